@@ -1,0 +1,51 @@
+# What every target of this project shares.
+include_guard()
+
+add_library(aorta_options INTERFACE)
+target_compile_features(aorta_options INTERFACE cxx_std_20)
+target_compile_options(
+  aorta_options
+  INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wnon-virtual-dtor $<$<BOOL:${AORTA_WARNINGS_AS_ERRORS}>:-Werror>
+)
+target_include_directories(aorta_options INTERFACE ${PROJECT_SOURCE_DIR})
+
+# One room of the host: aorta_core_library(document SOURCES a.cpp … LINKS aorta_base …)
+function(aorta_core_library area)
+  cmake_parse_arguments(arg "" "" "SOURCES;LINKS" ${ARGN})
+  add_library(aorta_${area} STATIC ${arg_SOURCES})
+  target_link_libraries(aorta_${area} PUBLIC aorta_options ${arg_LINKS})
+  set_target_properties(aorta_${area} PROPERTIES POSITION_INDEPENDENT_CODE ON)
+endfunction()
+
+# The unit tests of one room, a ctest test per TEST_CASE: aorta_unit_test(document SOURCES a_test.cpp … LINKS aorta_document)
+function(aorta_unit_test area)
+  cmake_parse_arguments(arg "" "" "SOURCES;LINKS" ${ARGN})
+  add_executable(${area}_test ${arg_SOURCES})
+  target_link_libraries(${area}_test PRIVATE aorta_catch_main ${arg_LINKS})
+  target_compile_definitions(${area}_test PRIVATE AORTA_SOURCE_DIR="${PROJECT_SOURCE_DIR}" AORTA_BINARY_DIR="${PROJECT_BINARY_DIR}")
+  catch_discover_tests(${area}_test TEST_PREFIX "${area}/" PROPERTIES LABELS unit)
+endfunction()
+
+# A Python test file, a ctest test per `def test_…`: aorta_python_tests(run_test.py)
+function(aorta_python_tests file)
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${file})
+  get_filename_component(module ${file} NAME_WE)
+  set(class "")
+  file(STRINGS ${file} lines REGEX "^(class [A-Za-z]+|    def test_[a-z0-9_]+)")
+  foreach(line IN LISTS lines)
+    if(line MATCHES "^class ([A-Za-z]+)")
+      set(class ${CMAKE_MATCH_1})
+    elseif(line MATCHES "def (test_[a-z0-9_]+)")
+      set(name "${module}.${class}.${CMAKE_MATCH_1}")
+      add_test(
+        NAME "integration/${module}/${CMAKE_MATCH_1}" COMMAND Python3::Interpreter -B -m unittest ${name}
+        WORKING_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR}
+      )
+      set_tests_properties(
+        "integration/${module}/${CMAKE_MATCH_1}"
+        PROPERTIES LABELS integration TIMEOUT 120 SKIP_REGULAR_EXPRESSION "OK \\(skipped="
+                   ENVIRONMENT "AORTA=$<TARGET_FILE:aorta>;AORTA_BUILD=${PROJECT_BINARY_DIR};AORTA_SOURCE=${PROJECT_SOURCE_DIR}"
+      )
+    endif()
+  endforeach()
+endfunction()

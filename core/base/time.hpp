@@ -1,0 +1,56 @@
+// Points in time as the reference has them: 100 ns ticks with a note of what the text said of its zone. The host's zone is UTC, always.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace aorta {
+
+// docs: spec of the device mapping, section 7; of the FHIR mapping, sections 0.1 and 4.
+struct DateTime {
+  enum class Zone : std::uint8_t { Unspecified, Utc, Local };  // as AORTA_TIME_*
+
+  static constexpr std::int64_t kTicksPerSecond = 10'000'000;
+  static constexpr std::int64_t kMaxTicks = 3'155'378'975'999'999'999;  // 9999-12-31T23:59:59.9999999
+  static constexpr std::int64_t kUnixEpochTicks = 621'355'968'000'000'000;
+
+  std::int64_t ticks = 0;  // since 0001-01-01T00:00:00
+  Zone zone = Zone::Unspecified;
+
+  // Compared by clock digits, as the reference does: the zone does not count.
+  friend bool operator==(const DateTime& a, const DateTime& b) { return a.ticks == b.ticks; }
+  friend auto operator<=>(const DateTime& a, const DateTime& b) { return a.ticks <=> b.ticks; }
+};
+
+struct CalendarTime {
+  int year = 1, month = 1, day = 1, hour = 0, minute = 0, second = 0;
+  int fraction = 0;  // 100 ns
+};
+
+CalendarTime calendar(DateTime time);
+// Ticks of a calendar time, or nothing where there is no such day or time.
+std::optional<std::int64_t> ticks_of(const CalendarTime& time);
+
+// Section 7.1: what makes a string of a message body a date. Nothing: it stays a string. An error text in `fatal`: the body as a whole
+// is unreadable (24:00 of the last day, /Date(n)/ outside the calendar).
+struct DetectedDate {
+  std::optional<DateTime> date;
+  const char* fatal = nullptr;
+};
+DetectedDate detect_date(std::string_view text);
+
+// Section 7.2: the invariant-culture date grammar. Texts whose meaning depends on the clock (no year, time alone) give nothing.
+std::optional<DateTime> parse_date_text(std::string_view text);
+
+// 2024-03-05T10:00:00[.fraction without trailing zeros] + "Z" / "+00:00" / "" by zone.
+std::string iso_text(DateTime time);
+// 03/05/2024 10:00:00, the text a date has as a measurement's value.
+std::string invariant_text(DateTime time);
+// 2024-03-05T10:00:00.0000000 + zone, the round-trip form of FHIR periods.
+std::string round_trip_text(DateTime time);
+// Wall clock, UTC.
+DateTime utc_now();
+
+}  // namespace aorta

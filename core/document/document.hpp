@@ -1,0 +1,80 @@
+// A message's envelope or a mapping file, parsed once into a flat, immutable tree and shared by all who read it.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "core/base/arena.hpp"
+#include "core/base/result.hpp"
+#include "core/base/time.hpp"
+#include "core/document/node.hpp"
+
+namespace aorta::document {
+
+// What a source delivered. Absent properties (data() == nullptr) count as {}.
+struct Envelope {
+  std::string_view body;
+  std::string_view properties;
+  std::string_view system_properties;
+};
+
+// Nodes in preorder on one tape, texts pointing into the source (which must outlive the document) or into the arena.
+// Reusable: each read_* forgets what was there and keeps the memory. Not thread-safe; expressions allocate in arena().
+class Document {
+ public:
+  Document() = default;
+  Document(const Document&) = delete;
+  Document& operator=(const Document&) = delete;
+
+  // { "Body": …, "Properties": …, "SystemProperties": … } after device-mapping spec section 2: strict JSON on the fast path, the
+  // reference's lenient dialect where that fails, ISO texts of the body as dates, depth 64.
+  // Error reasons: "not-json" (with line and column), "too-deep", "date-out-of-range".
+  Result<void> read_envelope(const Envelope& envelope);
+
+  // Any single JSON value as root, in the same dialect, dates detected if `dates`. Text behind the value is an error if `whole`.
+  // With `positions`, position() knows where each node stands.
+  struct Options {
+    bool dates = true;
+    bool whole = true;
+    bool positions = false;
+  };
+  Result<void> read_value(std::string_view text, Options options);
+  Result<void> read_value(std::string_view text) { return read_value(text, Options{}); }
+
+  const Node& root() const { return *tape_.data(); }
+  Arena& arena() { return arena_; }
+  // Text behind the first value of the body was ignored, as the reference does.
+  bool trailing_text() const { return trailing_text_; }
+
+  // Where a tape node of this document stands (only with Options::positions). Node: an opening bracket or a scalar's last character;
+  // Name: the colon behind the member's name. {0,0} where not known.
+  enum class At : std::uint8_t { Node = 0, Name = 1, Nowhere = 2 };
+  Position position(const Node& node, At at) const;
+
+ private:
+  friend class Reader;
+  struct Place {
+    Position node;
+    Position name;
+  };
+  std::vector<Node> tape_ = std::vector<Node>(1);
+  std::vector<Place> places_;
+  Arena arena_;
+  bool trailing_text_ = false;
+};
+
+// Views and values made during evaluation, in an arena. Nothing of the inputs is copied but pointers.
+const Node* make_linked(Arena& arena, Kind kind, std::span<const Link> children);
+const Node* make_string(Arena& arena, std::string_view text);  // `text` is not copied
+const Node* make_integer(Arena& arena, std::int64_t value);
+const Node* make_float(Arena& arena, double value);
+const Node* make_boolean(bool value);  // static
+const Node* make_null();               // static
+const Node* make_date(Arena& arena, DateTime time);
+const Node* make_property(Arena& arena, std::string_view name, const Node& value);
+// `object` with member `name` set to `value`: last, or in place of one of that name. nullptr if it is no object.
+const Node* with_member(Arena& arena, const Node& object, std::string_view name, const Node& value);
+
+}  // namespace aorta::document

@@ -1,0 +1,63 @@
+// JSONPath and JMESPath behind one interface: compiled once into a plan, evaluated many times over document nodes.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/arena.hpp"
+#include "core/base/result.hpp"
+#include "core/document/node.hpp"
+
+namespace aorta::expr {
+
+enum class Language : std::uint8_t { JsonPath = 0, JmesPath = 1 };  // as AORTA_LANGUAGE_*
+
+// What an expression selected. Reused between evaluations so that steady state allocates nothing.
+struct Tokens {
+  std::vector<const document::Node*> nodes;
+  bool projection = false;  // JMESPath: nodes are the items of a projection; otherwise at most one node
+  void clear() {
+    nodes.clear();
+    projection = false;
+  }
+};
+
+// A plan. Immutable and thread-safe; errors name the expression, the column and the cause.
+class Plan {
+ public:
+  virtual ~Plan() = default;
+  // Appends what the expression selects below `root` to `out`. On failure `out` holds what was found before it (lazy evaluation of the
+  // reference). Values that are computed live in `arena`. JMESPath null counts as nothing.
+  virtual Result<void> select(const document::Node& root, Arena& arena, Tokens& out) const = 0;
+};
+
+// JSONPath after Newtonsoft.Json 13.0.3 (device-mapping spec, 8.1). Error reason "bad-json-path".
+Result<std::unique_ptr<const Plan>> compile_json_path(std::string_view text);
+// JMESPath after JmesPath.Net v1.0.204 (8.2) with the eight custom functions. Error reason "bad-jmes-path".
+Result<std::unique_ptr<const Plan>> compile_jmes_path(std::string_view text);
+
+class Expression {
+ public:
+  static Result<Expression> compile(Language language, std::string_view text);
+
+  std::string_view text() const { return text_; }
+  Language language() const { return language_; }
+
+  // Type match (8.2 "Use in templates"): every selected token; JMESPath: one per item of a projection, one for any other non-null result.
+  Result<void> match(const document::Node& root, Arena& arena, Tokens& out) const;
+  // One field: the token, or nullptr. More than one: error "multiple-tokens". A JMESPath projection of one item is an array of one, of none an
+  // empty array.
+  Result<const document::Node*> one(const document::Node& root, Arena& arena, Tokens& scratch) const;
+
+ private:
+  Expression(Language language, std::string text, std::unique_ptr<const Plan> plan)
+      : language_(language), text_(std::move(text)), plan_(std::move(plan)) {}
+  Language language_;
+  std::string text_;
+  std::unique_ptr<const Plan> plan_;
+};
+
+}  // namespace aorta::expr

@@ -1,0 +1,51 @@
+// Where FHIR resources live. `sqlite` (embedded) is one; a REST server is another.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/result.hpp"
+
+namespace aorta::fhir {
+
+struct Resource {
+  std::string type;     // "Observation"
+  std::string id;
+  std::string version;  // meta.versionId, empty where the store has none
+  std::string json;     // the whole resource, numbers as they were written
+};
+
+struct Identifier {
+  std::string system;  // empty: searched without system
+  std::string value;
+};
+
+// What must hold for a save to happen; otherwise it fails with reason "conflict" and nothing was written.
+struct Expect {
+  enum class State : std::uint8_t { Absent, Version, Anything } state;
+  std::string version;  // State::Version
+  static Expect absent() { return {State::Absent, {}}; }
+  static Expect exactly(std::string version) { return {State::Version, std::move(version)}; }
+};
+
+// Errors: "conflict" (somebody else wrote in between), "store-unavailable" (retryable), "store-rejected" (this resource is refused),
+// "store-full", "store-corrupt". Not thread-safe: one store per pipeline.
+class Store {
+ public:
+  virtual ~Store() = default;
+  virtual Result<std::optional<Resource>> read(std::string_view type, std::string_view id) = 0;
+  // All resources that carry the identifier (spec 7.1, 8).
+  virtual Result<std::vector<Resource>> search(std::string_view type, const Identifier& identifier) = 0;
+  // Writes the resource under its id and gives it back with its new version.
+  virtual Result<Resource> save(const Resource& resource, const Expect& expect) = 0;
+  // A flush: what is saved between begin() and commit() is durable, all of it, once commit() returned; after a failure, or without
+  // commit(), none of it is.
+  virtual Result<void> begin() = 0;
+  virtual Result<void> commit() = 0;
+  virtual void rollback() = 0;
+};
+
+}  // namespace aorta::fhir
