@@ -6,6 +6,7 @@
 #include <ostream>
 
 #include "core/conform/kinds.hpp"
+#include "core/document/convert.hpp"
 
 namespace aorta::conform {
 namespace {
@@ -17,7 +18,7 @@ struct Kind {
 
 constexpr std::array<Kind, 0> kKinds{};
 
-Answer answer(const boost::json::object& request) {
+Answer answer(const document::Node& request) {
   std::string_view kind = text_of(request, "kind");
   for (const Kind& k : kKinds) {
     if (k.name == kind) return k.handler(request);
@@ -26,29 +27,33 @@ Answer answer(const boost::json::object& request) {
 }
 
 std::string answer_line(const std::string& line) {
-  boost::json::error_code ec;
-  boost::json::value value = boost::json::parse(line, ec);
-  if (ec || !value.is_object()) return "{\"id\":null," + error_answer("request", "the line is no JSON object") + "}";
-  const boost::json::object& request = value.get_object();
-  const boost::json::value* id = request.if_contains("id");
-  std::string out = "{\"id\":" + (id ? boost::json::serialize(*id) : "null") + ",";
+  document::Document request;
+  document::Document::Options plain{.dates = false};
+  if (request.read_value(line, plain).has_error() || request.root().kind != document::Kind::Object) {
+    return "{\"id\":null," + error_answer("request", "the line is no JSON object") + "}";
+  }
+  std::string out = "{\"id\":";
+  document::append_json_string(out, text_of(request.root(), "id"));
   try {
-    return out + answer(request) + "}";
+    return out + "," + answer(request.root()) + "}";
   } catch (const std::exception& e) {
-    return out + error_answer("broken", e.what()) + "}";
+    return out + "," + error_answer("broken", e.what()) + "}";
   }
 }
 
 }  // namespace
 
 Answer error_answer(std::string_view error_class, std::string_view message) {
-  return "\"error\":{\"class\":" + boost::json::serialize(boost::json::string(error_class)) +
-         ",\"message\":" + boost::json::serialize(boost::json::string(message)) + "}";
+  Answer out = "\"error\":{\"class\":";
+  document::append_json_string(out, error_class);
+  out += ",\"message\":";
+  document::append_json_string(out, message);
+  return out + "}";
 }
 
-std::string_view text_of(const boost::json::object& request, std::string_view key) {
-  const boost::json::value* v = request.if_contains(key);
-  return v && v->is_string() ? std::string_view(v->get_string()) : std::string_view();
+std::string_view text_of(const document::Node& request, std::string_view key) {
+  const document::Node* found = document::member(request, key);
+  return found && found->kind == document::Kind::String ? found->text() : std::string_view();
 }
 
 int run(std::istream& in, std::ostream& out) {
