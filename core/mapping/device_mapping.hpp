@@ -30,6 +30,9 @@ class Template {
   virtual ~Template() = default;
   // Adds the measurements of one message; those added before a failure stay.
   virtual Result<void> apply(document::Document& message, MeasurementSink& out) = 0;
+  // The type of its measurements ("heartrate") and the names of their values; empty where the template cannot know.
+  virtual std::string type_name() const { return {}; }
+  virtual std::vector<std::string> value_names() const { return {}; }
 };
 
 // Makes templates of a type; implemented by the plugin loader. Not found: nullptr and no problem.

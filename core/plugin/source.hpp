@@ -1,0 +1,75 @@
+// A source plugin as the engine sees it.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "aorta/abi/source.h"
+#include "core/base/result.hpp"
+#include "core/plugin/registry.hpp"
+#include "core/plugin/surroundings.hpp"
+
+namespace aorta::plugin {
+
+class Instance;
+
+// One message, owned: a single block of memory behind all texts, so that moving it is cheap and keeps the views.
+struct Record {
+  std::string_view body;
+  std::string_view content_type;       // data() == nullptr: absent; likewise below
+  std::string_view token;              // the source's name for it, for settle()
+  std::string_view position;           // "data/vitals.ndjson:8812"
+  std::string_view properties;         // JSON object
+  std::string_view system_properties;  // JSON object
+  std::int64_t enqueued_ticks = 0;     // DateTime::ticks, UTC; 0: not known
+  std::uint32_t operation = AORTA_OPERATION_CREATE;
+  std::optional<Error> rejected;  // the source found it unusable: it belongs into the dead letters with this reason
+  std::unique_ptr<char[]> block;
+};
+// A copy of everything the plugin's record points to.
+Record own(const aorta_record& record);
+
+class Source {
+ public:
+  struct Progress {
+    std::uint64_t done = 0;
+    std::uint64_t total = 0;  // 0: not known
+  };
+  enum class State : std::uint8_t { More, Ended, Cancelled };
+
+  // `config`: canonical JSON (config/schema.hpp). [main] The registry must outlive the source.
+  // Errors carry the plugin's reason and message; retryable where it said AORTA_RETRY.
+  static Result<std::unique_ptr<Source>> make(
+      Registry& registry, std::string_view id, std::string_view config, Surroundings surroundings
+  );
+  ~Source();
+
+  // [main] Once, before the first poll.
+  Result<void> start();
+  // [main] After the last poll and settle; also without start, and twice.
+  Result<void> stop();
+  // [data] Appends up to max_records records to `out`; waits at most `wait` for the first. A retryable error: poll
+  // again later. What was appended before an error counts.
+  Result<State> poll(
+      std::vector<Record>& out, std::uint64_t max_records, std::uint64_t max_bytes, std::chrono::milliseconds wait
+  );
+  // [data] Each record of poll() once, when it has ended on every branch. `outcome`: AORTA_WRITTEN …
+  // AORTA_DEAD_LETTERED.
+  void settle(std::string_view token, std::int32_t outcome);
+  // [data] Bytes handed over of bytes in all; nothing if the source cannot know.
+  std::optional<Progress> progress() const;
+  // [any] A waiting poll() returns soon after.
+  void cancel();
+
+ private:
+  explicit Source(std::unique_ptr<Instance> instance);
+  std::unique_ptr<Instance> instance_;
+  const aorta_source* api_ = nullptr;
+  const aorta_progress* progress_ = nullptr;
+};
+
+}  // namespace aorta::plugin
