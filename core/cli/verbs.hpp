@@ -1,0 +1,23 @@
+// The verbs of the command line. A verb is one file, verb_<name>.cpp, and one line in the table of verbs.cpp.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "core/cli/context.hpp"
+
+namespace aorta::cli {
+
+struct Verb {
+  std::string_view name;     // "validate"; a group's verbs have two words: "store query"
+  std::string_view summary;  // one line of `aorta --help`
+  // `arguments` stand behind the name. Returns an exit code.
+  int (*run)(Context& context, Arguments arguments);
+};
+
+// In the order of `aorta --help`.
+std::span<const Verb> verbs();
+
+int run_conform(Context& context, Arguments arguments);
+
+}  // namespace aorta::cli
