@@ -1,0 +1,45 @@
+// Between the sources' threads and the engine's. Unbounded by itself: the budget bounds what can be in it.
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <optional>
+#include <vector>
+
+#include "core/base/result.hpp"
+#include "core/plugin/source.hpp"
+
+namespace aorta::pipeline {
+
+struct Delivery {
+  std::size_t source = 0;
+  std::vector<plugin::Record> records;
+  bool last = false;           // the source will deliver no more
+  std::optional<Error> error;  // why it ended, if it failed
+};
+
+class Inbox {
+ public:
+  void push(Delivery delivery) {
+    std::lock_guard lock(mutex_);
+    deliveries_.push_back(std::move(delivery));
+    arrived_.notify_one();
+  }
+
+  std::optional<Delivery> pop(std::chrono::steady_clock::time_point until) {
+    std::unique_lock lock(mutex_);
+    if (!arrived_.wait_until(lock, until, [this] { return !deliveries_.empty(); })) return std::nullopt;
+    Delivery delivery = std::move(deliveries_.front());
+    deliveries_.pop_front();
+    return delivery;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable arrived_;
+  std::deque<Delivery> deliveries_;
+};
+
+}  // namespace aorta::pipeline

@@ -1,0 +1,118 @@
+#include "core/pipeline/source_runner.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace aorta::pipeline {
+namespace {
+
+using namespace std::chrono_literals;
+constexpr auto kPollWait = 100ms;
+constexpr std::chrono::milliseconds kLongestPause = 30s;
+
+std::uint64_t bytes_of(const std::vector<plugin::Record>& records) {
+  std::uint64_t bytes = 0;
+  for (const plugin::Record& r : records) bytes += r.body.size();
+  return bytes;
+}
+
+}  // namespace
+
+SourceRunner::SourceRunner(std::size_t index, SourcePort& source, Budget& budget, Inbox& inbox)
+    : index_(index), source_(source), budget_(budget), inbox_(inbox) {}
+
+SourceRunner::~SourceRunner() {
+  cancel();
+  finish();
+}
+
+void SourceRunner::start() { thread_ = std::thread([this] { run(); }); }
+
+void SourceRunner::cancel() {
+  cancelled_ = true;
+  source_.cancel();
+  std::lock_guard lock(mutex_);
+  changed_.notify_all();
+}
+
+void SourceRunner::settle(plugin::Record record, Outcome outcome) {
+  std::lock_guard lock(mutex_);
+  settlements_.push_back({std::move(record), outcome});
+  changed_.notify_all();
+}
+
+void SourceRunner::finish() {
+  {
+    std::lock_guard lock(mutex_);
+    finishing_ = true;
+    changed_.notify_all();
+  }
+  if (thread_.joinable()) thread_.join();
+}
+
+void SourceRunner::run() {
+  while (poll_once()) tell_settlements();
+  wait_for_settlements();
+}
+
+bool SourceRunner::poll_once() {
+  if (cancelled_) {
+    inbox_.push({.source = index_, .records = {}, .last = true, .error = {}});
+    return false;
+  }
+  Credit reserved = budget_.reserve(kPollWait);
+  if (reserved == Credit{}) return true;
+  Delivery delivery = take_in(reserved);
+  bool more = !delivery.last;
+  if (!more || !delivery.records.empty()) inbox_.push(std::move(delivery));
+  return more;
+}
+
+Delivery SourceRunner::take_in(Credit reserved) {
+  Delivery delivery{.source = index_, .records = {}, .last = false, .error = {}};
+  auto state = source_.poll(delivery.records, reserved.records, reserved.bytes, kPollWait);
+  budget_.use(reserved, {delivery.records.size(), bytes_of(delivery.records)});
+  if (auto progress = source_.progress()) {
+    done_ = progress->done;
+    total_ = progress->total;
+  }
+  if (state.has_value()) {
+    pause_ = 0ms;
+    delivery.last = *state != plugin::Source::State::More;
+  } else if (state.error().retryable()) {
+    back_off();
+  } else {
+    delivery.last = true;
+    delivery.error = state.error();
+  }
+  return delivery;
+}
+
+// Doubles from a second to half a minute, until a poll succeeds; ends early when cancelled.
+void SourceRunner::back_off() {
+  pause_ = std::clamp<std::chrono::milliseconds>(pause_ * 2, 1s, kLongestPause);
+  std::unique_lock lock(mutex_);
+  changed_.wait_for(lock, pause_, [this] { return cancelled_.load() || finishing_; });
+}
+
+void SourceRunner::tell_settlements() {
+  std::vector<Settlement> ready;
+  {
+    std::lock_guard lock(mutex_);
+    ready.swap(settlements_);
+  }
+  for (const Settlement& s : ready) source_.settle(s.record.token, static_cast<std::int32_t>(s.outcome));
+}
+
+void SourceRunner::wait_for_settlements() {
+  for (bool finishing = false; !finishing;) {
+    {
+      std::unique_lock lock(mutex_);
+      changed_.wait(lock, [this] { return finishing_ || !settlements_.empty(); });
+      finishing = finishing_;
+    }
+    tell_settlements();
+  }
+}
+
+}  // namespace aorta::pipeline
