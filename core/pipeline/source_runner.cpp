@@ -18,8 +18,8 @@ std::uint64_t bytes_of(const std::vector<plugin::Record>& records) {
 
 }  // namespace
 
-SourceRunner::SourceRunner(std::size_t index, SourcePort& source, Budget& budget, Inbox& inbox)
-    : index_(index), source_(source), budget_(budget), inbox_(inbox) {}
+SourceRunner::SourceRunner(std::size_t index, SourcePort& source, Budget& budget, Inbox& inbox, Ledger& ledger)
+    : index_(index), source_(source), budget_(budget), inbox_(inbox), ledger_(ledger) {}
 
 SourceRunner::~SourceRunner() {
   cancel();
@@ -61,31 +61,32 @@ bool SourceRunner::poll_once() {
     return false;
   }
   Credit reserved = budget_.reserve(kPollWait);
-  if (reserved == Credit{}) return true;
-  Delivery delivery = take_in(reserved);
-  bool more = !delivery.last;
-  if (!more || !delivery.records.empty()) inbox_.push(std::move(delivery));
-  return more;
+  return reserved == Credit{} || poll_with(reserved);
 }
 
-Delivery SourceRunner::take_in(Credit reserved) {
+bool SourceRunner::poll_with(Credit reserved) {
   Delivery delivery{.source = index_, .records = {}, .last = false, .error = {}};
   auto state = source_.poll(delivery.records, reserved.records, reserved.bytes, kPollWait);
   budget_.use(reserved, {delivery.records.size(), bytes_of(delivery.records)});
-  if (auto progress = source_.progress()) {
-    done_ = progress->done;
-    total_ = progress->total;
-  }
-  if (state.has_value()) {
-    pause_ = 0ms;
-    delivery.last = *state != plugin::Source::State::More;
-  } else if (state.error().retryable()) {
+  note_progress();
+  bool retry = state.has_error() && state.error().retryable();
+  if (state.has_error() && !retry) delivery.error = state.error();
+  delivery.last = state.has_value() ? *state != plugin::Source::State::More : !retry;
+  bool more = !delivery.last;
+  if (!more || !delivery.records.empty()) inbox_.push(std::move(delivery));
+  if (retry) {
     back_off();
   } else {
-    delivery.last = true;
-    delivery.error = state.error();
+    pause_ = 0ms;
   }
-  return delivery;
+  return more;
+}
+
+void SourceRunner::note_progress() {
+  auto progress = source_.progress();
+  if (!progress) return;
+  done_ = progress->done;
+  total_ = progress->total;
 }
 
 // Doubles from a second to half a minute, until a poll succeeds; ends early when cancelled.
@@ -101,7 +102,10 @@ void SourceRunner::tell_settlements() {
     std::lock_guard lock(mutex_);
     ready.swap(settlements_);
   }
-  for (const Settlement& s : ready) source_.settle(s.record.token, static_cast<std::int32_t>(s.outcome));
+  for (const Settlement& s : ready) {
+    source_.settle(s.record.token, static_cast<std::int32_t>(s.outcome));
+    ledger_.settle();
+  }
 }
 
 void SourceRunner::wait_for_settlements() {

@@ -17,7 +17,7 @@ namespace aorta::pipeline {
 
 class SourceRunner {
  public:
-  SourceRunner(std::size_t index, SourcePort& source, Budget& budget, Inbox& inbox);
+  SourceRunner(std::size_t index, SourcePort& source, Budget& budget, Inbox& inbox, Ledger& ledger);
   ~SourceRunner();  // finishes
   SourceRunner(const SourceRunner&) = delete;
   SourceRunner& operator=(const SourceRunner&) = delete;
@@ -41,7 +41,8 @@ class SourceRunner {
 
   void run();
   bool poll_once();  // false: no more
-  Delivery take_in(Credit reserved);
+  bool poll_with(Credit reserved);
+  void note_progress();
   void tell_settlements();
   void wait_for_settlements();
   void back_off();
@@ -50,6 +51,7 @@ class SourceRunner {
   SourcePort& source_;
   Budget& budget_;
   Inbox& inbox_;
+  Ledger& ledger_;
 
   std::mutex mutex_;
   std::condition_variable changed_;

@@ -1,0 +1,248 @@
+#include "core/pipeline/engine.hpp"
+
+#include <algorithm>
+#include <unordered_map>
+#include <utility>
+
+namespace aorta::pipeline {
+namespace {
+
+using namespace std::chrono_literals;
+constexpr auto kIdleWait = 200ms;
+constexpr std::chrono::milliseconds kLongestPause = 30s;
+constexpr std::string_view kNoTemplateMatched = "normalize/no-template-matched";
+
+// "normalize/required-value-missing": a reason that names its stage already stays.
+std::string staged(std::string_view stage, std::string_view reason) {
+  if (reason.find('/') != std::string_view::npos) return std::string(reason);
+  return std::string(stage) + "/" + std::string(reason);
+}
+
+Failure failure_of(std::string_view stage, const Error& error, std::string_view where) {
+  return {staged(stage, error.reason()), std::string(error.message()), std::string(where)};
+}
+
+}  // namespace
+
+// Puts a record's measurements into the window.
+class Engine::Collector : public mapping::MeasurementSink {
+ public:
+  Collector(std::vector<mapping::Measurement>& window, InFlight::Id record, std::int64_t enqueued_ticks)
+      : window_(window), record_(record) {
+    if (enqueued_ticks != 0) ingested_ = DateTime{enqueued_ticks, DateTime::Zone::Utc};
+  }
+  void add(const mapping::MeasurementView& view) override {
+    mapping::Measurement measurement = mapping::own(view);
+    measurement.ingested = ingested_;
+    measurement.record = record_;
+    window_.push_back(std::move(measurement));
+    ++added_;
+  }
+  std::uint32_t added() const { return added_; }
+
+ private:
+  std::vector<mapping::Measurement>& window_;
+  InFlight::Id record_;
+  std::optional<DateTime> ingested_;
+  std::uint32_t added_ = 0;
+};
+
+Engine::Engine(
+    EngineOptions options, std::vector<SourcePort*> sources, NormalizePort& normalizer, std::vector<SinkPort*> sinks,
+    DeadLetterPort& dead_letters, Warn warn)
+    : options_(options),
+      sources_(std::move(sources)),
+      normalizer_(normalizer),
+      sinks_(std::move(sinks)),
+      dead_letters_(dead_letters),
+      warn_(std::move(warn)),
+      budget_(options.limit, sources_.size()),
+      in_flight_(ledger_) {
+  for (std::size_t i = 0; i < sources_.size(); ++i) {
+    runners_.push_back(std::make_unique<SourceRunner>(i, *sources_[i], budget_, inbox_, ledger_));
+  }
+}
+
+Engine::~Engine() = default;
+
+Report Engine::run() {
+  open_sources_ = runners_.size();
+  for (auto& runner : runners_) runner->start();
+  while (open_sources_ > 0 && !given_up_) step();
+  if (!given_up_) flush();
+  conclude();
+  for (auto& runner : runners_) {
+    runner->cancel();
+    runner->finish();
+  }
+  report_.counts = ledger_.counts();
+  return std::move(report_);
+}
+
+void Engine::stop() {
+  {
+    std::lock_guard lock(stop_mutex_);
+    if (stopped_) return;
+    stopped_at_ = Clock::now();
+    stopped_ = true;
+  }
+  stopping_.notify_all();
+  for (auto& runner : runners_) runner->cancel();
+}
+
+plugin::Source::Progress Engine::progress() const {
+  plugin::Source::Progress sum;
+  bool all_known = true;
+  for (const auto& runner : runners_) {
+    plugin::Source::Progress one = runner->progress();
+    sum.done += one.done;
+    sum.total += one.total;
+    all_known = all_known && one.total > 0;
+  }
+  if (!all_known) sum.total = 0;
+  return sum;
+}
+
+void Engine::step() {
+  if (auto delivery = inbox_.pop(wake_time())) {
+    take(std::move(*delivery));
+  } else if (budget_.exhausted()) {
+    flush();  // all credit lies in the open window: waiting for it to fill would be for ever
+  }
+  if (flush_due()) flush();
+  conclude();
+}
+
+Engine::Clock::time_point Engine::wake_time() const {
+  if (budget_.exhausted()) return Clock::now();
+  Clock::time_point idle = Clock::now() + kIdleWait;
+  return window_.empty() ? idle : std::min(idle, window_opened_ + options_.max_delay);
+}
+
+void Engine::take(Delivery delivery) {
+  for (plugin::Record& record : delivery.records) {
+    if (given_up_) return;
+    process(in_flight_.admit(delivery.source, std::move(record)));
+    if (window_.size() >= options_.max_measurements) flush();
+  }
+  if (delivery.last) --open_sources_;
+  if (delivery.error) report_.failures.push_back(delivery.error->in("sources." + std::string(sources_[delivery.source]->name())));
+}
+
+void Engine::process(InFlight::Id id) {
+  const plugin::Record& record = in_flight_.record(id);
+  if (record.rejected) return in_flight_.fail(id, failure_of("source", *record.rejected, {}));
+  if (window_.empty()) window_opened_ = Clock::now();
+  Collector collector(window_, id, record.enqueued_ticks);
+  Result<void> normalized = normalizer_.normalize(record, collector);
+  in_flight_.open(id, collector.added() * static_cast<std::uint32_t>(sinks_.size()));
+  if (normalized.has_error()) return in_flight_.fail(id, failure_of("normalize", normalized.error(), {}));
+  if (collector.added() == 0) return settle_unmatched(id);
+  in_flight_.end(id, Outcome::Filtered);  // the lightest outcome: what the sinks say counts
+}
+
+void Engine::settle_unmatched(InFlight::Id id) {
+  switch (options_.unmatched) {
+    case Unmatched::Filter: return in_flight_.end(id, Outcome::Filtered, kNoTemplateMatched);
+    case Unmatched::DeadLetter:
+      return in_flight_.fail(id, {std::string(kNoTemplateMatched), "no template matched this message", {}});
+    case Unmatched::Fail:
+      give_up(Error(
+          std::string(kNoTemplateMatched), "no template matched the message at " + std::string(in_flight_.record(id).position) +
+                                               ", and normalize.unmatched is \"fail\"; add a template or choose dead_letter"));
+  }
+}
+
+bool Engine::flush_due() const { return !window_.empty() && Clock::now() >= window_opened_ + options_.max_delay; }
+
+void Engine::flush() {
+  if (window_.empty() || given_up_) return;
+  std::vector<group::Group> groups = group::make_groups(std::exchange(window_, {}));
+  for (SinkPort* sink : sinks_) {
+    if (!given_up_) write_to(*sink, groups);
+  }
+  conclude();
+}
+
+void Engine::write_to(SinkPort& sink, const std::vector<group::Group>& groups) {
+  auto endings = write_until_done(sink, groups);
+  if (endings.has_error()) return give_up(endings.error().in("sinks." + std::string(sink.name())));
+  for (std::size_t i = 0; i < groups.size(); ++i) end_group(sink, groups[i], (*endings)[i]);
+}
+
+Result<std::vector<SinkPort::Endings>> Engine::write_until_done(
+    SinkPort& sink, const std::vector<group::Group>& groups) {
+  for (std::chrono::milliseconds pause = 1s;; pause = std::min(pause * 2, kLongestPause)) {
+    auto endings = sink.write(groups);
+    if (endings.has_value() || !endings.error().retryable()) return endings;
+    warn_(sink.name(), std::string(endings.error().message()) + "; trying again in " + std::to_string(pause / 1s) + " s, nothing is lost");
+    if (!may_wait(pause)) return endings;
+  }
+}
+
+// Waits; false once a stop has waited long enough.
+bool Engine::may_wait(std::chrono::milliseconds pause) {
+  std::unique_lock lock(stop_mutex_);
+  if (!stopped_) stopping_.wait_for(lock, pause, [this] { return stopped_.load(); });
+  if (!stopped_) return true;
+  Clock::time_point end = stopped_at_ + options_.drain_timeout;
+  if (Clock::now() >= end) return false;
+  lock.unlock();
+  std::this_thread::sleep_until(std::min(end, Clock::now() + pause));
+  return true;
+}
+
+void Engine::end_group(const SinkPort& sink, const group::Group& group, const SinkPort::Endings& endings) {
+  std::unordered_map<std::int64_t, std::size_t> kept;  // by time: what became of those that another of the same time replaced
+  for (std::size_t i = 0; i < group.measurements.size(); ++i) {
+    if (!group.replaced.empty()) kept.emplace(group.measurements[i].occurred.ticks, i);
+    end_branch(sink, group.measurements[i].record, endings[i]);
+  }
+  for (const mapping::Measurement& replaced : group.replaced) {
+    fhir::Ending ending = endings[kept.at(replaced.occurred.ticks)];
+    if (ending.kind == fhir::Ending::Kind::Written) ending.kind = fhir::Ending::Kind::Merged;
+    end_branch(sink, replaced.record, ending);
+  }
+}
+
+void Engine::end_branch(const SinkPort& sink, std::uint64_t record, const fhir::Ending& ending) {
+  switch (ending.kind) {
+    case fhir::Ending::Kind::Written: return in_flight_.end(record, Outcome::Written);
+    case fhir::Ending::Kind::Merged: return in_flight_.end(record, Outcome::Merged);
+    case fhir::Ending::Kind::Filtered: return in_flight_.end(record, Outcome::Filtered, ending.reason);
+    case fhir::Ending::Kind::Failed: return in_flight_.fail(record, failure_of("sink", ending.error, sink.name()));
+  }
+}
+
+// Dead letters are durable before anything is settled; what a sink reported is durable already.
+void Engine::conclude() {
+  std::vector<EndedRecord> ended = in_flight_.take_ended();
+  if (ended.empty() || !store_letters(ended)) return;
+  for (EndedRecord& record : ended) conclude(std::move(record));
+}
+
+bool Engine::store_letters(const std::vector<EndedRecord>& ended) {
+  std::vector<Letter> letters;
+  for (const EndedRecord& e : ended) {
+    if (e.outcome == Outcome::DeadLettered) letters.push_back({sources_[e.source]->name(), &e.record, &e.failure});
+  }
+  if (letters.empty()) return true;
+  Result<void> added = dead_letters_.add(letters);
+  if (added.has_error()) give_up(added.error().in("dead_letter"));
+  return added.has_value();
+}
+
+void Engine::conclude(EndedRecord ended) {
+  in_flight_.conclude(ended.outcome);
+  if (ended.outcome == Outcome::DeadLettered) ++report_.dead_letters[ended.failure.reason];
+  if (ended.outcome == Outcome::Filtered) ++report_.filtered[ended.rule];
+  budget_.release({1, ended.record.body.size()});
+  runners_[ended.source]->settle(std::move(ended.record), ended.outcome);
+}
+
+void Engine::give_up(Error error) {
+  given_up_ = true;
+  report_.failures.push_back(std::move(error));
+}
+
+}  // namespace aorta::pipeline

@@ -1,0 +1,104 @@
+// The way of a message: sources → normalization → window → groups → sinks, and back as a settlement. One thread per source, one for
+// everything else.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "core/pipeline/budget.hpp"
+#include "core/pipeline/in_flight.hpp"
+#include "core/pipeline/inbox.hpp"
+#include "core/pipeline/ports.hpp"
+#include "core/pipeline/source_runner.hpp"
+
+namespace aorta::pipeline {
+
+enum class Unmatched : std::uint8_t { DeadLetter, Filter, Fail };
+
+struct EngineOptions {
+  std::uint64_t max_measurements = 300;           // a window is flushed when it holds as many,
+  std::chrono::milliseconds max_delay{300'000};   // when its first measurement has waited as long, or when sources run out of credit
+  Unmatched unmatched = Unmatched::DeadLetter;    // what becomes of a record that no template matches
+  Credit limit{.records = 10'000, .bytes = 64 * 1024 * 1024};
+  std::chrono::milliseconds drain_timeout{30'000};  // how long a stop may wait for sinks that are away
+};
+
+// What happened, as of the end of a run.
+struct Report {
+  Counts counts;
+  std::map<std::string, std::uint64_t> dead_letters;  // by reason
+  std::map<std::string, std::uint64_t> filtered;      // by rule
+  std::vector<Error> failures;                        // what ended a source or the pipeline before its time
+};
+
+// Everything a port is called for happens inside run(). The ports outlive the engine.
+class Engine {
+ public:
+  using Warn = std::function<void(std::string_view name, std::string_view text)>;
+
+  Engine(
+      EngineOptions options, std::vector<SourcePort*> sources, NormalizePort& normalizer, std::vector<SinkPort*> sinks,
+      DeadLetterPort& dead_letters, Warn warn);
+  ~Engine();
+
+  // Until the sources end, stop() was called, or a sink or the dead letters failed for good.
+  Report run();
+  // [any] Takes nothing more in, brings what is on its way to its end.
+  void stop();
+
+  // [any]
+  Counts counts() const { return ledger_.counts(); }
+  plugin::Source::Progress progress() const;
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  class Collector;
+
+  void step();
+  void take(Delivery delivery);
+  void process(InFlight::Id id);
+  void settle_unmatched(InFlight::Id id);
+  bool flush_due() const;
+  void flush();
+  void write_to(SinkPort& sink, const std::vector<group::Group>& groups);
+  Result<std::vector<SinkPort::Endings>> write_until_done(SinkPort& sink, const std::vector<group::Group>& groups);
+  void end_group(const SinkPort& sink, const group::Group& group, const SinkPort::Endings& endings);
+  void end_branch(const SinkPort& sink, std::uint64_t record, const fhir::Ending& ending);
+  void conclude();
+  bool store_letters(const std::vector<EndedRecord>& ended);
+  void conclude(EndedRecord record);
+  void give_up(Error error);
+  bool may_wait(std::chrono::milliseconds pause);
+  Clock::time_point wake_time() const;
+
+  const EngineOptions options_;
+  const std::vector<SourcePort*> sources_;
+  NormalizePort& normalizer_;
+  const std::vector<SinkPort*> sinks_;
+  DeadLetterPort& dead_letters_;
+  const Warn warn_;
+
+  Ledger ledger_;
+  Budget budget_;
+  Inbox inbox_;
+  InFlight in_flight_;
+  std::vector<std::unique_ptr<SourceRunner>> runners_;
+  std::vector<mapping::Measurement> window_;
+  Clock::time_point window_opened_{};
+  std::size_t open_sources_ = 0;
+  bool given_up_ = false;
+  Report report_;
+
+  std::mutex stop_mutex_;
+  std::condition_variable stopping_;
+  std::atomic<bool> stopped_{false};
+  Clock::time_point stopped_at_{};
+};
+
+}  // namespace aorta::pipeline

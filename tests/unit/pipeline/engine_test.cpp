@@ -1,0 +1,228 @@
+#include "core/pipeline/engine.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "fakes.hpp"
+
+using namespace aorta;
+using namespace aorta::pipeline;
+using namespace std::chrono_literals;
+using fhir::Ending;
+
+namespace {
+
+struct World {
+  explicit World(std::vector<std::string> bodies, bool endless = false) : source(std::move(bodies), endless) {}
+
+  Engine engine() {
+    std::vector<SinkPort*> ports;
+    for (fake::Sink& s : sinks) ports.push_back(&s);
+    return Engine(options, {&source}, words, ports, letters, [](std::string_view, std::string_view) {});
+  }
+  Report run() {
+    Engine e = engine();
+    return e.run();
+  }
+
+  fake::Source source;
+  fake::Words words;
+  std::deque<fake::Sink> sinks;
+  fake::Letters letters;
+  EngineOptions options;
+};
+
+void add_sink(World& world, fake::Sink::Write write) { world.sinks.emplace_back(std::move(write)); }
+
+}  // namespace
+
+TEST_CASE("engine: each message is settled once, with what its sink said") {
+  World world({"a", "b", "c"});
+  add_sink(world, fake::always(Ending::Kind::Written));
+  Report report = world.run();
+  CHECK(report.counts.written == 3);
+  CHECK(report.counts.balanced());
+  CHECK(world.source.settled() == std::vector<fake::Settled>{{"0", Outcome::Written}, {"1", Outcome::Written}, {"2", Outcome::Written}});
+}
+
+TEST_CASE("engine: a message with two sinks ends once, after both, with the heaviest outcome") {
+  World world({"a"});
+  add_sink(world, fake::always(Ending::Kind::Merged));
+  add_sink(world, fake::always(Ending::Kind::Written));
+  Report report = world.run();
+  CHECK(report.counts.written == 1);
+  CHECK(report.counts.merged == 0);
+  CHECK(world.source.settled().size() == 1);
+}
+
+TEST_CASE("engine: a message that one of two sinks cannot write lies in the dead letters, once") {
+  World world({"a b"});
+  add_sink(world, fake::always(Ending::Kind::Written));
+  add_sink(world, [](std::span<const group::Group> groups) {
+    return fake::all(groups, {.kind = Ending::Kind::Failed, .error = Error("observation/no-fhir-template", "none"), .reason = {}});
+  });
+  Report report = world.run();
+  CHECK(report.counts.dead_lettered == 1);
+  CHECK(world.letters.kept == std::vector<fake::Kept>{{"a b", "observation/no-fhir-template"}});
+  CHECK(report.dead_letters.at("observation/no-fhir-template") == 1);
+}
+
+TEST_CASE("engine: what a message gave before it failed is written, the message itself is dead-lettered") {
+  World world({"a !", "b"});
+  std::vector<std::string> devices;
+  add_sink(world, [&](std::span<const group::Group> groups) {
+    for (const group::Group& g : groups) devices.push_back(g.first().device);
+    return fake::all(groups, {.kind = Ending::Kind::Written, .error = {}, .reason = {}});
+  });
+  Report report = world.run();
+  CHECK(devices == std::vector<std::string>{"a", "b"});
+  CHECK(report.counts.dead_lettered == 1);
+  CHECK(report.counts.written == 1);
+  CHECK(world.letters.kept == std::vector<fake::Kept>{{"a !", "normalize/required-value-missing"}});
+}
+
+TEST_CASE("engine: a message that no template matches ends as the pipeline chose") {
+  World world({""});
+  add_sink(world, fake::always(Ending::Kind::Written));
+  SECTION("in the dead letters") {
+    CHECK(world.run().counts.dead_lettered == 1);
+    CHECK(world.letters.kept.at(0).reason == "normalize/no-template-matched");
+  }
+  SECTION("filtered, by name") {
+    world.options.unmatched = Unmatched::Filter;
+    Report report = world.run();
+    CHECK(report.counts.filtered == 1);
+    CHECK(report.filtered.at("normalize/no-template-matched") == 1);
+  }
+  SECTION("or the pipeline ends and the message stays with its source") {
+    world.options.unmatched = Unmatched::Fail;
+    Report report = world.run();
+    CHECK(report.failures.size() == 1);
+    CHECK(report.counts.in_flight == 1);
+    CHECK(report.counts.balanced());
+    CHECK(world.source.settled().empty());
+  }
+}
+
+TEST_CASE("engine: of two measurements at one time the one that is replaced counts as merged") {
+  World world({"a", "a"});
+  world.words.same_time = true;
+  add_sink(world, fake::always(Ending::Kind::Written));
+  Report report = world.run();
+  CHECK(report.counts.written == 1);
+  CHECK(report.counts.merged == 1);
+}
+
+TEST_CASE("engine: if the one that replaced it could not be written, the replaced one is dead-lettered too") {
+  World world({"a", "a"});
+  world.words.same_time = true;
+  add_sink(world, [](std::span<const group::Group> groups) {
+    return fake::all(groups, {.kind = Ending::Kind::Failed, .error = Error("observation/x", "x"), .reason = {}});
+  });
+  CHECK(world.run().counts.dead_lettered == 2);
+}
+
+TEST_CASE("engine: a window is flushed when it holds max_measurements") {
+  World world({"a", "b", "c", "d", "e"});
+  world.options.max_measurements = 2;
+  add_sink(world, fake::always(Ending::Kind::Written));
+  CHECK(world.run().counts.written == 5);
+  CHECK(world.sinks[0].writes == 3);
+}
+
+TEST_CASE("engine: a window is flushed when its first measurement has waited max_delay") {
+  World world({"a"}, true);
+  world.options.max_delay = 20ms;
+  add_sink(world, fake::always(Ending::Kind::Written));
+  Engine engine = world.engine();
+  std::thread stopper([&] {
+    while (world.source.settled_count() == 0) std::this_thread::sleep_for(1ms);
+    engine.stop();
+  });
+  Report report = engine.run();
+  stopper.join();
+  CHECK(report.counts.written == 1);
+}
+
+TEST_CASE("engine: sources are asked only for what there is credit for, and a window that holds all credit is flushed") {
+  std::vector<std::string> bodies(1000, "a");
+  World world(bodies);
+  world.options.limit.records = 40;
+  world.options.max_measurements = 1'000'000;
+  world.options.max_delay = 1h;
+  add_sink(world, fake::always(Ending::Kind::Written));
+  Report report = world.run();
+  CHECK(report.counts.written == 1000);
+  CHECK(world.source.most_unsettled <= 40);
+}
+
+TEST_CASE("engine: a sink that is away for a moment gets the same groups again") {
+  World world({"a"});
+  int calls = 0;
+  add_sink(world, [&](std::span<const group::Group> groups) -> Result<std::vector<SinkPort::Endings>> {
+    if (++calls == 1) return Error("store-unavailable", "away", true);
+    return fake::all(groups, {.kind = Ending::Kind::Written, .error = {}, .reason = {}});
+  });
+  CHECK(world.run().counts.written == 1);
+  CHECK(calls == 2);
+}
+
+TEST_CASE("engine: a sink that fails for good ends the pipeline; nothing is settled that is not written") {
+  World world({"a", "b"});
+  add_sink(world, [](std::span<const group::Group>) -> Result<std::vector<SinkPort::Endings>> { return Error("store-full", "disk full"); });
+  Report report = world.run();
+  REQUIRE(report.failures.size() == 1);
+  CHECK(report.failures[0].reason() == "store-full");
+  CHECK(report.counts.in_flight == 2);
+  CHECK(report.counts.balanced());
+  CHECK(world.source.settled().empty());
+}
+
+TEST_CASE("engine: if dead letters cannot be kept, nothing is settled") {
+  World world({""});
+  world.letters.failure = Error("store-full", "disk full");
+  add_sink(world, fake::always(Ending::Kind::Written));
+  Report report = world.run();
+  CHECK(report.failures.size() == 1);
+  CHECK(report.counts.in_flight == 1);
+  CHECK(world.source.settled().empty());
+}
+
+TEST_CASE("engine: a source that fails is named, what it gave before goes on") {
+  World world({"a"});
+  add_sink(world, fake::always(Ending::Kind::Written));
+  world.source.failure = Error("unreadable", "cannot read");
+  Report report = world.run();
+  REQUIRE(report.failures.size() == 1);
+  CHECK(report.failures[0].message() == "sources.fake: cannot read");
+}
+
+TEST_CASE("engine: a stop brings what was taken in to its end") {
+  World world({"a", "b"}, true);
+  add_sink(world, fake::always(Ending::Kind::Written));
+  Engine engine = world.engine();
+  std::thread stopper([&] {
+    while (engine.counts().accepted < 2) std::this_thread::sleep_for(1ms);
+    engine.stop();
+  });
+  Report report = engine.run();
+  stopper.join();
+  CHECK(report.counts.written == 2);
+  CHECK(report.counts.in_flight == 0);
+}
+
+TEST_CASE("engine: a stop waits for a sink that is away only as long as drain_timeout") {
+  World world({"a"});
+  world.options.drain_timeout = 50ms;
+  add_sink(world, [](std::span<const group::Group>) -> Result<std::vector<SinkPort::Endings>> {
+    return Error("store-unavailable", "away", true);
+  });
+  Engine engine = world.engine();
+  std::thread stopper([&] {
+    while (world.sinks[0].writes == 0) std::this_thread::sleep_for(1ms);
+    engine.stop();
+  });
+  Report report = engine.run();
+  stopper.join();
+  CHECK(report.counts.in_flight == 1);
+  CHECK(report.counts.balanced());
+}
