@@ -12,14 +12,19 @@
 namespace aorta::document {
 
 struct TextResult {
-  enum class State : std::uint8_t { Text, Absent, NoText } state;  // Absent: null or undefined; NoText: the kind has none
-  std::string_view text;                                            // lives in the node's document or the arena
+  enum class State : std::uint8_t {
+    Text,
+    Absent,
+    NoText
+  } state;                // Absent: null or undefined; NoText: the kind has none
+  std::string_view text;  // lives in the node's document or the arena
 };
 // Section 6: the invariant text of a scalar.
 TextResult to_text(const Node& node, Arena& arena);
 // Section 7.2: a date as it is, a string by the date grammar, nothing for everything else.
 std::optional<DateTime> to_time(const Node& node);
-// Compact JSON as the reference's serializer writes it: numbers from their values (3.0, 1E+20), dates as ISO text in quotes.
+// Compact JSON as the reference's serializer writes it: numbers from their values (3.0, 1E+20), dates as ISO text in
+// quotes.
 void append_json(std::string& out, const Node& node);
 // A JSON string literal; only what JSON demands is escaped.
 void append_json_string(std::string& out, std::string_view text);

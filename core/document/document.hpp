@@ -28,13 +28,13 @@ class Document {
   Document(const Document&) = delete;
   Document& operator=(const Document&) = delete;
 
-  // { "Body": …, "Properties": …, "SystemProperties": … } after device-mapping spec section 2: strict JSON on the fast path, the
-  // reference's lenient dialect where that fails, ISO texts of the body as dates, depth 64.
-  // Error reasons: "not-json" (with line and column), "too-deep", "date-out-of-range".
+  // { "Body": …, "Properties": …, "SystemProperties": … } after device-mapping spec section 2: strict JSON on the fast
+  // path, the reference's lenient dialect where that fails, ISO texts of the body as dates, depth 64. Error reasons:
+  // "not-json" (with line and column), "too-deep", "date-out-of-range".
   Result<void> read_envelope(const Envelope& envelope);
 
-  // Any single JSON value as root, in the same dialect, dates detected if `dates`. Text behind the value is an error if `whole`.
-  // With `positions`, position() knows where each node stands.
+  // Any single JSON value as root, in the same dialect, dates detected if `dates`. Text behind the value is an error if
+  // `whole`. With `positions`, position() knows where each node stands.
   struct Options {
     bool dates = true;
     bool whole = true;
@@ -48,18 +48,26 @@ class Document {
   // Text behind the first value of the body was ignored, as the reference does.
   bool trailing_text() const { return trailing_text_; }
 
-  // Where a tape node of this document stands (only with Options::positions). Node: an opening bracket or a scalar's last character;
-  // Name: the colon behind the member's name. {0,0} where not known.
+  // Where a tape node of this document stands (only with Options::positions). Node: an opening bracket or a scalar's
+  // last character; Name: the colon behind the member's name. {0,0} where not known.
   enum class At : std::uint8_t { Node = 0, Name = 1, Nowhere = 2 };
   Position position(const Node& node, At at) const;
 
- private:
-  friend class Reader;
   struct Place {
     Position node;
     Position name;
   };
-  std::vector<Node> tape_ = std::vector<Node>(1);
+
+ private:
+  friend class Reader;
+  void forget();
+  Result<void> settle(Result<void> read);
+  Result<void> read_parts(const Envelope& envelope);
+  Result<void> read_into(std::string_view name, std::string_view text, const Options& options);
+  Result<void> read_properties(std::string_view name, std::string_view text);
+
+  std::vector<Node> tape_ = std::vector<Node>(1);  // its size is what it can hold; `used_` nodes count
+  std::size_t used_ = 0;
   std::vector<Place> places_;
   Arena arena_;
   bool trailing_text_ = false;

@@ -22,24 +22,26 @@ enum class Kind : std::uint8_t {
   Constructor = 11,
 };
 
-// Two layouts of children. Tape: they follow their parent in memory, each `span` nodes long. Linked: `linked` is an array of
-// `count` pointers to Link, for what expressions and with_member() put together without copying. Use Children (below); never assume one.
+// Two layouts of children. Tape: they follow their parent in memory, each `span` nodes long. Linked: `linked` is an
+// array of `count` pointers to Link, for what expressions and with_member() put together without copying. Use Children
+// (below); never assume one.
 struct Node {
   Kind kind = Kind::Null;
-  std::uint8_t zone = 0;      // Date: DateTime::Zone
-  bool linked = false;        // layout of the children
-  bool boolean = false;       // Boolean
-  std::uint32_t count = 0;    // Array, Object, Constructor: children; Property: 1
-  std::uint32_t span = 1;     // tape: nodes up to the next sibling, itself included
+  std::uint8_t zone = 0;    // Date: DateTime::Zone
+  bool linked = false;      // layout of the children
+  bool boolean = false;     // Boolean
+  std::uint32_t count = 0;  // Array, Object, Constructor: children; Property: 1
+  std::uint32_t span = 1;   // tape: nodes up to the next sibling, itself included
   std::uint32_t name_size = 0;
-  const char* name = nullptr;  // this node's member name on the tape; nullptr for array elements and linked children (see Link)
+  const char* name =
+      nullptr;  // this node's member name on the tape; nullptr for array elements and linked children (see Link)
   const char* text_data = nullptr;  // String: content; numbers, dates, literals: source text; Property: its name
   std::uint32_t text_size = 0;
   std::uint32_t reserved = 0;
   union {
-    std::int64_t integer = 0;         // Integer; Date: ticks
-    double number;                    // Float
-    const struct Link* links;          // linked containers and Property
+    std::int64_t integer = 0;  // Integer; Date: ticks
+    double number;             // Float
+    const struct Link* links;  // linked containers and Property
   };
 
   std::string_view text() const { return {text_data, text_size}; }
@@ -89,16 +91,14 @@ class Children {
 
   Iterator begin() const { return {parent_, 0}; }
   Iterator end() const { return {parent_, size()}; }
-  std::uint32_t size() const {
-    return parent_->is_container() || parent_->kind == Kind::Property ? parent_->count : 0;
-  }
+  std::uint32_t size() const { return parent_->is_container() || parent_->kind == Kind::Property ? parent_->count : 0; }
 
  private:
   const Node* parent_;
 };
 
-// The member called exactly `name`, or nullptr; also on anything but an object. Duplicate names do not occur: the reader keeps the last
-// value at the first position.
+// The member called exactly `name`, or nullptr; also on anything but an object. Duplicate names do not occur: the
+// reader keeps the last value at the first position.
 const Node* member(const Node& object, std::string_view name);
 // The index-th element, or nullptr; also on anything but an array or constructor.
 const Node* element(const Node& array, std::uint32_t index);

@@ -1,0 +1,191 @@
+#include "core/document/convert.hpp"
+
+#include <array>
+#include <charconv>
+
+#include "core/base/number.hpp"
+#include "core/base/unicode.hpp"
+
+namespace aorta::document {
+namespace {
+
+using State = TextResult::State;
+
+DateTime date_of(const Node& node) { return {node.integer, static_cast<DateTime::Zone>(node.zone)}; }
+
+// Decimal digits as .NET writes them; the source text may be hexadecimal, octal, or have zeros before.
+std::string_view integer_text(const Node& node, char* buffer) {
+  std::string_view text = node.text();
+  if (text.size() == 1 || (!text.empty() && text[text[0] == '-' ? 1 : 0] > '0')) return text;
+  return {buffer, static_cast<std::size_t>(std::to_chars(buffer, buffer + 24, node.integer).ptr - buffer)};
+}
+
+void append_big_integer(std::string& out, std::string_view text) {
+  std::size_t first = text.find_first_not_of("-0");
+  if (first == std::string_view::npos) {
+    out += '0';
+    return;
+  }
+  if (text[0] == '-') out += '-';
+  out += text.substr(first);
+}
+
+void append_children(std::string& out, const Node& node, char open, char close) {
+  out += open;
+  bool first = true;
+  for (Child c : Children(node)) {
+    if (!first) out += ',';
+    first = false;
+    if (c.named) {
+      append_json_string(out, c.name);
+      out += ':';
+    }
+    append_json(out, *c.node);
+  }
+  out += close;
+}
+
+void append_property(std::string& out, const Node& node) {
+  append_json_string(out, node.text());
+  out += ':';
+  append_json(out, *node.links[0].value);
+}
+
+void append_constructor(std::string& out, const Node& node) {
+  out += "new ";
+  out += node.text();
+  append_children(out, node, '(', ')');
+}
+
+// A short escape's letter, 0 where there is none.
+char escape_letter(char c) {
+  switch (c) {
+    case '"':
+    case '\\':
+      return c;
+    case '\b':
+      return 'b';
+    case '\t':
+      return 't';
+    case '\n':
+      return 'n';
+    case '\f':
+      return 'f';
+    case '\r':
+      return 'r';
+    default:
+      return '\0';
+  }
+}
+
+void append_unit(std::string& out, char32_t c) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  out += "\\u";
+  for (int shift = 12; shift >= 0; shift -= 4) out += kDigits[c >> shift & 15U];
+}
+
+// The reference's serializer escapes these beyond what JSON demands.
+bool is_escaped_line_end(char32_t c) { return c == 0x85 || c == 0x2028 || c == 0x2029; }
+
+bool is_plain(char c) {
+  return static_cast<unsigned char>(c) >= 0x20 && static_cast<unsigned char>(c) < 0x80 && c != '"' && c != '\\';
+}
+
+void append_char(std::string& out, char32_t c) {
+  if (is_surrogate(c)) return append_utf8(out, kReplacement);
+  if (is_escaped_line_end(c)) return append_unit(out, c);
+  if (c >= 0x80) return append_utf8(out, c);
+  if (char letter = escape_letter(static_cast<char>(c)); letter != '\0') {
+    out += '\\';
+    out += letter;
+  } else {
+    append_unit(out, c);
+  }
+}
+
+}  // namespace
+
+TextResult to_text(const Node& node, Arena& arena) {
+  std::array<char, 32> buffer;
+  switch (node.kind) {
+    case Kind::Null:
+    case Kind::Undefined:
+      return {State::Absent, {}};
+    case Kind::String:
+      return {State::Text, node.text()};
+    case Kind::Boolean:
+      return {State::Text, node.boolean ? "True" : "False"};
+    case Kind::Integer: {
+      std::string_view text = integer_text(node, buffer.data());
+      return {State::Text, text.data() == buffer.data() ? arena.copy(text) : text};
+    }
+    case Kind::Float:
+      return {State::Text, arena.copy({buffer.data(), write_float_text(node.number, buffer.data())})};
+    case Kind::Date:
+      return {State::Text, arena.copy(invariant_text(date_of(node)))};
+    default:
+      return {State::NoText, {}};
+  }
+}
+
+std::optional<DateTime> to_time(const Node& node) {
+  if (node.kind == Kind::Date) return date_of(node);
+  if (node.kind == Kind::String) return parse_date_text(node.text());
+  return std::nullopt;
+}
+
+void append_json(std::string& out, const Node& node) {
+  std::array<char, 32> buffer;
+  switch (node.kind) {
+    case Kind::Null:
+      out += "null";
+      return;
+    case Kind::Undefined:
+      out += "undefined";
+      return;
+    case Kind::Boolean:
+      out += node.boolean ? "true" : "false";
+      return;
+    case Kind::Integer:
+      out += integer_text(node, buffer.data());
+      return;
+    case Kind::BigInteger:
+      append_big_integer(out, node.text());
+      return;
+    case Kind::Float:
+      out += float_json(node.number);
+      return;
+    case Kind::String:
+      append_json_string(out, node.text());
+      return;
+    case Kind::Date:
+      append_json_string(out, iso_text(date_of(node)));
+      return;
+    case Kind::Array:
+      append_children(out, node, '[', ']');
+      return;
+    case Kind::Object:
+      append_children(out, node, '{', '}');
+      return;
+    case Kind::Property:
+      append_property(out, node);
+      return;
+    case Kind::Constructor:
+      append_constructor(out, node);
+      return;
+  }
+}
+
+void append_json_string(std::string& out, std::string_view text) {
+  out += '"';
+  const char* end = text.data() + text.size();
+  for (const char* p = text.data(); p != end;) {
+    const char* run = p;
+    while (p != end && is_plain(*p)) ++p;
+    out.append(run, static_cast<std::size_t>(p - run));
+    if (p != end) append_char(out, next_char(p));
+  }
+  out += '"';
+}
+
+}  // namespace aorta::document

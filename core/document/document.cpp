@@ -1,0 +1,86 @@
+#include "core/document/document.hpp"
+
+#include <functional>
+
+#include "core/base/unicode.hpp"
+#include "core/document/reader.hpp"
+
+namespace aorta::document {
+namespace {
+
+constexpr std::size_t kMaxText = std::size_t{1} << 31;
+constexpr std::size_t kKeptNodes = std::size_t{1} << 17;
+
+constexpr Document::Options kBody{.dates = true, .whole = false, .positions = false};
+constexpr Document::Options kProperties{.dates = false, .whole = true, .positions = false};
+
+}  // namespace
+
+void Document::forget() {
+  arena_.reset();
+  places_.clear();
+  trailing_text_ = false;
+  used_ = 0;
+  if (tape_.size() > kKeptNodes) {
+    tape_.resize(kKeptNodes);
+    tape_.shrink_to_fit();
+  }
+}
+
+Result<void> Document::read_into(std::string_view name, std::string_view text, const Options& options) {
+  if (text.size() > kMaxText) return Error("too-large", "a JSON text of more than 2 GiB");
+  Reader reader(*this, text, options);
+  AORTA_CHECK(reader.read(name));
+  bool trailing = reader.has_trailing_text();
+  if (trailing && options.whole) return reader.trailing_error();
+  trailing_text_ = trailing_text_ || trailing;
+  return {};
+}
+
+// A document that could not be read holds null.
+Result<void> Document::settle(Result<void> read) {
+  if (read.has_error()) {
+    tape_[0] = Node{};
+    used_ = 1;
+  }
+  return read;
+}
+
+Result<void> Document::read_value(std::string_view text, Options options) {
+  forget();
+  return settle(read_into({}, valid_utf8(text, Surrogates::Allow, arena_), options));
+}
+
+Result<void> Document::read_envelope(const Envelope& envelope) {
+  forget();
+  return settle(read_parts(envelope));
+}
+
+Result<void> Document::read_parts(const Envelope& envelope) {
+  tape_[0] = Node{};
+  tape_[0].kind = Kind::Object;
+  tape_[0].count = 3;
+  used_ = 1;
+  std::string_view body = envelope.body.empty() ? "null" : decode_bytes(envelope.body, arena_);
+  AORTA_CHECK(read_into("Body", body, kBody));
+  AORTA_CHECK(read_properties("Properties", envelope.properties));
+  AORTA_CHECK(read_properties("SystemProperties", envelope.system_properties));
+  tape_[0].span = static_cast<std::uint32_t>(used_);
+  return {};
+}
+
+Result<void> Document::read_properties(std::string_view name, std::string_view text) {
+  if (!text.data()) text = "{}";
+  auto read = read_into(name, valid_utf8(text, Surrogates::Allow, arena_), kProperties);
+  return read.has_error() ? Result<void>(read.error().in(name)) : read;
+}
+
+Position Document::position(const Node& node, At at) const {
+  std::less<const Node*> before;
+  bool here = at != At::Nowhere && !before(&node, tape_.data()) && before(&node, tape_.data() + used_);
+  auto index = here ? static_cast<std::size_t>(&node - tape_.data()) : places_.size();
+  if (index >= places_.size()) return {};
+  return at == At::Name ? places_[index].name : places_[index].node;
+}
+
+}  // namespace aorta::document

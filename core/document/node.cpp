@@ -1,0 +1,119 @@
+#include "core/document/node.hpp"
+
+#include <algorithm>
+
+#include "core/document/document.hpp"
+
+namespace aorta::document {
+namespace {
+
+Node boolean_node(bool value) {
+  Node node;
+  node.kind = Kind::Boolean;
+  node.boolean = value;
+  return node;
+}
+
+const Node kNull;
+const Node kTrue = boolean_node(true);
+const Node kFalse = boolean_node(false);
+
+Link link_of(std::string_view name, const Node& value) {
+  return {name.data(), static_cast<std::uint32_t>(name.size()), &value};
+}
+
+const Node* linked(Arena& arena, Kind kind, const Link* links, std::size_t count) {
+  Node* node = arena.make<Node>();
+  node->kind = kind;
+  node->linked = true;
+  node->count = static_cast<std::uint32_t>(count);
+  node->links = links;
+  return node;
+}
+
+Node* scalar(Arena& arena, Kind kind) {
+  Node* node = arena.make<Node>();
+  node->kind = kind;
+  return node;
+}
+
+}  // namespace
+
+const Node* member(const Node& object, std::string_view name) {
+  if (object.kind != Kind::Object) return nullptr;
+  for (Child c : Children(object)) {
+    if (c.name == name) return c.node;
+  }
+  return nullptr;
+}
+
+const Node* element(const Node& array, std::uint32_t index) {
+  if ((array.kind != Kind::Array && array.kind != Kind::Constructor) || index >= array.count) return nullptr;
+  if (array.linked) return array.links[index].value;
+  const Node* node = &array + 1;
+  for (; index > 0; --index) node += node->span;
+  return node;
+}
+
+const Node* make_linked(Arena& arena, Kind kind, std::span<const Link> children) {
+  std::span<Link> links = arena.make_array<Link>(children.size());
+  std::copy(children.begin(), children.end(), links.begin());
+  return linked(arena, kind, links.data(), links.size());
+}
+
+const Node* make_string(Arena& arena, std::string_view text) {
+  Node* node = scalar(arena, Kind::String);
+  node->text_data = text.data();
+  node->text_size = static_cast<std::uint32_t>(text.size());
+  return node;
+}
+
+const Node* make_integer(Arena& arena, std::int64_t value) {
+  Node* node = scalar(arena, Kind::Integer);
+  node->integer = value;
+  return node;
+}
+
+const Node* make_float(Arena& arena, double value) {
+  Node* node = scalar(arena, Kind::Float);
+  node->number = value;
+  return node;
+}
+
+const Node* make_boolean(bool value) { return value ? &kTrue : &kFalse; }
+
+const Node* make_null() { return &kNull; }
+
+const Node* make_date(Arena& arena, DateTime time) {
+  Node* node = scalar(arena, Kind::Date);
+  node->zone = static_cast<std::uint8_t>(time.zone);
+  node->integer = time.ticks;
+  return node;
+}
+
+const Node* make_property(Arena& arena, std::string_view name, const Node& value) {
+  Link* link = arena.make<Link>(link_of(name, value));
+  Node* node = scalar(arena, Kind::Property);
+  node->linked = true;
+  node->count = 1;
+  node->links = link;
+  node->text_data = name.data();
+  node->text_size = static_cast<std::uint32_t>(name.size());
+  return node;
+}
+
+const Node* with_member(Arena& arena, const Node& object, std::string_view name, const Node& value) {
+  if (object.kind != Kind::Object) return nullptr;
+  std::span<Link> links = arena.make_array<Link>(std::size_t{object.count} + 1);
+  std::size_t count = 0;
+  bool replaced = false;
+  for (Child c : Children(object)) {
+    bool same = c.name == name;
+    replaced = replaced || same;
+    links[count++] = link_of(c.name, same ? value : *c.node);
+  }
+  if (!replaced) links[count++] = link_of(name, value);
+  return linked(arena, Kind::Object, links.data(), count);
+}
+
+}  // namespace aorta::document
