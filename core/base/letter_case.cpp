@@ -11,8 +11,11 @@ namespace aorta {
 namespace {
 
 char32_t moved(char32_t c, std::span<const CaseRange> ranges) {
-  auto range = std::lower_bound(ranges.begin(), ranges.end(), c, [](const CaseRange& r, char32_t wanted) { return r.last < wanted; });
-  if (range == ranges.end() || c < range->first || (c - range->first) % static_cast<char32_t>(range->step) != 0) return c;
+  auto range = std::lower_bound(ranges.begin(), ranges.end(), c, [](const CaseRange& r, char32_t wanted) {
+    return r.last < wanted;
+  });
+  if (range == ranges.end() || c < range->first || (c - range->first) % static_cast<char32_t>(range->step) != 0)
+    return c;
   return static_cast<char32_t>(static_cast<int>(c) + range->delta);
 }
 

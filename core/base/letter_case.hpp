@@ -1,4 +1,5 @@
-// Upper and lower case as .NET's invariant culture has them: one character to one, whatever stands around it. [any thread]
+// Upper and lower case as .NET's invariant culture has them: one character to one, whatever stands around it. [any
+// thread]
 #pragma once
 
 #include <string>

@@ -89,7 +89,7 @@ class Units {
       char32_t low = ahead.next();
       if (is_low_surrogate(low)) {
         *this = ahead;
-        return 0x10000 + ((c - 0xD800) << 10) + (low - 0xDC00);
+        return join_surrogates(c, low);
       }
     }
     return is_surrogate(c) || c > 0x10FFFF ? kReplacement : c;

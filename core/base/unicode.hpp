@@ -16,6 +16,12 @@ constexpr char32_t kReplacement = 0xFFFD;
 constexpr bool is_surrogate(char32_t c) { return c >= 0xD800 && c <= 0xDFFF; }
 constexpr bool is_high_surrogate(char32_t c) { return c >= 0xD800 && c <= 0xDBFF; }
 constexpr bool is_low_surrogate(char32_t c) { return c >= 0xDC00 && c <= 0xDFFF; }
+// The two UTF-16 units of a character beyond U+FFFF, and the way back.
+constexpr char32_t high_surrogate(char32_t c) { return 0xD800 + ((c - 0x10000) >> 10); }
+constexpr char32_t low_surrogate(char32_t c) { return 0xDC00 + (c & 0x3FF); }
+constexpr char32_t join_surrogates(char32_t high, char32_t low) {
+  return 0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00);
+}
 
 // The character at `*p`, of a text known to be valid; `*p` moves behind it.
 inline char32_t next_char(const char*& p) {

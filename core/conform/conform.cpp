@@ -16,7 +16,9 @@ struct Kind {
   Handler handler;
 };
 
-constexpr std::array<Kind, 0> kKinds{};
+constexpr auto kKinds = std::to_array<Kind>({
+    {"partition_key", partition_key},
+});
 
 Answer answer(const document::Node& request) {
   std::string_view kind = text_of(request, "kind");

@@ -8,6 +8,7 @@ namespace aorta::conform {
 // expr_kinds.cpp
 
 // mapping_kinds.cpp
+Answer partition_key(const document::Node& request);
 
 // fhir_kinds.cpp
 

@@ -208,7 +208,7 @@ bool Reader::unicode_escape(const char*& from, char*& to) {
     if (!hex_unit(ahead, low)) return false;
     if (is_low_surrogate(low)) {
       from = ahead;
-      unit = 0x10000 + ((unit - 0xD800) << 10) + (low - 0xDC00);
+      unit = join_surrogates(unit, low);
     }
   }
   to = write_utf8(unit, to);
