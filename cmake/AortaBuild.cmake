@@ -1,12 +1,16 @@
 # What every target of this project shares.
 include_guard()
 
-add_library(aorta_options INTERFACE)
-target_compile_features(aorta_options INTERFACE cxx_std_20)
+add_library(aorta_warnings INTERFACE)
 target_compile_options(
-  aorta_options
-  INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wnon-virtual-dtor $<$<BOOL:${AORTA_WARNINGS_AS_ERRORS}>:-Werror>
+  aorta_warnings
+  INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wshadow $<$<COMPILE_LANGUAGE:CXX>:-Wnon-virtual-dtor> $<$<BOOL:${AORTA_WARNINGS_AS_ERRORS}>:-Werror>
 )
+
+# Beside the warnings: includes by full path from the top. Not for plugins, which see the SDK alone.
+add_library(aorta_options INTERFACE)
+target_link_libraries(aorta_options INTERFACE aorta_warnings)
+target_compile_features(aorta_options INTERFACE cxx_std_20)
 target_include_directories(aorta_options INTERFACE ${PROJECT_SOURCE_DIR})
 
 # One room of the host: aorta_core_library(document SOURCES a.cpp … LINKS aorta_base …)

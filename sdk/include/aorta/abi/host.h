@@ -14,7 +14,7 @@ typedef struct aorta_host {
   void* context;      /* the host's own */
 
   /* [any] The interface with this id and revision ("document/1"), or NULL where this host has none. The pointer
-   * stays valid as long as the instance. Ids of this release: log/1, cancel/1, records/1, document/1, expression/1,
+   * stays valid as long as the instance. Ids of this release: log/1, cancel/1, failure/1, records/1, document/1, expression/1,
    * measurements/1, problems/1, groups/1, results/1, observation/1: each in a header of its own beside this one. */
   const void* (*get)(const struct aorta_host* host, aorta_str interface_id);
 
@@ -36,6 +36,16 @@ typedef struct aorta_log {
   /* [any] One line to the operator, prefixed by the host with the instance's name. Never what a device sent. */
   void (*write)(const aorta_host* host, int32_t level, aorta_str message);
 } aorta_log;
+
+/* failure/1 ----------------------------------------------------------------------------------------------------- */
+#define AORTA_FAILURE_ID "failure/1"
+typedef struct aorta_failure {
+  uint32_t size;
+  uint32_t reserved;
+  /* [any] What the last fail() on this thread said, the host's own functions included. Texts live until the next host call
+   * on this thread. Out parameters must not be NULL; AORTA_OK and absent texts where nothing has failed. */
+  void (*last)(const aorta_host* host, int32_t* code, aorta_str* reason, aorta_str* message);
+} aorta_failure;
 
 /* cancel/1 ------------------------------------------------------------------------------------------------------ */
 #define AORTA_CANCEL_ID "cancel/1"

@@ -48,12 +48,23 @@ typedef struct aorta_measurements_api {
 typedef struct aorta_template {
   uint32_t size;
   uint32_t reserved;
-  /* [main] Reads the entry's "template" object, once, before any apply. AORTA_REJECT when a problem was added.
-   * `body` and `document` are gone after the call. */
+  /* [main] Reads the entry's "template" object, once, before any apply. AORTA_REJECT when a problem was added; AORTA_FATAL after
+   * fail(): nothing more of the mapping can be read. `body` and `document` are gone after the call. */
   int32_t (*load)(void* self, aorta_document* document, const aorta_node* body, aorta_problems* problems);
   /* [data] Adds the measurements of one message. What was added before a failure is kept. */
   int32_t (*apply)(void* self, aorta_document* document, aorta_measurements* out);
 } aorta_template;
+
+/* template-names/1, optional: what a loaded template makes, for cross-checks with FHIR mappings ------------------- */
+#define AORTA_TEMPLATE_NAMES_ID "template-names/1"
+typedef struct aorta_template_names {
+  uint32_t size;
+  uint32_t reserved;
+  /* [main] The type of its measurements. Valid until destroy. */
+  aorta_str (*type)(void* self);
+  /* [main] The name of its index-th value, absent after the last. Valid until destroy. */
+  aorta_str (*value)(void* self, uint64_t index);
+} aorta_template_names;
 
 #ifdef __cplusplus
 }

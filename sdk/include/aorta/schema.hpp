@@ -1,0 +1,129 @@
+// A plugin's configuration, described once beside its struct: the manifest's JSON Schema and the reading both come from
+// it.
+//
+//   struct Config { std::filesystem::path path; std::int64_t lines = 100; };
+//   static constexpr auto schema = aorta::schema<Config>(
+//       aorta::field("path", &Config::path, "File to read").required(),
+//       aorta::field("lines", &Config::lines, "Lines per batch").min(1));
+//
+// Member types: std::string, bool, integers, double, std::chrono::milliseconds ("5s" in pipeline files), aorta::Bytes
+// ("64MiB"), std::filesystem::path (relative to the pipeline file), aorta::Secret, std::vector and std::optional of
+// them. A member's initializer is its default.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <utility>
+
+#include "aorta/detail/shape.hpp"
+
+namespace aorta {
+
+template <class Config, class Member>
+struct Field {
+  std::string_view name;
+  Member Config::*member;
+  std::string_view help;
+  bool needed = false;
+  std::array<std::string_view, 8> choices{};
+  std::array<std::string_view, 4> samples{};
+  std::optional<double> least{}, most{};
+
+  // It has no default: leaving it out is an error.
+  constexpr Field required() const {
+    Field out = *this;
+    out.needed = true;
+    return out;
+  }
+  // Text: one of at most eight words.
+  template <class... Words>
+  constexpr Field one_of(Words... words) const {
+    Field out = *this;
+    out.choices = {std::string_view(words)...};
+    return out;
+  }
+  // At most four values, as a pipeline file would spell them.
+  template <class... Texts>
+  constexpr Field examples(Texts... texts) const {
+    Field out = *this;
+    out.samples = {std::string_view(texts)...};
+    return out;
+  }
+  // Bounds of numbers, both included; milliseconds for durations, bytes for Bytes.
+  constexpr Field min(double value) const {
+    Field out = *this;
+    out.least = value;
+    return out;
+  }
+  constexpr Field max(double value) const {
+    Field out = *this;
+    out.most = value;
+    return out;
+  }
+};
+
+template <class Config, class Member>
+constexpr Field<Config, Member> field(std::string_view name, Member Config::*member, std::string_view help) {
+  return {name, member, help};
+}
+
+template <class Config, class... Members>
+struct Schema {
+  std::tuple<Field<Config, Members>...> fields;
+};
+
+template <class Config, class... Members>
+constexpr Schema<Config, Members...> schema(Field<Config, Members>... fields) {
+  return {{fields...}};
+}
+
+namespace detail {
+
+template <class Config, class Member>
+std::string wrong_with(const Field<Config, Member>& field, const Json& json) {
+  if (std::optional<double> number = json.as<double>()) {
+    if (field.least && *number < *field.least) return "is too small";
+    if (field.most && *number > *field.most) return "is too large";
+  }
+  bool chosen = field.choices[0].empty() ||
+                std::find(field.choices.begin(), field.choices.end(), json.text) != field.choices.end();
+  return chosen ? "" : "is none of its allowed values";
+}
+
+// Sets the member the field stands for. Returns what is wrong, or "".
+template <class Config, class Member>
+std::string read_field(const Field<Config, Member>& field, const Json& json, Config& config) {
+  if (!Shape<Member>::read(json, config.*field.member)) return "must be " + std::string(Shape<Member>::kExpected);
+  return wrong_with(field, json);
+}
+
+// Fills a Config. `problem(name, message)` hears everything that is wrong; `name` is empty where a member is missing.
+template <class Config, class... Members, class OnProblem>
+Config read_config(const Schema<Config, Members...>& schema, const Json& json, OnProblem problem) {
+  Config config{};
+  auto find = [&](std::string_view name) -> const Json* {
+    auto at = std::find(json.names.begin(), json.names.end(), name);
+    return at == json.names.end() ? nullptr : &json.items[static_cast<std::size_t>(at - json.names.begin())];
+  };
+  auto read = [&](const auto& field) {
+    if (const Json* value = find(field.name)) {
+      if (std::string wrong = read_field(field, *value, config); !wrong.empty())
+        problem(field.name, "\"" + std::string(field.name) + "\" " + wrong);
+    } else if (field.needed) {
+      problem(std::string_view(), "\"" + std::string(field.name) + "\" is missing");
+    }
+  };
+  std::apply([&](const auto&... fields) { (read(fields), ...); }, schema.fields);
+  for (const std::string& name : json.names) {
+    bool known = std::apply([&](const auto&... fields) { return ((fields.name == name) || ...); }, schema.fields);
+    if (!known) problem(std::string_view(name), "\"" + name + "\" is no member of it");
+  }
+  return config;
+}
+
+}  // namespace detail
+}  // namespace aorta
