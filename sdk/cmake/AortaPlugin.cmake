@@ -4,8 +4,6 @@
 # PREFIX/lib/aorta/plugins. It exports one symbol, leaves nothing undefined, and can really be unloaded.
 include_guard()
 
-set(AORTA_PLUGIN_MAP ${CMAKE_CURRENT_LIST_DIR}/aorta-plugin.map)
-
 function(aorta_add_plugin name)
   cmake_parse_arguments(arg "" "KIND;VERSION" "SOURCES" ${ARGN})
   if(NOT arg_KIND MATCHES "^(source|template|sink)$")
@@ -39,8 +37,8 @@ endfunction()
 # Unique symbols would keep the library in memory after unloading; sanitizers leave symbols for the executable to define.
 function(aorta_plugin_link_options name)
   target_compile_options(${name} PRIVATE $<$<COMPILE_LANG_AND_ID:CXX,GNU>:-fno-gnu-unique>)
-  target_link_options(${name} PRIVATE -Wl,--version-script=${AORTA_PLUGIN_MAP})
-  set_property(TARGET ${name} APPEND PROPERTY LINK_DEPENDS ${AORTA_PLUGIN_MAP})
+  target_link_options(${name} PRIVATE -Wl,--version-script=${CMAKE_CURRENT_FUNCTION_LIST_DIR}/aorta-plugin.map)
+  set_property(TARGET ${name} APPEND PROPERTY LINK_DEPENDS ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/aorta-plugin.map)
   if(NOT "${CMAKE_C_FLAGS} ${CMAKE_CXX_FLAGS}" MATCHES "-fsanitize")
     target_link_options(${name} PRIVATE -Wl,-z,defs)
   endif()

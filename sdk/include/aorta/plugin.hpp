@@ -56,7 +56,6 @@ constexpr aorta_module make_module(aorta_str (*manifest)()) {
   extern "C" {                                                                                                    \
   __attribute__((visibility("default"))) extern const aorta_module aorta_module_v1;                               \
   const aorta_module aorta_module_v1 = ::aorta::detail::make_module<__VA_ARGS__>(&aorta_manifest_of_this_module); \
-  }                                                                                                               \
-  static_assert(true)
+  }
 // The library with this one plugin, named as the plugin's id.
 #define AORTA_PLUGIN(Type) AORTA_MODULE(Type::id, AORTA_PLUGIN_VERSION, Type)

@@ -1,0 +1,33 @@
+#include "core/plugin/host_interfaces.hpp"
+
+namespace aorta::plugin {
+namespace {
+
+struct Interface {
+  std::string_view id;
+  const void* api;
+};
+
+constexpr Interface kInterfaces[] = {
+    {AORTA_LOG_ID, &kLogApi},
+    {AORTA_CANCEL_ID, &kCancelApi},
+    {AORTA_FAILURE_ID, &kFailureApi},
+    {AORTA_RECORDS_ID, &kRecordsApi},
+    {AORTA_DOCUMENT_ID, &kDocumentApi},
+    {AORTA_EXPRESSION_ID, &kExpressionApi},
+    {AORTA_MEASUREMENTS_ID, &kMeasurementsApi},
+    {AORTA_PROBLEMS_ID, &kProblemsApi},
+    {AORTA_GROUPS_ID, &kGroupsApi},
+    {AORTA_RESULTS_ID, &kResultsApi},
+};
+
+}  // namespace
+
+const void* host_interface(std::string_view id) {
+  for (const Interface& i : kInterfaces) {
+    if (i.id == id) return i.api;
+  }
+  return nullptr;
+}
+
+}  // namespace aorta::plugin

@@ -1,0 +1,66 @@
+// The interfaces that plugins ask the host for, by id; each stands in host_<name>.cpp as in
+// sdk/include/aorta/abi/<name>.h.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "aorta/abi.h"
+#include "core/document/document.hpp"
+#include "core/mapping/device_mapping.hpp"
+#include "core/plugin/sink.hpp"
+#include "core/plugin/source.hpp"
+
+namespace aorta::plugin {
+
+// The interface with this id, or nullptr. [any]
+const void* host_interface(std::string_view id);
+
+extern const aorta_log kLogApi;
+extern const aorta_cancel kCancelApi;
+extern const aorta_failure kFailureApi;
+extern const aorta_records kRecordsApi;
+extern const aorta_document_api kDocumentApi;
+extern const aorta_expression_api kExpressionApi;
+extern const aorta_measurements_api kMeasurementsApi;
+extern const aorta_problems_api kProblemsApi;
+extern const aorta_groups_api kGroupsApi;
+extern const aorta_results_api kResultsApi;
+extern const aorta_observation_api kObservationApi;
+
+inline std::string_view view(aorta_str text) {
+  return text.data ? std::string_view(text.data, text.size) : std::string_view();
+}
+inline aorta_str to_abi(std::string_view text) { return {text.data(), text.size()}; }
+
+// What stands behind the ABI's opaque handles -----------------------------------------------------------------------
+inline document::Document* from(aorta_document* handle) { return reinterpret_cast<document::Document*>(handle); }
+inline const document::Node* from(const aorta_node* handle) { return reinterpret_cast<const document::Node*>(handle); }
+inline aorta_document* to_abi(document::Document* document) { return reinterpret_cast<aorta_document*>(document); }
+inline const aorta_node* to_abi(const document::Node* node) { return reinterpret_cast<const aorta_node*>(node); }
+
+}  // namespace aorta::plugin
+
+struct aorta_batch {
+  std::vector<aorta::plugin::Record>& records;
+};
+
+struct aorta_measurements {
+  aorta::mapping::MeasurementSink& sink;
+  std::vector<aorta::mapping::ValueView>& scratch;
+};
+
+struct aorta_problems {
+  const aorta::document::Document& file;
+  std::vector<aorta::mapping::Problem>& problems;
+};
+
+struct aorta_group {
+  const aorta::group::Group* group = nullptr;
+  aorta::Arena* arena = nullptr;  // for the pairs a sink reads; lives as long as the write()
+};
+
+struct aorta_results {
+  std::vector<aorta::plugin::Sink::Endings>& endings;
+};

@@ -1,0 +1,80 @@
+// One plugin instance and the host struct it sees.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "aorta/abi/module.h"
+#include "core/base/result.hpp"
+#include "core/expr/expression.hpp"
+#include "core/fhir/observation_writer.hpp"
+#include "core/plugin/registry.hpp"
+#include "core/plugin/sink.hpp"
+#include "core/plugin/surroundings.hpp"
+
+namespace aorta::plugin {
+
+class Instance {
+ public:
+  // Loads the library if need be, and creates. Errors name the instance and carry the plugin's own reason and message.
+  static Result<std::unique_ptr<Instance>> make(
+      Registry& registry, Kind kind, std::string_view id, std::string_view config, Surroundings surroundings,
+      Home home = {}
+  );
+  ~Instance();
+  Instance(const Instance&) = delete;
+  Instance& operator=(const Instance&) = delete;
+
+  static Instance& of(const aorta_host* host) { return *static_cast<Instance*>(host->context); }
+
+  // The plugin's vtable of an ability, or nullptr.
+  template <class Api>
+  const Api* ability(std::string_view id) {
+    return static_cast<const Api*>(plugin_->get(plugin_, {id.data(), id.size()}));
+  }
+  // As ability(), but its absence is an error of the plugin.
+  template <class Api>
+  Result<const Api*> need(std::string_view id) {
+    if (const Api* api = ability<Api>(id)) return api;
+    return Error("plugin-refused", "the plugin has no ability " + std::string(id)).in(surroundings_.name);
+  }
+  void* self() const { return plugin_->self; }
+
+  Result<void> start();
+  // Once after the last call; safe twice.
+  Result<void> stop();
+
+  // Calls into the plugin and gives its code, or what it said when the code is a failure.
+  template <class Call>
+  Result<std::int32_t> call(Call into_plugin) {
+    forget_failure();
+    std::int32_t code = into_plugin();
+    if (code == AORTA_OK || code == AORTA_END || code == AORTA_CANCELLED) return code;
+    return said(code);
+  }
+
+  void cancel() { cancelled_.store(true, std::memory_order_relaxed); }
+  bool cancelled() const { return cancelled_.load(std::memory_order_relaxed); }
+  const Surroundings& surroundings() const { return surroundings_; }
+  const Home& home() const { return home_; }
+  fhir::WriteCounts& counts() { return counts_; }
+  expr::Tokens& scratch() { return scratch_; }
+
+ private:
+  Instance(std::shared_ptr<Module> module, Surroundings surroundings, Home home);
+  static void forget_failure();
+  static Error said(std::int32_t code);
+
+  std::shared_ptr<Module> module_;
+  Surroundings surroundings_;
+  Home home_;
+  fhir::WriteCounts counts_;
+  expr::Tokens scratch_;
+  std::atomic<bool> cancelled_ = false;
+  aorta_host host_;
+  aorta_plugin* plugin_ = nullptr;
+};
+
+}  // namespace aorta::plugin
