@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "core/base/text.hpp"
-#include "core/base/unicode.hpp"
 #include "core/document/convert.hpp"
 
 namespace aorta::mapping {
