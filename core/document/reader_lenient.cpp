@@ -80,9 +80,6 @@ bool Reader::value_slow(char32_t c) {
       return literal("undefined", Kind::Undefined);
     case ',':  // a missing value; the comma is read again behind it
       add(Kind::Undefined);
-      ++at_;
-      place_node();
-      --at_;
       after_scalar();
       return true;
     default:
