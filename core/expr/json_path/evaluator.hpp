@@ -1,0 +1,99 @@
+// Walks a JSONPath program over a document.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "core/base/arena.hpp"
+#include "core/document/node.hpp"
+#include "core/expr/expression.hpp"
+#include "core/expr/json_path/operators.hpp"
+#include "core/expr/json_path/program.hpp"
+
+namespace aorta::expr::json_path {
+
+enum class Flow : std::uint8_t { Go, Stop, Fail };
+
+// What takes results as they are found, so that later steps run before earlier ones have found everything, as the reference's iterators do.
+class Sink {
+ public:
+  virtual Flow take(const document::Node& node) = 0;
+
+ protected:
+  ~Sink() = default;
+};
+
+// One evaluation. Depth of the walk is bounded, and so is the number of steps: in proportion to the size of the message, so that no honest
+// expression over a large message meets the limit.
+class Evaluator {
+ public:
+  // `stack` (usually the result's own list) is used beyond its end for intermediate results and left as it was.
+  Evaluator(const Program& program, const document::Node& root, Arena& arena, std::vector<const document::Node*>& stack);
+
+  Flow walk(const Path& path, const document::Node& from, Sink& sink);
+  // After Flow::Fail: why, and where in the expression.
+  std::string_view cause() const { return cause_; }
+  std::size_t offset() const { return offset_; }
+  bool too_costly() const { return too_costly_; }
+
+  // The node as it may be kept: what a filter made of a member lives in the arena.
+  const document::Node* keep(const document::Node& node);
+
+ private:
+  using Node = document::Node;
+
+  struct Place {  // where a walk stands: the rest of a path and what takes its results
+    const Path* path;
+    std::size_t next;
+    Sink* sink;
+  };
+
+  Flow advance(Place place, const Node& node);
+  Flow branch(const Step& step, Place rest, const Node& node);
+
+  // Steps that give several results.
+  Flow each_member(Place rest, const Node& node);
+  Flow named_members(const Step& step, Place rest, const Node& node);
+  Flow each_element(Place rest, const Node& node);
+  Flow listed_elements(const Step& step, Place rest, const Node& node);
+  Flow slice(const Step& step, Place rest, const Node& node);
+  Flow scan_names(const Step& step, Place rest, const Node& node);
+  Flow scan_name_of(const Step& step, Place rest, std::string_view name, const Node& value);
+  Flow scan_any(Place rest, const Node& node);
+  Flow filter(const Step& step, Place rest, const Node& node);
+  Flow scan_filter(const Step& step, Place rest, const Node& node);
+  Flow scan_filter_objects(const Step& step, Place rest, const Node& node);
+  Flow offer(const Step& step, Place rest, const Node& node);
+  Flow offer_member(const Step& step, Place rest, std::string_view name, const Node& value);
+
+  // The node a definite path leads to, or nullptr; Flow::Fail for a negative position.
+  Flow find(const Path& path, const Node& from, const Node*& found);
+  Flow child(const Step& step, const Node& node, const Node*& found);
+
+  // Go: does not hold; Stop: holds.
+  Flow test(const Predicate& predicate, const Node& node);
+  Flow test(const Term& term, const Node& node);
+  Flow test_exists(const Path& path, const Node& node);
+  Flow test_left(const Term& term, const Node& node, Sink& each_left);
+  Flow decide(const Term& term, const Node& left, const Node& right);
+  const Node& origin(const Path& path, const Node& node) const { return path.from_root ? *root_ : node; }
+
+  bool spend(std::uint64_t steps);
+  Flow fail(std::size_t offset, std::string_view cause);
+  Flow too_costly(std::string_view cause);
+
+  friend class LeftResults;
+
+  const Program& program_;
+  const Node* root_;
+  Arena& arena_;
+  std::vector<const Node*>& stack_;
+  std::uint64_t steps_;
+  int depth_ = 0;
+  std::string_view cause_;
+  std::size_t offset_ = 0;
+  bool too_costly_ = false;
+};
+
+}  // namespace aorta::expr::json_path

@@ -1,0 +1,27 @@
+#include "core/expr/json_path/parser.hpp"
+
+#include "core/base/unicode.hpp"
+#include "core/expr/json_path/path_reader.hpp"
+
+namespace aorta::expr::json_path {
+
+Result<Program> parse(std::string_view text) {
+  Program program;
+  PathReader reader(text);
+  if (!reader.read(program)) return reader.fault();
+  return program;
+}
+
+std::string located(std::string_view expression, std::size_t offset, std::string_view cause) {
+  // Long expressions are told by their beginning; a message is read by people.
+  constexpr std::size_t kShown = 200;
+  std::string_view before = expression.substr(0, offset);
+  std::size_t column = (is_utf8(before, Surrogates::Allow) ? utf16_size(before) : before.size()) + 1;
+  std::string out = "JSONPath `";
+  out += expression.substr(0, kShown);
+  if (expression.size() > kShown) out += "…";
+  out += "`, column " + std::to_string(column) + ": ";
+  return out += cause;
+}
+
+}  // namespace aorta::expr::json_path
