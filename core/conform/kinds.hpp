@@ -6,6 +6,7 @@
 namespace aorta::conform {
 
 // expr_kinds.cpp
+Answer json_path(const document::Node& request);
 
 // mapping_kinds.cpp
 Answer partition_key(const document::Node& request);

@@ -111,7 +111,9 @@ class BigOther {
         std::to_chars(buffer_.data(), buffer_.data() + buffer_.size(), std::trunc(value), std::chars_format::fixed, 0);
     return parse(end);
   }
-  Order write(std::int64_t value) { return parse(std::to_chars(buffer_.data(), buffer_.data() + buffer_.size(), value).ptr); }
+  Order write(std::int64_t value) {
+    return parse(std::to_chars(buffer_.data(), buffer_.data() + buffer_.size(), value).ptr);
+  }
   Order parse(const char* end) {
     std::optional<BigDigits> digits =
         parse_big_integer_text({buffer_.data(), static_cast<std::size_t>(end - buffer_.data())});
@@ -222,12 +224,18 @@ bool nearly_equal(double a, double b) {
 bool equal_values(const Node& a, const Node& b) {
   if (type_of(a) != type_of(b)) return false;
   switch (type_of(a)) {
-    case Kind::Boolean: return a.boolean == b.boolean;
-    case Kind::Integer: return compare_numbers(a, b) == Order::Equal;
-    case Kind::Float: return order_of_floats(a.number, b.number) == Order::Equal;
-    case Kind::String: return a.text() == b.text();
-    case Kind::Date: return a.integer == b.integer;
-    default: return is_nothing(a);
+    case Kind::Boolean:
+      return a.boolean == b.boolean;
+    case Kind::Integer:
+      return compare_numbers(a, b) == Order::Equal;
+    case Kind::Float:
+      return order_of_floats(a.number, b.number) == Order::Equal;
+    case Kind::String:
+      return a.text() == b.text();
+    case Kind::Date:
+      return a.integer == b.integer;
+    default:
+      return is_nothing(a);
   }
 }
 
@@ -236,11 +244,16 @@ Order compare_values(const Node& left, const Node& right) {
   if (is_nothing(right)) return Order::Greater;
   switch (left.kind == Kind::String ? type_of(right) : type_of(left)) {
     case Kind::Integer:
-    case Kind::Float: return compare_numbers(left, right);
-    case Kind::String: return order_of_sign(compare_ordinal(left.text(), right.text()));
-    case Kind::Boolean: return compare_booleans(left, right);
-    case Kind::Date: return compare_dates(left, right);
-    default: return Order::NoOrder;
+    case Kind::Float:
+      return compare_numbers(left, right);
+    case Kind::String:
+      return order_of_sign(compare_ordinal(left.text(), right.text()));
+    case Kind::Boolean:
+      return compare_booleans(left, right);
+    case Kind::Date:
+      return compare_dates(left, right);
+    default:
+      return Order::NoOrder;
   }
 }
 

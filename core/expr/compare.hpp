@@ -1,4 +1,5 @@
-// Equality and order of scalars as Newtonsoft.Json's JValue has them (device-mapping spec 8.1, the two tables); both languages use them.
+// Equality and order of scalars as Newtonsoft.Json's JValue has them (device-mapping spec 8.1, the two tables); both
+// languages use them.
 #pragma once
 
 #include <cstdint>
@@ -11,8 +12,8 @@ namespace aorta::expr {
 // Neither container nor property: what the reference calls a JValue.
 bool is_scalar(const document::Node& node);
 
-// Same type and same value: floats with a tolerance, NaN equal to NaN, dates by their digits whatever the zone, texts ordinally. Integer and
-// Float are different types here. Both must be scalars.
+// Same type and same value: floats with a tolerance, NaN equal to NaN, dates by their digits whatever the zone, texts
+// ordinally. Integer and Float are different types here. Both must be scalars.
 bool equal_values(const document::Node& a, const document::Node& b);
 // |a-b| < (|a|+|b|+10)·2.220446049250313e-16.
 bool nearly_equal(double a, double b);

@@ -1,6 +1,7 @@
 // JSONPath and JMESPath behind one interface: compiled once into a plan, evaluated many times over document nodes.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -19,6 +20,9 @@ enum class Language : std::uint8_t { JsonPath = 0, JmesPath = 1 };  // as AORTA_
 struct Tokens {
   std::vector<const document::Node*> nodes;
   bool projection = false;  // JMESPath: nodes are the items of a projection; otherwise at most one node
+  // Asked before an evaluation: it may end, without an error, once there are this many nodes.
+  static constexpr std::size_t kAll = static_cast<std::size_t>(-1);
+  std::size_t enough = kAll;
   void clear() {
     nodes.clear();
     projection = false;
@@ -29,8 +33,8 @@ struct Tokens {
 class Plan {
  public:
   virtual ~Plan() = default;
-  // Appends what the expression selects below `root` to `out`. On failure `out` holds what was found before it (lazy evaluation of the
-  // reference). Values that are computed live in `arena`. JMESPath null counts as nothing.
+  // Appends what the expression selects below `root` to `out`. On failure `out` holds what was found before it (lazy
+  // evaluation of the reference). Values that are computed live in `arena`. JMESPath null counts as nothing.
   virtual Result<void> select(const document::Node& root, Arena& arena, Tokens& out) const = 0;
 };
 
@@ -46,10 +50,11 @@ class Expression {
   std::string_view text() const { return text_; }
   Language language() const { return language_; }
 
-  // Type match (8.2 "Use in templates"): every selected token; JMESPath: one per item of a projection, one for any other non-null result.
+  // Type match (8.2 "Use in templates"): every selected token; JMESPath: one per item of a projection, one for any
+  // other non-null result.
   Result<void> match(const document::Node& root, Arena& arena, Tokens& out) const;
-  // One field: the token, or nullptr. More than one: error "multiple-tokens". A JMESPath projection of one item is an array of one, of none an
-  // empty array.
+  // One field: the token, or nullptr. More than one: error "multiple-tokens". A JMESPath projection of one item is an
+  // array of one, of none an empty array.
   Result<const document::Node*> one(const document::Node& root, Arena& arena, Tokens& scratch) const;
 
  private:

@@ -9,7 +9,8 @@ namespace aorta::expr {
 
 // long.Parse: blanks around, a sign, digits, trailing NULs. Nothing: no such number, or beyond 64 bits.
 std::optional<std::int64_t> parse_integer_text(std::string_view text);
-// double.Parse: also a point, an exponent, commas between the digits before the point, Infinity and NaN. Beyond the range ±infinity.
+// double.Parse: also a point, an exponent, commas between the digits before the point, Infinity and NaN. Beyond the
+// range ±infinity.
 std::optional<double> parse_float_text(std::string_view text);
 // The digits of an integer of any size: sign and digits without leading zeros. Nothing: no such number.
 struct BigDigits {

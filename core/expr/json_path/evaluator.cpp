@@ -15,7 +15,7 @@ using document::Node;
 constexpr std::uint64_t kFreeSteps = 4'000'000;
 constexpr std::uint64_t kStepsPerNode = 256;
 constexpr std::uint64_t kStepsPerResult = 16;
-// Steps that fan out, of a path and of all filters it stands in, and levels of linked nodes.
+// Open steps that give several results, of a path and of all filters it stands in, and levels of linked nodes.
 constexpr int kMaxDepth = 600;
 
 bool is_list(const Node& node) { return node.kind == Kind::Array || node.kind == Kind::Constructor; }
@@ -38,8 +38,33 @@ struct MemberNode {
   }
 };
 
-struct ExistsSink final : Sink {
-  Flow take(const Node&) override { return Flow::Stop; }
+// Nodes below `root`, near enough: views made by expressions are counted one level deep.
+std::uint64_t size_of(const Node& root) {
+  if (!root.linked) return root.span;
+  std::uint64_t size = 1;
+  for (Child c : Children(root)) size += c.node->span;
+  return size;
+}
+
+// What a slice means for an array of `count` elements, in the reference's 32-bit arithmetic: a step beyond the end
+// wraps to a negative position, which then fails.
+struct SliceRange {
+  std::int32_t start, stop, step;
+
+  SliceRange(const Slice& slice, std::int32_t count) : step(slice.step.value_or(1)) {
+    bool forward = step > 0;
+    start = slice.start.value_or(forward ? 0 : count - 1);
+    stop = slice.end.value_or(forward ? count : -1);
+    if (slice.start && start < 0) start += count;
+    if (slice.end && stop < 0) stop += count;
+    if (forward) start = std::max(start, 0);
+    start = std::min(start, forward ? count : count - 1);
+    stop = std::clamp(stop, -1, count);
+  }
+  bool includes(std::int32_t at) const { return step > 0 ? at < stop : at > stop; }
+  std::int32_t after(std::int32_t at) const {
+    return static_cast<std::int32_t>(static_cast<std::uint32_t>(at) + static_cast<std::uint32_t>(step));
+  }
 };
 
 }  // namespace
@@ -49,7 +74,7 @@ Evaluator::Evaluator(const Program& program, const Node& root, Arena& arena, std
       root_(&root),
       arena_(arena),
       stack_(stack),
-      steps_(kFreeSteps + kStepsPerNode * std::max(root.span, root.count)) {}
+      steps_(kFreeSteps + kStepsPerNode * size_of(root)) {}
 
 bool Evaluator::spend(std::uint64_t steps) {
   if (steps_ < steps) {
@@ -66,9 +91,14 @@ Flow Evaluator::fail(std::size_t offset, std::string_view cause) {
   return Flow::Fail;
 }
 
-Flow Evaluator::too_costly(std::string_view cause) {
+Flow Evaluator::out_of_steps() {
   too_costly_ = true;
-  return fail(0, cause);
+  return fail(0, "it takes too many steps for a message of this size");
+}
+
+Flow Evaluator::too_deep() {
+  too_costly_ = true;
+  return fail(0, "too many of its steps give several results each");
 }
 
 const Node* Evaluator::keep(const Node& node) {
@@ -86,7 +116,7 @@ Flow Evaluator::advance(Place place, const Node& from) {
   while (place.next < place.path->steps.size()) {
     const Step& step = place.path->steps[place.next++];
     if (step.kind != Step::Kind::Member && step.kind != Step::Kind::Element) {
-      if (++depth_ > kMaxDepth) return too_costly("too many steps that give several results");
+      if (++depth_ > kMaxDepth) return too_deep();
       Flow flow = branch(step, place, *node);
       --depth_;
       return flow;
@@ -94,24 +124,34 @@ Flow Evaluator::advance(Place place, const Node& from) {
     if (child(step, *node, node) == Flow::Fail) return Flow::Fail;
     if (!node) return Flow::Go;
   }
-  if (!spend(kStepsPerResult)) return too_costly("it takes too many steps for a message of this size");
+  if (!spend(kStepsPerResult)) return out_of_steps();
   return place.sink->take(*node);
 }
 
 Flow Evaluator::branch(const Step& step, Place rest, const Node& node) {
   switch (step.kind) {
-    case Step::Kind::AnyMember: return each_member(rest, node);
-    case Step::Kind::Members: return named_members(step, rest, node);
-    case Step::Kind::ScanAny: return scan_any(rest, node);
+    case Step::Kind::AnyMember:
+      return node.kind == Kind::Object ? each_child(rest, node) : Flow::Go;
+    case Step::Kind::Members:
+      return named_members(step, rest, node);
+    case Step::Kind::ScanAny:
+      return scan_any(rest, node);
     case Step::Kind::ScanMember:
-    case Step::Kind::ScanMembers: return scan_names(step, rest, node);
-    case Step::Kind::AnyElement: return each_element(rest, node);
-    case Step::Kind::Elements: return listed_elements(step, rest, node);
-    case Step::Kind::Slice: return slice(step, rest, node);
-    case Step::Kind::Filter: return filter(step, rest, node);
-    case Step::Kind::ScanFilter: return scan_filter(step, rest, node);
+    case Step::Kind::ScanMembers:
+      return scan_names(step, rest, node);
+    case Step::Kind::AnyElement:
+      return is_list(node) ? each_child(rest, node) : Flow::Go;
+    case Step::Kind::Elements:
+      return listed_elements(step, rest, node);
+    case Step::Kind::Slice:
+      return slice(step, rest, node);
+    case Step::Kind::Filter:
+      return filter(step, rest, node);
+    case Step::Kind::ScanFilter:
+      return scan_filter(step, rest, node);
     case Step::Kind::Member:
-    case Step::Kind::Element: break;
+    case Step::Kind::Element:
+      break;
   }
   return Flow::Go;
 }
@@ -120,34 +160,20 @@ Flow Evaluator::child(const Step& step, const Node& node, const Node*& found) {
   found = nullptr;
   if (step.kind == Step::Kind::Member) {
     if (node.kind != Kind::Object) return Flow::Go;
-    if (!spend(1 + node.count)) return too_costly("it takes too many steps for a message of this size");
+    if (!spend(1 + node.count)) return out_of_steps();
     found = document::member(node, step.names.front());
     return Flow::Go;
   }
-  if (!is_list(node)) return Flow::Go;
-  std::int32_t position = step.positions.front();
+  return is_list(node) ? element_at(step, step.positions.front(), node, found) : Flow::Go;
+}
+
+Flow Evaluator::element_at(const Step& step, std::int32_t position, const Node& node, const Node*& found) {
   if (position < 0) return fail(step.offset, "a single position can not be negative; write [-1:] for the last element");
-  if (!spend(1 + std::min(node.count, static_cast<std::uint32_t>(position)))) {
-    return too_costly("it takes too many steps for a message of this size");
-  }
-  found = document::element(node, static_cast<std::uint32_t>(position));
+  auto index = static_cast<std::uint32_t>(position);
+  if (!spend(1 + std::min(node.count, index))) return out_of_steps();
+  found = document::element(node, index);
   return Flow::Go;
 }
-
-Flow Evaluator::find(const Path& path, const Node& from, const Node*& found) {
-  found = &from;
-  for (const Step& step : path.steps) {
-    if (child(step, *found, found) == Flow::Fail) return Flow::Fail;
-    if (!found) break;
-  }
-  return Flow::Go;
-}
-
-Flow Evaluator::each_member(Place rest, const Node& node) {
-  return node.kind == Kind::Object ? each_child(rest, node) : Flow::Go;
-}
-
-Flow Evaluator::each_element(Place rest, const Node& node) { return is_list(node) ? each_child(rest, node) : Flow::Go; }
 
 Flow Evaluator::each_child(Place rest, const Node& node) {
   for (Child c : Children(node)) {
@@ -157,17 +183,115 @@ Flow Evaluator::each_child(Place rest, const Node& node) {
 }
 
 Flow Evaluator::visit(Place rest, const Node& node) {
-  if (!spend(1)) return too_costly("it takes too many steps for a message of this size");
+  if (!spend(1)) return out_of_steps();
   return advance(rest, node);
 }
 
 Flow Evaluator::named_members(const Step& step, Place rest, const Node& node) {
   if (node.kind != Kind::Object) return Flow::Go;
   for (const std::string& name : step.names) {
-    if (!spend(node.count)) return too_costly("it takes too many steps for a message of this size");
+    if (!spend(node.count)) return out_of_steps();
     const Node* found = document::member(node, name);
     if (!found) continue;
     if (Flow flow = visit(rest, *found); flow != Flow::Go) return flow;
   }
   return Flow::Go;
 }
+
+Flow Evaluator::listed_elements(const Step& step, Place rest, const Node& node) {
+  if (!is_list(node)) return Flow::Go;
+  for (std::int32_t position : step.positions) {
+    const Node* found = nullptr;
+    if (element_at(step, position, node, found) == Flow::Fail) return Flow::Fail;
+    if (!found) continue;
+    if (Flow flow = visit(rest, *found); flow != Flow::Go) return flow;
+  }
+  return Flow::Go;
+}
+
+Flow Evaluator::slice(const Step& step, Place rest, const Node& node) {
+  if (node.kind != Kind::Array) return Flow::Go;
+  SliceRange range(step.slice, static_cast<std::int32_t>(node.count));
+  for (std::int32_t at = range.start; range.includes(at); at = range.after(at)) {
+    const Node* found = nullptr;
+    if (element_at(step, at, node, found) == Flow::Fail) return Flow::Fail;
+    if (Flow flow = visit(rest, *found); flow != Flow::Go) return flow;
+  }
+  return Flow::Go;
+}
+
+// Preorder, members before their values; `each(name, is_member, value)`.
+template <class Each>
+Flow Evaluator::each_descendant(const Node& node, Each&& each) {
+  if (node.linked) return each_linked_descendant(node, each);
+  for (std::uint32_t i = 1; i < node.span; ++i) {
+    const Node& below = (&node)[i];
+    if (!spend(1)) return out_of_steps();
+    if (Flow flow = each(name_of(below), below.name != nullptr, below); flow != Flow::Go) return flow;
+  }
+  return Flow::Go;
+}
+
+template <class Each>
+Flow Evaluator::each_linked_descendant(const Node& node, Each& each) {
+  if (++depth_ > kMaxDepth) return too_deep();
+  for (Child c : Children(node)) {
+    if (!spend(1)) return out_of_steps();
+    if (Flow flow = each(c.name, c.named && node.kind == Kind::Object, *c.node); flow != Flow::Go) return flow;
+    if (Flow flow = each_descendant(*c.node, each); flow != Flow::Go) return flow;
+  }
+  --depth_;
+  return Flow::Go;
+}
+
+Flow Evaluator::scan_names(const Step& step, Place rest, const Node& node) {
+  return each_descendant(node, [&](std::string_view name, bool is_member, const Node& value) {
+    if (!is_member) return Flow::Go;
+    for (const std::string& wanted : step.names) {
+      if (name != wanted) continue;
+      if (Flow flow = advance(rest, value); flow != Flow::Go) return flow;
+    }
+    return Flow::Go;
+  });
+}
+
+Flow Evaluator::scan_any(Place rest, const Node& node) {
+  if (Flow flow = visit(rest, node); flow != Flow::Go) return flow;
+  return each_descendant(node, [&](std::string_view, bool, const Node& value) { return advance(rest, value); });
+}
+
+Flow Evaluator::filter(const Step& step, Place rest, const Node& node) {
+  bool gives_members = node.kind == Kind::Object;
+  const Predicate& predicate = *program_.predicates[step.predicate];
+  if (gives_members && predicate.objects_only) return Flow::Go;
+  for (Child c : Children(node)) {
+    if (!spend(1)) return out_of_steps();
+    Flow flow =
+        gives_members ? offer(predicate, rest, MemberNode(c.name, *c.node).node) : offer(predicate, rest, *c.node);
+    if (flow != Flow::Go) return flow;
+  }
+  return Flow::Go;
+}
+
+Flow Evaluator::scan_filter(const Step& step, Place rest, const Node& node) {
+  const Predicate& predicate = *program_.predicates[step.predicate];
+  if (Flow flow = offer(predicate, rest, node); flow != Flow::Go) return flow;
+  if (predicate.objects_only) {
+    return each_descendant(node, [&](std::string_view, bool, const Node& value) {
+      return value.kind == Kind::Object ? offer(predicate, rest, value) : Flow::Go;
+    });
+  }
+  return each_descendant(node, [&](std::string_view name, bool is_member, const Node& value) {
+    if (is_member) {
+      if (Flow flow = offer(predicate, rest, MemberNode(name, value).node); flow != Flow::Go) return flow;
+    }
+    return offer(predicate, rest, value);
+  });
+}
+
+Flow Evaluator::offer(const Predicate& predicate, Place rest, const Node& node) {
+  Flow held = test(predicate, node);
+  return held == Flow::Stop ? advance(rest, node) : held;
+}
+
+}  // namespace aorta::expr::json_path

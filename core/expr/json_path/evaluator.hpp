@@ -15,7 +15,8 @@ namespace aorta::expr::json_path {
 
 enum class Flow : std::uint8_t { Go, Stop, Fail };
 
-// What takes results as they are found, so that later steps run before earlier ones have found everything, as the reference's iterators do.
+// What takes results as they are found, so that later steps run before earlier ones have found everything, as the
+// reference's iterators do.
 class Sink {
  public:
   virtual Flow take(const document::Node& node) = 0;
@@ -24,12 +25,14 @@ class Sink {
   ~Sink() = default;
 };
 
-// One evaluation. Depth of the walk is bounded, and so is the number of steps: in proportion to the size of the message, so that no honest
-// expression over a large message meets the limit.
+// One evaluation. Depth of the walk is bounded, and so is the number of steps: in proportion to the size of the
+// message, so that no honest expression over a large message meets the limit.
 class Evaluator {
  public:
   // `stack` (usually the result's own list) is used beyond its end for intermediate results and left as it was.
-  Evaluator(const Program& program, const document::Node& root, Arena& arena, std::vector<const document::Node*>& stack);
+  Evaluator(
+      const Program& program, const document::Node& root, Arena& arena, std::vector<const document::Node*>& stack
+  );
 
   Flow walk(const Path& path, const document::Node& from, Sink& sink);
   // After Flow::Fail: why, and where in the expression.
@@ -51,39 +54,42 @@ class Evaluator {
 
   Flow advance(Place place, const Node& node);
   Flow branch(const Step& step, Place rest, const Node& node);
+  Flow visit(Place rest, const Node& node);
+  Flow child(const Step& step, const Node& node, const Node*& found);
+  Flow element_at(const Step& step, std::int32_t position, const Node& node, const Node*& found);
 
   // Steps that give several results.
-  Flow each_member(Place rest, const Node& node);
+  Flow each_child(Place rest, const Node& node);
   Flow named_members(const Step& step, Place rest, const Node& node);
-  Flow each_element(Place rest, const Node& node);
   Flow listed_elements(const Step& step, Place rest, const Node& node);
   Flow slice(const Step& step, Place rest, const Node& node);
   Flow scan_names(const Step& step, Place rest, const Node& node);
-  Flow scan_name_of(const Step& step, Place rest, std::string_view name, const Node& value);
   Flow scan_any(Place rest, const Node& node);
   Flow filter(const Step& step, Place rest, const Node& node);
   Flow scan_filter(const Step& step, Place rest, const Node& node);
-  Flow scan_filter_objects(const Step& step, Place rest, const Node& node);
-  Flow offer(const Step& step, Place rest, const Node& node);
-  Flow offer_member(const Step& step, Place rest, std::string_view name, const Node& value);
+  Flow offer(const Predicate& predicate, Place rest, const Node& node);
+  template <class Each>
+  Flow each_descendant(const Node& node, Each&& each);
+  template <class Each>
+  Flow each_linked_descendant(const Node& node, Each& each);
 
-  // The node a definite path leads to, or nullptr; Flow::Fail for a negative position.
-  Flow find(const Path& path, const Node& from, const Node*& found);
-  Flow child(const Step& step, const Node& node, const Node*& found);
-
-  // Go: does not hold; Stop: holds.
+  // Conditions (conditions.cpp). Stop: holds. Go: does not hold.
   Flow test(const Predicate& predicate, const Node& node);
   Flow test(const Term& term, const Node& node);
   Flow test_exists(const Path& path, const Node& node);
-  Flow test_left(const Term& term, const Node& node, Sink& each_left);
+  Flow test_pair(const Term& term, const Node& node);
+  Flow test_pairs(const Term& term, const Node& node);
   Flow decide(const Term& term, const Node& left, const Node& right);
-  const Node& origin(const Path& path, const Node& node) const { return path.from_root ? *root_ : node; }
+  // The only node a side gives, or nullptr; for literals and definite paths.
+  Flow only(const Side& side, const Node& node, const Node*& found);
+  Flow results(const Side& side, const Node& node, Sink& sink);
 
   bool spend(std::uint64_t steps);
   Flow fail(std::size_t offset, std::string_view cause);
-  Flow too_costly(std::string_view cause);
+  Flow out_of_steps();
+  Flow too_deep();
 
-  friend class LeftResults;
+  friend class Pairs;
 
   const Program& program_;
   const Node* root_;

@@ -57,13 +57,15 @@ void prepare(Term& term) {
 
 bool PathReader::read_filter(Path& path, char close, bool scan) {
   if (++depth_ > kMaxFilterDepth) {
-    fault_ = Error("expression-too-costly", located(text_, at_, "filters nest too deep (at most 200 levels are allowed)"));
+    fault_ =
+        Error("expression-too-costly", located(text_, at_, "filters nest too deep (at most 200 levels are allowed)"));
     return false;
   }
   Step step;
   step.kind = scan ? Step::Kind::ScanFilter : Step::Kind::Filter;
   step.offset = at_++;
-  if (peek() != '(') return at_end() ? fail("a bracket is not closed") : unexpected("behind ?; a filter is written [?(…)]");
+  if (peek() != '(')
+    return at_end() ? fail("a bracket is not closed") : unexpected("behind ?; a filter is written [?(…)]");
   ++at_;
   step.predicate = static_cast<std::uint32_t>(program_->predicates.size());
   Predicate& predicate = *program_->predicates.emplace_back(std::make_unique<Predicate>());
@@ -163,7 +165,8 @@ bool PathReader::read_number(Side& out) {
   return true;
 }
 
-// Slashes and letters behind them stay in the text: the operator takes it apart, as it does with texts from the message.
+// Slashes and letters behind them stay in the text: the operator takes it apart, as it does with texts from the
+// message.
 bool PathReader::read_pattern(Side& out) {
   std::size_t start = at_++;
   while (!at_end() && peek() != '/') at_ += peek() == '\\' && at_ + 1 < text_.size() ? 2 : 1;
@@ -182,9 +185,9 @@ bool PathReader::read_pattern(Side& out) {
 
 bool PathReader::read_operator(Operator& out) {
   static constexpr std::pair<std::string_view, Operator> kOperators[] = {
-      {"===", Operator::StrictEqual},    {"==", Operator::Equal},     {"=~", Operator::Matches},
-      {"!==", Operator::StrictNotEqual}, {"!=", Operator::NotEqual},  {"<>", Operator::NotEqual},
-      {"<=", Operator::LessOrEqual},     {"<", Operator::Less},       {">=", Operator::GreaterOrEqual},
+      {"===", Operator::StrictEqual},    {"==", Operator::Equal},    {"=~", Operator::Matches},
+      {"!==", Operator::StrictNotEqual}, {"!=", Operator::NotEqual}, {"<>", Operator::NotEqual},
+      {"<=", Operator::LessOrEqual},     {"<", Operator::Less},      {">=", Operator::GreaterOrEqual},
       {">", Operator::Greater},
   };
   for (const auto& [word, op] : kOperators) {

@@ -163,7 +163,8 @@ bool PathReader::read_escape(std::string& out) {
   constexpr std::string_view kEscapes = "btnfr\\\"'/";
   constexpr std::string_view kMeanings = "\b\t\n\f\r\\\"'/";
   std::size_t found = kEscapes.find(peek(1));
-  if (found == std::string_view::npos) return fail("unknown escape in a quoted text (known: \\b \\t \\n \\f \\r \\\\ \\\" \\' \\/)");
+  if (found == std::string_view::npos)
+    return fail("unknown escape in a quoted text (known: \\b \\t \\n \\f \\r \\\\ \\\" \\' \\/)");
   out += kMeanings[found];
   at_ += 2;
   return true;

@@ -11,9 +11,9 @@
 
 namespace aorta::expr::json_path {
 
-// A hand-written descent that follows the reference's parser function by function, because users' mappings lean on what it happens to accept.
-// Every function returns false once the text is refused; fault() then says where and why. Reading behind the end gives a NUL, which nothing
-// accepts at the end.
+// A hand-written descent that follows the reference's parser function by function, because users' mappings lean on what
+// it happens to accept. Every function returns false once the text is refused; fault() then says where and why. Reading
+// behind the end gives a NUL, which nothing accepts at the end.
 class PathReader {
  public:
   explicit PathReader(std::string_view text) : text_(text) {}

@@ -15,11 +15,13 @@ constexpr std::string_view kStray = "between brackets only 'names', positions, s
 
 std::optional<std::int32_t> to_position(std::string_view text) {
   std::optional<std::int64_t> value = parse_integer_text(text);
-  if (!value || *value < std::numeric_limits<std::int32_t>::min() || *value > std::numeric_limits<std::int32_t>::max()) return {};
+  if (!value || *value < std::numeric_limits<std::int32_t>::min() || *value > std::numeric_limits<std::int32_t>::max())
+    return {};
   return static_cast<std::int32_t>(*value);
 }
 
-// Follows the reference's loop: parts are digits and '-', separated by ',' or ':', and the last separator decides little: one ',' makes a list,
+// Follows the reference's loop: parts are digits and '-', separated by ',' or ':', and the last separator decides
+// little: one ',' makes a list,
 // '*' makes everything, whatever stood before.
 class Reader {
  public:
@@ -70,7 +72,9 @@ class Reader {
   }
 
   std::string_view take_slice_part() {
-    std::optional<std::int32_t>& place = colons_ == 0 ? step_.slice.start : colons_ == 1 ? step_.slice.end : step_.slice.step;
+    std::optional<std::int32_t>& place = colons_ == 0   ? step_.slice.start
+                                         : colons_ == 1 ? step_.slice.end
+                                                        : step_.slice.step;
     ++colons_;
     if (part().empty()) return {};
     place = to_position(part());

@@ -76,8 +76,9 @@ struct Term {
   bool objects_only = false;           // holds for nothing but objects
 };
 
-// The reference nests to the right at each change of operator (a && b || c is a && (b || c)), so one walk from left to right decides: a
-// test that fails in an And run or holds in an Or run ends it, the last test's run says what the end means.
+// The reference nests to the right at each change of operator (a && b || c is a && (b || c)), so one walk from left to
+// right decides: a test that fails in an And run or holds in an Or run ends it, the last test's run says what the end
+// means.
 struct Test {
   std::uint32_t term = 0;  // index in Predicate::terms
   bool in_or = false;

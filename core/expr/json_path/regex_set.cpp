@@ -1,0 +1,142 @@
+#include "core/expr/json_path/regex_set.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+#include "core/base/unicode.hpp"
+
+namespace aorta::expr::json_path {
+namespace {
+
+// Where the decimal digits of the basic plane's scripts begin, ten each (category Nd).
+constexpr char16_t kDigitStarts[] = {
+    0x0030, 0x0660, 0x06F0, 0x07C0, 0x0966, 0x09E6, 0x0A66, 0x0AE6, 0x0B66, 0x0BE6, 0x0C66, 0x0CE6, 0x0D66,
+    0x0DE6, 0x0E50, 0x0ED0, 0x0F20, 0x1040, 0x1090, 0x17E0, 0x1810, 0x1946, 0x19D0, 0x1A80, 0x1A90, 0x1B50,
+    0x1BB0, 0x1C40, 0x1C50, 0xA620, 0xA8D0, 0xA900, 0xA9D0, 0xA9F0, 0xAA50, 0xABF0, 0xFF10,
+};
+
+// Combining marks (Mn) of the scripts met most, and connecting punctuation (Pc).
+constexpr std::pair<char16_t, char16_t> kMarks[] = {
+    {0x005F, 0x005F}, {0x0300, 0x036F}, {0x0483, 0x0487}, {0x0591, 0x05BD}, {0x05BF, 0x05BF}, {0x05C1, 0x05C2},
+    {0x05C4, 0x05C5}, {0x0610, 0x061A}, {0x064B, 0x065F}, {0x0670, 0x0670}, {0x06D6, 0x06DC}, {0x06DF, 0x06E4},
+    {0x0E31, 0x0E31}, {0x0E34, 0x0E3A}, {0x0E47, 0x0E4E}, {0x1AB0, 0x1ABD}, {0x1DC0, 0x1DFF}, {0x203F, 0x2040},
+    {0x2054, 0x2054}, {0x20D0, 0x20DC}, {0x20E1, 0x20E1}, {0x20E5, 0x20F0}, {0x302A, 0x302D}, {0x3099, 0x309A},
+    {0xFE00, 0xFE0F}, {0xFE20, 0xFE2F}, {0xFE33, 0xFE34}, {0xFE4D, 0xFE4F}, {0xFF3F, 0xFF3F},
+};
+
+bool is_digit(char16_t c) {
+  auto next = std::upper_bound(std::begin(kDigitStarts), std::end(kDigitStarts), c);
+  return next != std::begin(kDigitStarts) && c - *std::prev(next) < 10;
+}
+
+bool is_mark(char16_t c) {
+  return std::any_of(std::begin(kMarks), std::end(kMarks), [c](auto range) {
+    return c >= range.first && c <= range.second;
+  });
+}
+
+bool is_between(char16_t c, char16_t first, char16_t last) { return c >= first && c <= last; }
+
+// Blocks where upper and lower case alternate, the even one first.
+bool is_even_upper_block(char16_t c) {
+  return is_between(c, 0x0100, 0x012F) || is_between(c, 0x0132, 0x0137) || is_between(c, 0x014A, 0x0177) ||
+         is_between(c, 0x0200, 0x021F) || is_between(c, 0x0460, 0x0481) || is_between(c, 0x048A, 0x04BF) ||
+         is_between(c, 0x04D0, 0x052F) || is_between(c, 0x1E00, 0x1E95) || is_between(c, 0x1EA0, 0x1EFF);
+}
+bool is_odd_upper_block(char16_t c) {
+  return is_between(c, 0x0139, 0x0148) || is_between(c, 0x0179, 0x017E) || is_between(c, 0x04C1, 0x04CE);
+}
+
+char16_t shifted(char16_t c, int by) { return static_cast<char16_t>(c + by); }
+
+}  // namespace
+
+bool is_in(CharClass cls, char16_t c) {
+  switch (cls) {
+    case CharClass::Digit:
+      return is_digit(c);
+    case CharClass::Space:
+      return is_white_space(c);
+    case CharClass::Letter:
+      return is_letter_or_digit(c) && !is_digit(c);
+    default:
+      return is_letter_or_digit(c) || is_mark(c);
+  }
+}
+
+bool is_boundary_word(char16_t c) { return is_in(CharClass::Word, c) || c == 0x200C || c == 0x200D; }
+
+char16_t to_lower(char16_t c) {
+  if (c < 128) return is_between(c, 'A', 'Z') ? shifted(c, 32) : c;
+  if (is_between(c, 0x00C0, 0x00DE) && c != 0x00D7) return shifted(c, 32);
+  if (is_even_upper_block(c)) return static_cast<char16_t>(c | 1);
+  if (is_odd_upper_block(c)) return c % 2 == 1 ? shifted(c, 1) : c;
+  if (is_between(c, 0x0391, 0x03AB) && c != 0x03A2) return shifted(c, 32);
+  if (is_between(c, 0x0400, 0x040F)) return shifted(c, 80);
+  if (is_between(c, 0x0410, 0x042F)) return shifted(c, 32);
+  if (is_between(c, 0x0531, 0x0556)) return shifted(c, 48);
+  if (is_between(c, 0xFF21, 0xFF3A)) return shifted(c, 32);
+  switch (c) {
+    case 0x0178:
+      return 0x00FF;
+    case 0x0386:
+      return 0x03AC;
+    case 0x0388:
+    case 0x0389:
+    case 0x038A:
+      return shifted(c, 37);
+    case 0x038C:
+      return 0x03CC;
+    case 0x038E:
+    case 0x038F:
+      return shifted(c, 63);
+    case 0x1E9E:
+      return 0x00DF;
+    case 0x2126:
+      return 0x03C9;  // ohm sign
+    case 0x212A:
+      return 'k';  // kelvin sign
+    case 0x212B:
+      return 0x00E5;  // angstrom sign
+    default:
+      return c;
+  }
+}
+
+// With ignore_case the ranges hold lower case (see prepare), and so must what is looked for.
+bool CharSet::lists(char16_t c) const {
+  char16_t sought = ignore_case ? to_lower(c) : c;
+  for (auto [first, last] : ranges) {
+    if (sought >= first && sought <= last) return true;
+  }
+  return std::any_of(classes.begin(), classes.end(), [c](Class each) { return is_in(each.cls, c) != each.negated; });
+}
+
+bool CharSet::contains_slowly(char16_t c) const { return lists(c) != negated && !(without && without->contains(c)); }
+
+void CharSet::prepare() {
+  if (ignore_case) fold_ranges();
+  for (char16_t c = 0; c < 128; ++c) ascii_[c] = contains_slowly(c);
+}
+
+void CharSet::fold_ranges() {
+  constexpr int kNoneAbove = 0xFF3A;  // lower case is its own lower case from here on
+  std::vector<std::pair<char16_t, char16_t>> folded;
+  auto add = [&folded](char16_t first, char16_t last) {
+    bool extends = !folded.empty() && folded.back().second + 1 == first;
+    if (extends) {
+      folded.back().second = last;
+    } else {
+      folded.emplace_back(first, last);
+    }
+  };
+  for (auto [first, last] : ranges) {
+    int c = first;
+    for (; c <= last && c <= kNoneAbove; ++c)
+      add(to_lower(static_cast<char16_t>(c)), to_lower(static_cast<char16_t>(c)));
+    if (c <= last) add(static_cast<char16_t>(c), last);
+  }
+  ranges = std::move(folded);
+}
+
+}  // namespace aorta::expr::json_path
