@@ -12,7 +12,8 @@ namespace aorta::expr::json_path {
 // Filters may nest this deep; the reference overflows its stack somewhere behind.
 inline constexpr int kMaxFilterDepth = 200;
 
-// Error reasons: "bad-json-path", and "expression-too-costly" where filters nest too deep. The message names expression, column and cause.
+// Error reasons: "bad-json-path", and "expression-too-costly" where filters nest too deep. The message names
+// expression, column and cause.
 Result<Program> parse(std::string_view text);
 
 // "JSONPath `$.a[`, column 5: cause".

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "core/base/letter_case.hpp"
 #include "core/base/unicode.hpp"
 
 namespace aorta::expr::json_path {
@@ -29,25 +30,13 @@ bool is_digit(char16_t c) {
   return next != std::begin(kDigitStarts) && c - *std::prev(next) < 10;
 }
 
+char16_t ascii_fold(char16_t c) { return c >= 'A' && c <= 'Z' ? static_cast<char16_t>(c + 32) : c; }
+
 bool is_mark(char16_t c) {
   return std::any_of(std::begin(kMarks), std::end(kMarks), [c](auto range) {
     return c >= range.first && c <= range.second;
   });
 }
-
-bool is_between(char16_t c, char16_t first, char16_t last) { return c >= first && c <= last; }
-
-// Blocks where upper and lower case alternate, the even one first.
-bool is_even_upper_block(char16_t c) {
-  return is_between(c, 0x0100, 0x012F) || is_between(c, 0x0132, 0x0137) || is_between(c, 0x014A, 0x0177) ||
-         is_between(c, 0x0200, 0x021F) || is_between(c, 0x0460, 0x0481) || is_between(c, 0x048A, 0x04BF) ||
-         is_between(c, 0x04D0, 0x052F) || is_between(c, 0x1E00, 0x1E95) || is_between(c, 0x1EA0, 0x1EFF);
-}
-bool is_odd_upper_block(char16_t c) {
-  return is_between(c, 0x0139, 0x0148) || is_between(c, 0x0179, 0x017E) || is_between(c, 0x04C1, 0x04CE);
-}
-
-char16_t shifted(char16_t c, int by) { return static_cast<char16_t>(c + by); }
 
 }  // namespace
 
@@ -66,46 +55,11 @@ bool is_in(CharClass cls, char16_t c) {
 
 bool is_boundary_word(char16_t c) { return is_in(CharClass::Word, c) || c == 0x200C || c == 0x200D; }
 
-char16_t to_lower(char16_t c) {
-  if (c < 128) return is_between(c, 'A', 'Z') ? shifted(c, 32) : c;
-  if (is_between(c, 0x00C0, 0x00DE) && c != 0x00D7) return shifted(c, 32);
-  if (is_even_upper_block(c)) return static_cast<char16_t>(c | 1);
-  if (is_odd_upper_block(c)) return c % 2 == 1 ? shifted(c, 1) : c;
-  if (is_between(c, 0x0391, 0x03AB) && c != 0x03A2) return shifted(c, 32);
-  if (is_between(c, 0x0400, 0x040F)) return shifted(c, 80);
-  if (is_between(c, 0x0410, 0x042F)) return shifted(c, 32);
-  if (is_between(c, 0x0531, 0x0556)) return shifted(c, 48);
-  if (is_between(c, 0xFF21, 0xFF3A)) return shifted(c, 32);
-  switch (c) {
-    case 0x0178:
-      return 0x00FF;
-    case 0x0386:
-      return 0x03AC;
-    case 0x0388:
-    case 0x0389:
-    case 0x038A:
-      return shifted(c, 37);
-    case 0x038C:
-      return 0x03CC;
-    case 0x038E:
-    case 0x038F:
-      return shifted(c, 63);
-    case 0x1E9E:
-      return 0x00DF;
-    case 0x2126:
-      return 0x03C9;  // ohm sign
-    case 0x212A:
-      return 'k';  // kelvin sign
-    case 0x212B:
-      return 0x00E5;  // angstrom sign
-    default:
-      return c;
-  }
-}
+char16_t fold(char16_t c) { return c < 128 ? ascii_fold(c) : static_cast<char16_t>(to_lower(char32_t{c})); }
 
 // With ignore_case the ranges hold lower case (see prepare), and so must what is looked for.
 bool CharSet::lists(char16_t c) const {
-  char16_t sought = ignore_case ? to_lower(c) : c;
+  char16_t sought = ignore_case ? fold(c) : c;
   for (auto [first, last] : ranges) {
     if (sought >= first && sought <= last) return true;
   }
@@ -132,8 +86,7 @@ void CharSet::fold_ranges() {
   };
   for (auto [first, last] : ranges) {
     int c = first;
-    for (; c <= last && c <= kNoneAbove; ++c)
-      add(to_lower(static_cast<char16_t>(c)), to_lower(static_cast<char16_t>(c)));
+    for (; c <= last && c <= kNoneAbove; ++c) add(fold(static_cast<char16_t>(c)), fold(static_cast<char16_t>(c)));
     if (c <= last) add(static_cast<char16_t>(c), last);
   }
   ranges = std::move(folded);

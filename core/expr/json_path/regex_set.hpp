@@ -14,8 +14,8 @@ enum class CharClass : std::uint8_t { Digit, Word, Space, Letter };
 bool is_in(CharClass cls, char16_t c);
 // Word characters for \b: also the joiners U+200C and U+200D.
 bool is_boundary_word(char16_t c);
-// Simple lower case of one unit, by the invariant culture.
-char16_t to_lower(char16_t c);
+// What letters that differ in case only have in common: their lower case by the invariant culture.
+char16_t fold(char16_t c);
 
 struct CharSet {
   struct Class {

@@ -39,7 +39,7 @@ bool is_ascii_digit(char16_t c) { return c >= '0' && c <= '9'; }
 
 int hex_value(char16_t c) {
   if (is_ascii_digit(c)) return c - '0';
-  char16_t l = to_lower(c);
+  char16_t l = fold(c);
   return l >= 'a' && l <= 'f' ? l - 'a' + 10 : -1;
 }
 
@@ -259,7 +259,7 @@ class Reader {
   }
 
   std::optional<char16_t> read_control() {
-    char16_t c = static_cast<char16_t>((to_lower(peek()) - 'a' + 'A') - '@');
+    char16_t c = static_cast<char16_t>((fold(peek()) - 'a' + 'A') - '@');
     if (at_end() || c >= ' ') return refuse("a control character is missing behind \\c"), std::nullopt;
     ++at_;
     return c;
@@ -403,7 +403,7 @@ class Reader {
   bool read_options(bool& bare) {
     bool on = true;
     for (; !at_end(); ++at_) {
-      switch (to_lower(peek())) {
+      switch (fold(peek())) {
         case 'i':
           options_.ignore_case = on;
           break;
