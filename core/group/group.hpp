@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -47,5 +49,14 @@ struct ObservationGroup {
 // Periods as the mapping's periodInterval has them: 0 single, 60 hour, 1440 day, -1 correlation id. Error reasons:
 // "unsupported-period", "correlation-id-missing", "time-out-of-range".
 Result<std::vector<ObservationGroup>> make_observation_groups(const Group& group, std::int64_t period_interval);
+
+// The same from parts: no measurements give no group, or, by correlation id, one whose boundary runs from the last tick of the calendar to
+// its first (4.2).
+struct GroupParts {
+  std::string_view type;
+  std::string_view correlation;  // blank: none
+  std::span<const mapping::Measurement> measurements;
+};
+Result<std::vector<ObservationGroup>> make_observation_groups(const GroupParts& parts, std::int64_t period_interval);
 
 }  // namespace aorta::group

@@ -1,0 +1,147 @@
+#include "core/fhir/observation_mapping.hpp"
+
+#include "core/base/invariant.hpp"
+#include "core/fhir/template_reader.hpp"
+
+namespace aorta::fhir {
+
+using document::Document;
+using document::Kind;
+using document::Node;
+using mapping::Problem;
+
+namespace {
+
+bool is_type(std::string_view written, std::string_view wanted) {
+  return same_ignoring_case(written, wanted) || same_ignoring_case(written, std::string(wanted) + "Template");
+}
+
+// What a container ({templateType, template}) holds. Of templateType the later casing counts, of template the exactly spelt one, else the
+// first (1.1).
+struct Container {
+  document::Child type;
+  document::Child body;
+};
+
+Container read_container(const Node& node) {
+  Container out;
+  bool exact = false;
+  for (document::Child child : document::Children(node)) {
+    if (same_ignoring_case(child.name, "templateType")) out.type = child;
+    if (!same_ignoring_case(child.name, "template")) continue;
+    if (child.name == "template") {
+      out.body = child;
+      exact = true;
+    } else if (!exact && out.body.node == nullptr) {
+      out.body = child;
+    }
+  }
+  return out;
+}
+
+bool is_null(const document::Child& child) { return child.node == nullptr || child.node->kind == Kind::Null; }
+
+}  // namespace
+
+// Walks the containers; the bodies are the TemplateReader's.
+class MappingReader {
+ public:
+  MappingReader(Document& file, ObservationMapping& out) : file_(file), out_(out) {}
+
+  void read() {
+    const Node& root = file_.root();
+    if (root.kind == Kind::Null) return;
+    if (root.kind != Kind::Object) return problem("the FHIR mapping must be a JSON object with templateType and template", {});
+    Container outer = read_container(root);
+    if (!is_null(outer.type) && outer.type.node->is_container()) {
+      return problem("templateType must be a text: \"CollectionFhir\"", at(outer.type));
+    }
+    std::string type = is_null(outer.type) ? "Not Found" : text(*outer.type.node);
+    if (is_null(outer.type) || !is_type(type, "CollectionFhir")) {
+      Position place = outer.type.node ? at(outer.type) : file_.position(root, Document::At::Node);
+      return problem("Expected TemplateType value CollectionFhirTemplate, actual " + type + ".", place);
+    }
+    if (is_null(outer.body) || outer.body.node->kind != Kind::Array) {
+      Position place = outer.body.node ? at(outer.body) : file_.position(root, Document::At::Node);
+      return problem("Expected an array for the template property value for template type CollectionFhirTemplate.", place);
+    }
+    for (document::Child item : document::Children(*outer.body.node)) {
+      if (!read_item(*item.node)) return;
+    }
+  }
+
+ private:
+  Position at(const document::Child& member) const { return file_.position(*member.node, Document::At::Name); }
+  std::string text(const Node& scalar) { return scalar.kind == Kind::Undefined ? std::string() : body_text(scalar, file_.arena()); }
+  void problem(std::string message, Position place) { out_.problems_.push_back({std::move(message), place}); }
+
+  // False: the reference stops here without an answer, and so does the reading.
+  bool escape(std::string message, const Node& node) {
+    problem(std::move(message), file_.position(node, Document::At::Node));
+    out_.escaped_ = true;
+    return false;
+  }
+
+  bool read_item(const Node& item) {
+    if (item.kind != Kind::Object) return escape("each template must be an object with templateType and template", item);
+    Container inner = read_container(item);
+    if (inner.type.node && inner.type.node->is_container()) return escape("templateType must be a text: \"CodeValueFhir\"", *inner.type.node);
+    std::string type = is_null(inner.type) ? std::string() : text(*inner.type.node);
+    Position place = inner.type.node ? at(inner.type) : file_.position(item, Document::At::Node);
+    if (!is_type(type, "CodeValueFhir")) {
+      problem("Expected TemplateType value CodeValueFhirTemplate, actual " + type + ".", place);
+    } else if (is_null(inner.body) || inner.body.node->kind != Kind::Object) {
+      problem("Expected an object for the template property value for template type CodeValueFhirTemplate.", place);
+    } else {
+      read_body(*inner.body.node);
+    }
+    return true;
+  }
+
+  void read_body(const Node& body) {
+    std::size_t before = out_.problems_.size();
+    TemplateReader reader(file_, out_.problems_);
+    ObservationTemplate made = reader.read(body);
+    if (out_.problems_.size() != before) return;
+    made.position = file_.position(body, Document::At::Node);
+    std::string name = made.type_name;
+    if (is_blank(name)) {
+      problem("Empty type name is not allowed: '" + name + "'", reader.type_name_place());
+    } else if (!out_.add(std::move(made))) {
+      problem("Duplicate template defined for type name: '" + name + "'", reader.type_name_place());
+    }
+  }
+
+  Document& file_;
+  ObservationMapping& out_;
+};
+
+bool ObservationMapping::add(ObservationTemplate made) {
+  if (!by_name_.try_emplace(to_upper_invariant(made.type_name), templates_.size()).second) return false;
+  templates_.push_back(std::move(made));
+  return true;
+}
+
+const ObservationTemplate* ObservationMapping::find(std::string_view type) const {
+  auto found = by_name_.find(to_upper_invariant(type));
+  return found == by_name_.end() ? nullptr : &templates_[found->second];
+}
+
+ObservationMapping ObservationMapping::load(std::string_view text) {
+  ObservationMapping out;
+  if (is_blank(text)) return out;
+  if (text.starts_with("\xEF\xBB\xBF")) {
+    out.problems_.push_back({"the file begins with a byte order mark: save it as UTF-8 without one", {1, 1}});
+    return out;
+  }
+  Document file;
+  if (Result<void> read = file.read_value(text, {.dates = true, .whole = true, .positions = true}); read.has_error()) {
+    Error error = read.error();
+    out.problems_.push_back({std::string(error.message()), error.position()});
+    return out;
+  }
+  MappingReader(file, out).read();
+  return out;
+}
+
+}  // namespace aorta::fhir

@@ -1,0 +1,77 @@
+// A FHIR mapping (CollectionFhir of CodeValueFhir): how measurements of a type become Observations (FHIR-mapping spec, section 1).
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "core/base/decimal.hpp"
+#include "core/mapping/device_mapping.hpp"
+
+namespace aorta::fhir {
+
+struct Code {
+  std::optional<std::string> code, system, display;
+};
+// A null item is fine in the file and an error once an Observation is built from it.
+using Codes = std::vector<std::optional<Code>>;
+
+struct Category {
+  std::optional<std::string> text;
+  Codes codes;
+};
+
+enum class ValueKind : std::uint8_t { SampledData, Quantity, String, CodeableConcept };
+
+struct ValueTemplate {
+  ValueKind kind = ValueKind::Quantity;
+  std::optional<std::string> name;                // of the measurement's property, case-sensitive
+  std::optional<std::string> unit, system, code;  // Quantity; SampledData has a unit
+  std::optional<Decimal> default_period;          // SampledData, milliseconds
+  std::optional<std::string> text;                // CodeableConcept
+  std::optional<Codes> codes;                     // CodeableConcept
+};
+
+struct ComponentTemplate {
+  Codes codes;
+  std::optional<ValueTemplate> value;
+};
+
+struct ObservationTemplate {
+  std::string type_name;
+  Codes codes;
+  std::int64_t period_interval = 0;
+  std::vector<std::optional<Category>> category;
+  std::optional<ValueTemplate> value;
+  std::optional<std::vector<std::optional<ComponentTemplate>>> components;  // an empty list differs from none for `aorta validate`
+  Position position;                                                        // of its "{" in the file
+};
+
+// Immutable, safe to share between threads.
+class ObservationMapping {
+ public:
+  // Every fault of the file, in order. A mapping with faults must not write; its good templates can be shown.
+  static ObservationMapping load(std::string_view text);
+
+  const std::vector<ObservationTemplate>& templates() const { return templates_; }
+  const std::vector<mapping::Problem>& problems() const { return problems_; }
+  // The reference's loader itself fails on this file, with no list of faults (1.4, last lines).
+  bool escaped() const { return escaped_; }
+  // Letter case ignored (1.5). nullptr: none.
+  const ObservationTemplate* find(std::string_view type) const;
+
+ private:
+  friend class MappingReader;
+  bool add(ObservationTemplate made);
+
+  std::vector<ObservationTemplate> templates_;
+  std::unordered_map<std::string, std::size_t> by_name_;  // in upper case
+  std::vector<mapping::Problem> problems_;
+  bool escaped_ = false;
+};
+
+}  // namespace aorta::fhir

@@ -1,0 +1,177 @@
+#include "core/fhir/observation_parts.hpp"
+
+#include "core/base/invariant.hpp"
+#include "core/fhir/resource_id.hpp"
+#include "core/fhir/sampled_data.hpp"
+
+namespace aorta::fhir {
+namespace {
+
+Result<void> write_codings(JsonWriter& out, const Codes& codes) {
+  for (const std::optional<Code>& code : codes) {
+    if (!code) return Error("null-code", "a list of codes in the FHIR mapping has an empty item: give it code and system, or remove it");
+    out.begin_object();
+    out.optional_text("system", code->system);
+    out.optional_text("code", code->code);
+    out.optional_text("display", code->display);
+    out.end_object();
+  }
+  return {};
+}
+
+void write_own_coding(JsonWriter& out, std::string_view name) {
+  out.begin_object();
+  out.text("system", kConnectorSystem);
+  out.text("code", name);
+  out.text("display", name);
+  out.end_object();
+}
+
+// Long enough to recognize a value by, too short to carry a message.
+std::string shown(const std::string& value) {
+  constexpr std::size_t kShown = 24;
+  return value.size() <= kShown ? "\"" + value + "\"" : "of " + std::to_string(value.size()) + " bytes";
+}
+
+Result<const std::optional<std::string>*> single(const group::Series& series) {
+  if (series.values.size() == 1) return &series.values.front().text;
+  return Error(
+      "value-not-single", "value \"" + series.name + "\": expected 1 value in the period, received " + std::to_string(series.values.size()) +
+                              ": use SampledData, or a shorter periodInterval"
+  );
+}
+
+Result<void> write_sampled_data(JsonWriter& out, const ValueTemplate& made_by, const group::Series& series, const group::Boundary& period) {
+  AORTA_TRY(step, template_step(made_by));
+  AORTA_TRY(data, encode_samples(series.values, period.start, period.end, step));
+  out.begin_object("valueSampledData");
+  out.begin_object("origin");
+  out.raw("value", "0");
+  out.optional_text("unit", made_by.unit);
+  out.end_object();
+  out.raw("period", made_by.default_period->text());
+  out.raw("dimensions", "1");
+  out.text("data", data);
+  out.end_object();
+  return {};
+}
+
+Result<void> write_quantity(JsonWriter& out, const ValueTemplate& made_by, const group::Series& series) {
+  AORTA_TRY(text, single(series));
+  std::optional<Decimal> value = *text ? parse_decimal(**text) : std::nullopt;
+  if (!value) {
+    std::string what = *text ? shown(**text) : std::string("null");
+    return Error("value-not-a-number", "value \"" + series.name + "\" is " + what + ", which is no decimal number: correct it in the device mapping");
+  }
+  out.begin_object("valueQuantity");
+  out.raw("value", value->text());
+  out.optional_text("unit", made_by.unit);
+  out.optional_text("system", made_by.system);
+  out.optional_text("code", made_by.code);
+  out.end_object();
+  return {};
+}
+
+Result<void> write_concept(JsonWriter& out, const ValueTemplate& made_by) {
+  if (!made_by.codes) return Error("codes-missing", "the CodeableConcept value of the FHIR mapping has no codes: give it a list, even an empty one");
+  out.begin_object("valueCodeableConcept");
+  out.begin_list("coding");
+  AORTA_CHECK(write_codings(out, *made_by.codes));
+  out.end_list();
+  out.optional_text("text", made_by.text);
+  out.end_object();
+  return {};
+}
+
+}  // namespace
+
+std::string_view kind_name(ValueKind kind) {
+  switch (kind) {
+    case ValueKind::SampledData:
+      return "SampledData";
+    case ValueKind::Quantity:
+      return "Quantity";
+    case ValueKind::String:
+      return "String";
+    default:
+      return "CodeableConcept";
+  }
+}
+
+Result<void> write_code(JsonWriter& out, std::string_view name, const Codes& codes, std::string_view text) {
+  out.begin_object(name);
+  out.begin_list("coding");
+  AORTA_CHECK(write_codings(out, codes));
+  write_own_coding(out, text);
+  out.end_list();
+  out.text("text", text);
+  out.end_object();
+  return {};
+}
+
+Result<void> write_category(JsonWriter& out, const std::vector<std::optional<Category>>& category) {
+  out.begin_list("category");
+  for (const std::optional<Category>& entry : category) {
+    if (!entry) return Error("null-code", "the category list of the FHIR mapping has an empty item: give it a text or codes, or remove it");
+    out.begin_object();
+    out.begin_list("coding");
+    AORTA_CHECK(write_codings(out, entry->codes));
+    out.end_list();
+    out.optional_text("text", entry->text);
+    out.end_object();
+  }
+  out.end_list();
+  return {};
+}
+
+void write_period(JsonWriter& out, const group::Boundary& period) {
+  out.begin_object("effectivePeriod");
+  out.text("start", round_trip_text(period.start));
+  out.text("end", round_trip_text(period.end));
+  out.end_object();
+}
+
+Result<void> write_value(JsonWriter& out, const ValueTemplate& made_by, const group::Series& series, const group::Boundary& period) {
+  switch (made_by.kind) {
+    case ValueKind::SampledData:
+      return write_sampled_data(out, made_by, series, period);
+    case ValueKind::Quantity:
+      return write_quantity(out, made_by, series);
+    case ValueKind::CodeableConcept:
+      return write_concept(out, made_by);
+    default: {
+      AORTA_TRY(text, single(series));
+      out.text("valueString", *text);
+      return {};
+    }
+  }
+}
+
+Result<void> write_component(JsonWriter& out, const ComponentTemplate& made_by, const group::Series& series, const group::Boundary& period) {
+  out.begin_object();
+  AORTA_CHECK(write_code(out, "code", made_by.codes, series.name));
+  AORTA_CHECK(write_value(out, *made_by.value, series, period));
+  out.end_object();
+  return {};
+}
+
+const group::Series* series_for_value(const std::optional<ValueTemplate>& made_by, const group::ObservationGroup& group) {
+  if (!made_by || !made_by->name || is_blank(*made_by->name)) return nullptr;
+  return group.find(*made_by->name);
+}
+
+Result<const group::Series*> series_for_component(const std::optional<ComponentTemplate>& made_by, const group::ObservationGroup& group) {
+  if (!made_by || !made_by->value || !made_by->value->name) {
+    return Error("component-without-value", "a component of the FHIR mapping has no value with a valueName: add one, or remove the component");
+  }
+  return group.find(*made_by->value->name);
+}
+
+Result<std::int64_t> template_step(const ValueTemplate& made_by) {
+  if (!made_by.default_period) {
+    return Error("default-period-missing", "value \"" + made_by.name.value_or(std::string()) + "\" of the FHIR mapping is SampledData without defaultPeriod: add it, in milliseconds");
+  }
+  return step_ticks(*made_by.default_period);
+}
+
+}  // namespace aorta::fhir

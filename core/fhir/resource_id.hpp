@@ -1,0 +1,20 @@
+// Names that are pure functions of content, so that a record delivered twice meets its own Observation (FHIR-mapping spec, section 5).
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "core/fhir/store.hpp"
+
+namespace aorta::fhir {
+
+// The old service's: code and identifier system of all that it, and its successor, write.
+inline constexpr std::string_view kConnectorSystem = "https://azure.microsoft.com/en-us/services/iomt-fhir-connector/";
+
+// Lower-case hex SHA-256 of "<system>_<value>": 64 characters, a valid FHIR id.
+std::string resource_id(const Identifier& identifier);
+
+// The Observation of a period: "<patient>.<device>.<type>.<segment>" in the connector's system, from resolved ids.
+Identifier observation_identifier(std::string_view patient_id, std::string_view device_id, std::string_view type, std::string_view segment);
+
+}  // namespace aorta::fhir

@@ -1,0 +1,28 @@
+// The data text of a FHIR SampledData: slots of one period, "E" where nothing was measured (FHIR-mapping spec, section 6).
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/decimal.hpp"
+#include "core/base/result.hpp"
+#include "core/group/group.hpp"
+
+namespace aorta::fhir {
+
+// One step in 100 ns ticks of a period in milliseconds: cut, not rounded. May be zero or negative: decoding bears it.
+// Errors: "sampled-period-out-of-range".
+Result<std::int64_t> step_ticks(const Decimal& period_ms);
+
+// Slots from start to end, `values` ordered by time. Errors: "sampled-period-not-positive" (the reference never ends),
+// "sampled-data-too-long" (above 100 million slots), "time-out-of-range".
+Result<std::string> encode_samples(const std::vector<group::TimedValue>& values, DateTime start, DateTime end, std::int64_t step);
+
+// Token i has time start + i steps; "E" is left out unless `keep_errors`. Errors: "sampled-data-missing", "time-out-of-range".
+Result<std::vector<group::TimedValue>> decode_samples(std::string_view data, DateTime start, std::int64_t step, bool keep_errors = false);
+
+// Ordered by time; of an equal time the added value replaces one that was there.
+std::vector<group::TimedValue> merge_samples(const std::vector<group::TimedValue>& existing, const std::vector<group::TimedValue>& added);
+
+}  // namespace aorta::fhir
