@@ -141,7 +141,7 @@ Result<void> write_value(JsonWriter& out, const ValueTemplate& made_by, const gr
       return write_concept(out, made_by);
     default: {
       AORTA_TRY(text, single(series));
-      out.text("valueString", *text);
+      out.optional_text("valueString", *text);
       return {};
     }
   }

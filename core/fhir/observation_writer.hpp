@@ -14,6 +14,9 @@
 namespace aorta::fhir {
 
 class ObservationMapping;  // a loaded CollectionFhir document, immutable (observation_mapping.hpp)
+struct ObservationTemplate;
+struct ObservationLinks;  // observation.hpp
+class IdentityResolver;
 
 enum class IdentityMode : std::uint8_t { Create, Lookup, LookupWithEncounter };
 
@@ -45,12 +48,24 @@ class ObservationWriter {
   // others. Fails as a whole only with a retryable error: then nothing of the group counts as settled.
   Result<std::vector<Ending>> write(const group::Group& group);
 
+  // One observation group with ids that are already resolved: find, then create or merge (7.). The reasons of its errors carry their stage
+  // ("observation/value-not-a-number").
+  Result<Ending::Kind> save(const ObservationTemplate& made_by, const group::ObservationGroup& group, const ObservationLinks& links);
+
+  // The flush was rolled back: what was created in it is gone from memory too. `before` are the counts from before it.
+  void rolled_back(const WriteCounts& before);
+
   const WriteCounts& counts() const { return counts_; }
 
  private:
-  class Impl;
-  std::unique_ptr<Impl> impl_;
+  Result<Ending::Kind> save_once(const ObservationTemplate& made_by, const group::ObservationGroup& group, const ObservationLinks& links);
+  Result<Ending::Kind> create(const ObservationTemplate& made_by, const group::ObservationGroup& group, const ObservationLinks& links);
+  Result<Ending::Kind> merge(const ObservationTemplate& made_by, const group::ObservationGroup& group, const Resource& existing);
+
+  const ObservationMapping& mapping_;
+  Store& store_;
   WriteCounts counts_;
+  std::unique_ptr<IdentityResolver> identities_;
 };
 
 }  // namespace aorta::fhir

@@ -1,0 +1,186 @@
+#include "core/fhir/sqlite_store.hpp"
+
+#include "core/fhir/store_rules.hpp"
+
+namespace aorta::fhir {
+namespace {
+
+constexpr std::size_t kKnownNames = 100'000;
+
+std::optional<std::int64_t> ticks(const std::optional<DateTime>& time) { return time ? std::optional(time->ticks) : std::nullopt; }
+
+}  // namespace
+
+std::string joined_codes(const std::vector<std::string>& codes) {
+  std::string out;
+  for (const std::string& code : codes) {
+    out += kCodeSeparator;
+    out += code;
+  }
+  if (!out.empty()) out += kCodeSeparator;
+  return out;
+}
+
+Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const SqliteOptions& options) {
+  AORTA_CHECK(check_store_file(options.path));
+  AORTA_TRY(lock, WriterLock::take(options.path));
+  AORTA_TRY(db, open_store_for_writing(options.path, options.max_bytes));
+  std::unique_ptr<SqliteStore> out(new SqliteStore(std::move(lock), std::move(db)));
+  AORTA_CHECK(out->prepare());
+  return out;
+}
+
+SqliteStore::~SqliteStore() { rollback(); }
+
+Result<void> SqliteStore::prepare() {
+  struct Wanted {
+    Statement* statement;
+    std::string_view sql;
+  };
+  const Wanted wanted[] = {
+      {&find_, "SELECT row, version FROM resource WHERE key = ? AND type = ? AND id = ?"},
+      {&read_, "SELECT version, json FROM resource WHERE key = ? AND type = ? AND id = ?"},
+      {&search_, "SELECT r.id, r.version, r.json FROM identifier i JOIN resource r ON r.row = i.resource WHERE i.key = ? AND r.type = ? ORDER BY r.id"},
+      {&insert_,
+       "INSERT INTO resource (key, type, id, version, updated, json, subject, device, concept, start, \"end\") VALUES (?,?,?,?,?,?,?,?,?,?,?)"},
+      {&update_,
+       "UPDATE resource SET key = ?, type = ?, id = ?, version = ?, updated = ?, json = ?, subject = ?, device = ?, concept = ?, start = ?, "
+       "\"end\" = ? WHERE row = ?"},
+      {&keep_, "INSERT INTO history SELECT row, version, updated, json FROM resource WHERE row = ?"},
+      {&add_identifier_, "INSERT OR IGNORE INTO identifier (key, resource) VALUES (?, ?)"},
+      {&remove_identifiers_, "DELETE FROM identifier WHERE resource = ?"},
+      {&parties_.find, "SELECT id FROM party WHERE reference = ?"},
+      {&parties_.add, "INSERT INTO party (reference) VALUES (?)"},
+      {&concepts_.find, "SELECT id FROM concept WHERE codes = ?"},
+      {&concepts_.add, "INSERT INTO concept (codes) VALUES (?)"},
+  };
+  for (const Wanted& one : wanted) {
+    AORTA_TRY(statement, db_.prepare(one.sql));
+    *one.statement = std::move(statement);
+  }
+  return {};
+}
+
+Result<std::optional<SqliteStore::Stored>> SqliteStore::find(std::string_view type, std::string_view id) {
+  Rows rows(find_);
+  find_.bind(1, resource_key(type, id)).bind(2, type).bind(3, id);
+  AORTA_TRY(found, rows.next());
+  if (!found) return std::optional<Stored>();
+  return std::optional(Stored{find_.integer(0), std::to_string(find_.integer(1))});
+}
+
+Result<std::optional<Resource>> SqliteStore::read(std::string_view type, std::string_view id) {
+  Rows rows(read_);
+  read_.bind(1, resource_key(type, id)).bind(2, type).bind(3, id);
+  AORTA_TRY(found, rows.next());
+  if (!found) return std::optional<Resource>();
+  return std::optional(Resource{std::string(type), std::string(id), std::to_string(read_.integer(0)), std::string(read_.text(1))});
+}
+
+Result<std::vector<Resource>> SqliteStore::search(std::string_view type, const Identifier& identifier) {
+  std::vector<Resource> out;
+  Rows rows(search_);
+  search_.bind(1, identifier_key(type, identifier.value)).bind(2, type);
+  for (;;) {
+    AORTA_TRY(found, rows.next());
+    if (!found) return out;
+    Resource resource{std::string(type), std::string(search_.text(0)), std::to_string(search_.integer(1)), std::string(search_.text(2))};
+    AORTA_TRY(index, index_resource(json_, resource));
+    if (carries(index, identifier)) out.push_back(std::move(resource));
+  }
+}
+
+Result<Resource> SqliteStore::save(const Resource& resource, const Expect& expect) {
+  if (db_.in_transaction()) return write(resource, expect);
+  AORTA_CHECK(begin());
+  Result<Resource> saved = write(resource, expect);
+  if (saved.has_error()) {
+    rollback();
+    return saved;
+  }
+  AORTA_CHECK(commit());
+  return saved;
+}
+
+Result<Resource> SqliteStore::write(const Resource& resource, const Expect& expect) {
+  AORTA_TRY(index, index_resource(json_, resource));
+  AORTA_TRY(stored, find(resource.type, resource.id));
+  std::string_view current = stored ? std::string_view(stored->version) : std::string_view();
+  AORTA_CHECK(check_expected(resource, expect, current));
+  std::string updated = iso_text(utc_now());
+  Resource saved{resource.type, resource.id, next_version(current), {}};
+  saved.json = with_meta(json_.root(), saved.version, updated);
+  if (stored) {
+    AORTA_CHECK(update(saved, index, updated, stored->row));
+  } else {
+    AORTA_CHECK(insert(saved, index, updated));
+  }
+  return saved;
+}
+
+Result<void> SqliteStore::bind_columns(Statement& statement, const Resource& saved, const ResourceIndex& index, std::string_view updated) {
+  AORTA_TRY(subject, number_of(parties_, index.subject));
+  AORTA_TRY(device, number_of(parties_, index.device));
+  AORTA_TRY(concept_, number_of(concepts_, joined_codes(index.codes)));
+  statement.bind(1, resource_key(saved.type, saved.id)).bind(2, saved.type).bind(3, saved.id);
+  statement.bind(4, std::stoll(saved.version)).bind(5, updated).bind(6, saved.json);
+  statement.bind(7, subject).bind(8, device).bind(9, concept_).bind(10, ticks(index.start)).bind(11, ticks(index.end));
+  return {};
+}
+
+Result<void> SqliteStore::insert(const Resource& saved, const ResourceIndex& index, std::string_view updated) {
+  AORTA_CHECK(bind_columns(insert_, saved, index, updated));
+  AORTA_CHECK(insert_.run());
+  return add_identifiers(saved, index, db_.last_row());
+}
+
+Result<void> SqliteStore::update(const Resource& saved, const ResourceIndex& index, std::string_view updated, std::int64_t row) {
+  AORTA_CHECK(keep_.bind(1, row).run());
+  AORTA_CHECK(bind_columns(update_, saved, index, updated));
+  AORTA_CHECK(update_.bind(12, row).run());
+  AORTA_CHECK(remove_identifiers_.bind(1, row).run());
+  return add_identifiers(saved, index, row);
+}
+
+Result<void> SqliteStore::add_identifiers(const Resource& saved, const ResourceIndex& index, std::int64_t row) {
+  for (const Identifier& identifier : index.identifiers) {
+    AORTA_CHECK(add_identifier_.bind(1, identifier_key(saved.type, identifier.value)).bind(2, row).run());
+  }
+  return {};
+}
+
+Result<std::optional<std::int64_t>> SqliteStore::number_of(Names& names, const std::string& text) {
+  if (text.empty()) return std::optional<std::int64_t>();
+  if (auto known = names.known.find(text); known != names.known.end()) return std::optional(known->second);
+  std::int64_t number = 0;
+  {
+    Rows rows(names.find);
+    names.find.bind(1, text);
+    AORTA_TRY(found, rows.next());
+    if (found) number = names.find.integer(0);
+  }
+  if (number == 0) {
+    AORTA_CHECK(names.add.bind(1, text).run());
+    number = db_.last_row();
+  }
+  if (names.known.size() >= kKnownNames) names.known.clear();
+  names.known.emplace(text, number);
+  return std::optional(number);
+}
+
+Result<void> SqliteStore::begin() { return db_.run("BEGIN IMMEDIATE"); }
+
+Result<void> SqliteStore::commit() {
+  Result<void> done = db_.run("COMMIT");
+  if (done.has_error()) rollback();
+  return done;
+}
+
+void SqliteStore::rollback() {
+  // A full disk may have ended the transaction already. The numbers given in it are void.
+  if (db_.in_transaction()) static_cast<void>(db_.run("ROLLBACK"));
+  parties_.known.clear();
+  concepts_.known.clear();
+}
+
+}  // namespace aorta::fhir
