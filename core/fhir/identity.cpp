@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "core/base/invariant.hpp"
+#include "core/base/blank.hpp"
 #include "core/base/text.hpp"
 #include "core/document/document.hpp"
 #include "core/fhir/json_writer.hpp"

@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <memory>
 
-#include "core/base/invariant.hpp"
+#include "core/base/blank.hpp"
 #include "core/document/document.hpp"
 #include "core/fhir/fhir_time.hpp"
 #include "core/fhir/json_compare.hpp"

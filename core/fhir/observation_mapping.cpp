@@ -1,6 +1,7 @@
 #include "core/fhir/observation_mapping.hpp"
 
-#include "core/base/invariant.hpp"
+#include "core/base/blank.hpp"
+#include "core/base/letter_case.hpp"
 #include "core/fhir/template_reader.hpp"
 
 namespace aorta::fhir {
@@ -13,7 +14,7 @@ using mapping::Problem;
 namespace {
 
 bool is_type(std::string_view written, std::string_view wanted) {
-  return same_ignoring_case(written, wanted) || same_ignoring_case(written, std::string(wanted) + "Template");
+  return equals_ignoring_case(written, wanted) || equals_ignoring_case(written, std::string(wanted) + "Template");
 }
 
 // What a container ({templateType, template}) holds. Of templateType the later casing counts, of template the exactly spelt one, else the
@@ -27,8 +28,8 @@ Container read_container(const Node& node) {
   Container out;
   bool exact = false;
   for (document::Child child : document::Children(node)) {
-    if (same_ignoring_case(child.name, "templateType")) out.type = child;
-    if (!same_ignoring_case(child.name, "template")) continue;
+    if (equals_ignoring_case(child.name, "templateType")) out.type = child;
+    if (!equals_ignoring_case(child.name, "template")) continue;
     if (child.name == "template") {
       out.body = child;
       exact = true;
@@ -117,13 +118,13 @@ class MappingReader {
 };
 
 bool ObservationMapping::add(ObservationTemplate made) {
-  if (!by_name_.try_emplace(to_upper_invariant(made.type_name), templates_.size()).second) return false;
+  if (!by_name_.try_emplace(to_upper(made.type_name), templates_.size()).second) return false;
   templates_.push_back(std::move(made));
   return true;
 }
 
 const ObservationTemplate* ObservationMapping::find(std::string_view type) const {
-  auto found = by_name_.find(to_upper_invariant(type));
+  auto found = by_name_.find(to_upper(type));
   return found == by_name_.end() ? nullptr : &templates_[found->second];
 }
 

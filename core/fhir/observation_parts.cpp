@@ -1,6 +1,6 @@
 #include "core/fhir/observation_parts.hpp"
 
-#include "core/base/invariant.hpp"
+#include "core/base/blank.hpp"
 #include "core/fhir/resource_id.hpp"
 #include "core/fhir/sampled_data.hpp"
 

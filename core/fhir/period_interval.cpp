@@ -3,7 +3,8 @@
 #include <charconv>
 #include <string_view>
 
-#include "core/base/invariant.hpp"
+#include "core/base/blank.hpp"
+#include "core/base/letter_case.hpp"
 
 namespace aorta::fhir {
 
@@ -20,7 +21,7 @@ constexpr Name kNames[] = {{"Single", 0}, {"Hourly", 60}, {"Daily", 1440}, {"Cor
 
 std::optional<std::int32_t> named(std::string_view text) {
   for (const Name& name : kNames) {
-    if (same_ignoring_case(text, name.text)) return name.value;
+    if (equals_ignoring_case(text, name.text)) return name.value;
   }
   return std::nullopt;
 }

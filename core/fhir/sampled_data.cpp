@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "core/base/invariant.hpp"
+#include "core/base/blank.hpp"
 
 namespace aorta::fhir {
 namespace {

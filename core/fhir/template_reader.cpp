@@ -1,7 +1,8 @@
 #include "core/fhir/template_reader.hpp"
 
 #include "core/base/number.hpp"
-#include "core/base/invariant.hpp"
+#include "core/base/blank.hpp"
+#include "core/base/letter_case.hpp"
 #include "core/document/convert.hpp"
 #include "core/fhir/period_interval.hpp"
 #include "core/fhir/value_reader.hpp"
@@ -57,7 +58,7 @@ ObservationTemplate TemplateReader::read(const Node& body) {
 }
 
 void TemplateReader::read_member(const Child& member, ObservationTemplate& out) {
-  auto is = [&](std::string_view name) { return same_ignoring_case(member.name, name); };
+  auto is = [&](std::string_view name) { return equals_ignoring_case(member.name, name); };
   const Node& node = *member.node;
   if (is("typeName")) {
     std::optional<std::string> text;
@@ -141,7 +142,7 @@ TemplateReader::Seen TemplateReader::read_codes(const Node& node, Codes& out) {
 std::optional<Code> TemplateReader::read_code(const Node& object) {
   Code out;
   for (Child member : Children(object)) {
-    auto is = [&](std::string_view name) { return same_ignoring_case(member.name, name); };
+    auto is = [&](std::string_view name) { return equals_ignoring_case(member.name, name); };
     if (is("code")) {
       read_text(*member.node, out.code);
     } else if (is("system")) {
@@ -162,9 +163,9 @@ void TemplateReader::read_categories(const Node& node, std::vector<std::optional
 Category TemplateReader::read_category(const Node& object) {
   Category out;
   for (Child member : Children(object)) {
-    if (same_ignoring_case(member.name, "text")) {
+    if (equals_ignoring_case(member.name, "text")) {
       read_text(*member.node, out.text);
-    } else if (same_ignoring_case(member.name, "codes")) {
+    } else if (equals_ignoring_case(member.name, "codes")) {
       read_codes(*member.node, out.codes);
     } else {
       unknown(member, "FhirCodeableConcept");
@@ -181,9 +182,9 @@ ComponentTemplate TemplateReader::read_component(const Node& object) {
   ComponentTemplate out;
   Seen codes = Seen::No;
   for (Child member : Children(object)) {
-    if (same_ignoring_case(member.name, "codes")) {
+    if (equals_ignoring_case(member.name, "codes")) {
       codes = read_codes(*member.node, out.codes);
-    } else if (same_ignoring_case(member.name, "value")) {
+    } else if (equals_ignoring_case(member.name, "value")) {
       read_value(*member.node, out.value);
     } else {
       unknown(member, "CodeValueMapping");

@@ -4,7 +4,8 @@
 #include <cmath>
 
 #include "core/base/number.hpp"
-#include "core/base/invariant.hpp"
+#include "core/base/blank.hpp"
+#include "core/base/letter_case.hpp"
 #include "core/document/convert.hpp"
 
 namespace aorta::fhir {
@@ -37,7 +38,7 @@ Result<ValueKind> read_kind(const Node& object, Arena& arena) {
   if (is_missing(*type) || type->is_container()) return Error("value-type", "valueType must be SampledData, Quantity, String or CodeableConcept.");
   std::string name = value_text(*type, arena);
   for (const KindName& kind : kKinds) {
-    if (same_ignoring_case(name, kind.name)) return kind.kind;
+    if (equals_ignoring_case(name, kind.name)) return kind.kind;
   }
   return Error("value-type", "unknown valueType \"" + name + "\": use SampledData, Quantity, String or CodeableConcept.");
 }
@@ -55,7 +56,7 @@ class ValueReader {
 
  private:
   Result<void> read_member(const Child& member) {
-    auto is = [&](std::string_view name) { return same_ignoring_case(member.name, name); };
+    auto is = [&](std::string_view name) { return equals_ignoring_case(member.name, name); };
     const Node& node = *member.node;
     bool sampled = out_.kind == ValueKind::SampledData;
     bool quantity = out_.kind == ValueKind::Quantity;
@@ -107,9 +108,9 @@ class ValueReader {
     if (node.kind != Kind::Object) return misplaced("a code must be an object", node);
     Code code;
     for (Child member : Children(node)) {
-      std::optional<std::string>* to = same_ignoring_case(member.name, "code")      ? &code.code
-                                       : same_ignoring_case(member.name, "system")  ? &code.system
-                                       : same_ignoring_case(member.name, "display") ? &code.display
+      std::optional<std::string>* to = equals_ignoring_case(member.name, "code")      ? &code.code
+                                       : equals_ignoring_case(member.name, "system")  ? &code.system
+                                       : equals_ignoring_case(member.name, "display") ? &code.display
                                                                                     : nullptr;
       if (to) AORTA_CHECK(read_text(*member.node, *to));
     }

@@ -2,7 +2,7 @@
 #include <unordered_map>
 #include <utility>
 
-#include "core/base/invariant.hpp"
+#include "core/base/blank.hpp"
 #include "core/group/group.hpp"
 
 namespace aorta::group {
