@@ -19,6 +19,14 @@ struct Kind {
 constexpr auto kKinds = std::to_array<Kind>({
     {"jsonpath", json_path},
     {"partition_key", partition_key},
+    {"measurement_groups", measurement_groups},
+    {"observation_groups", observation_groups},
+    {"sampled_data", sampled_data},
+    {"create_observation", create_observation},
+    {"merge_observation", merge_observation},
+    {"observation", observation},
+    {"identity", identity},
+    {"fhir_mapping", fhir_mapping},
 });
 
 Answer answer(const document::Node& request) {

@@ -12,5 +12,13 @@ Answer json_path(const document::Node& request);
 Answer partition_key(const document::Node& request);
 
 // fhir_kinds.cpp
+Answer measurement_groups(const document::Node& request);
+Answer observation_groups(const document::Node& request);
+Answer sampled_data(const document::Node& request);
+Answer create_observation(const document::Node& request);
+Answer merge_observation(const document::Node& request);
+Answer observation(const document::Node& request);
+Answer identity(const document::Node& request);
+Answer fhir_mapping(const document::Node& request);
 
 }  // namespace aorta::conform

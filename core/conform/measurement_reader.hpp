@@ -1,0 +1,25 @@
+// A normalized event as the old service put it on its hub: read with its reader's leniency (FHIR-mapping spec 0.1).
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/base/result.hpp"
+#include "core/mapping/measurement.hpp"
+
+namespace aorta::conform {
+
+// Type and device may be absent in an event, which a Measurement cannot say.
+struct Event {
+  mapping::Measurement measurement;
+  bool has_type = false;
+  bool has_device = false;
+  bool has_values = true;
+};
+
+Result<Event> read_event(std::string_view text);
+// Also ISO text with an offset, which becomes Local, and /Date(ms)/.
+std::optional<DateTime> read_time(std::string_view text);
+
+}  // namespace aorta::conform
