@@ -17,6 +17,7 @@ struct Kind {
 };
 
 constexpr auto kKinds = std::to_array<Kind>({
+    {"jmespath", jmes_path},
     {"jsonpath", json_path},
     {"partition_key", partition_key},
     {"measurement_groups", measurement_groups},

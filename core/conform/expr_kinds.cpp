@@ -1,4 +1,4 @@
-// The kinds of expressions: jsonpath.
+// The kinds of expressions: jsonpath, jmespath.
 #include "core/conform/kinds.hpp"
 #include "core/document/convert.hpp"
 #include "core/expr/expression.hpp"
@@ -85,6 +85,25 @@ Answer json_path(const Node& request) {
   Result<void> matched = path->match(data.root(), data.arena(), tokens);
   if (matched.has_error()) return error_of(matched.error());
   append_tokens(out, tokens);
+  return out;
+}
+
+Answer jmes_path(const Node& request) {
+  Document data;
+  Result<void> read = data.read_value(text_of(request, "data"));
+  if (read.has_error()) return error_of(read.error());
+  Result<Expression> expression = Expression::compile(Language::JmesPath, text_of(request, "expression"));
+  if (expression.has_error()) return error_of(expression.error());
+
+  expr::Tokens tokens;
+  Result<void> matched = expression->match(data.root(), data.arena(), tokens);
+  if (matched.has_error()) return error_of(matched.error());
+  Answer out = tokens.projection ? "\"projection\":true,\"result\":" : "\"projection\":false,\"result\":";
+  if (tokens.projection) {
+    append_tokens(out, tokens);
+  } else {
+    append_token(out, tokens.nodes.empty() ? document::make_null() : tokens.nodes.front());
+  }
   return out;
 }
 

@@ -7,6 +7,7 @@ namespace aorta::conform {
 
 // expr_kinds.cpp
 Answer json_path(const document::Node& request);
+Answer jmes_path(const document::Node& request);
 
 // mapping_kinds.cpp
 Answer partition_key(const document::Node& request);

@@ -210,6 +210,27 @@ std::size_t common_start(std::string_view a, std::string_view b) {
   return at;
 }
 
+// Mostly the members stand in the same order, so that each is looked for at its own place first.
+bool equal_members(const Node& a, const Node& b) {
+  auto other = document::Children(b).begin();
+  for (document::Child c : document::Children(a)) {
+    document::Child same_place = *other;
+    const Node* match = same_place.name == c.name ? same_place.node : document::member(b, c.name);
+    if (!match || !deep_equal(*c.node, *match)) return false;
+    ++other;
+  }
+  return true;
+}
+
+bool equal_elements(const Node& a, const Node& b) {
+  auto other = document::Children(b).begin();
+  for (document::Child c : document::Children(a)) {
+    if (!deep_equal(*c.node, *(*other).node)) return false;
+    ++other;
+  }
+  return true;
+}
+
 }  // namespace
 
 bool is_scalar(const Node& node) { return !node.is_container() && node.kind != Kind::Property; }
@@ -237,6 +258,12 @@ bool equal_values(const Node& a, const Node& b) {
     default:
       return is_nothing(a);
   }
+}
+
+bool deep_equal(const Node& a, const Node& b) {
+  if (is_scalar(a) || is_scalar(b)) return is_scalar(a) && is_scalar(b) && equal_values(a, b);
+  if (a.kind != b.kind || a.count != b.count || a.text() != b.text()) return false;
+  return a.kind == Kind::Object ? equal_members(a, b) : equal_elements(a, b);
 }
 
 Order compare_values(const Node& left, const Node& right) {

@@ -15,6 +15,8 @@ bool is_scalar(const document::Node& node);
 // Same type and same value: floats with a tolerance, NaN equal to NaN, dates by their digits whatever the zone, texts
 // ordinally. Integer and Float are different types here. Both must be scalars.
 bool equal_values(const document::Node& a, const document::Node& b);
+// The same for tokens of any kind: arrays by their elements in order, objects by their members in any order.
+bool deep_equal(const document::Node& a, const document::Node& b);
 // |a-b| < (|a|+|b|+10)·2.220446049250313e-16.
 bool nearly_equal(double a, double b);
 

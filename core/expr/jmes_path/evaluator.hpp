@@ -1,0 +1,105 @@
+// Runs a program over document nodes (device-mapping spec 8.2, "Evaluation"). Nothing is copied: values point to nodes
+// of the document, of the program's literals, or of the arena.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "core/base/arena.hpp"
+#include "core/base/result.hpp"
+#include "core/document/node.hpp"
+#include "core/expr/jmes_path/program.hpp"
+
+namespace aorta::expr::jmes_path {
+
+// What a step gives: one token, or a projection, whose items may be projections again. Without either the evaluation
+// has failed.
+struct Value {
+  const document::Node* token = nullptr;
+  const Value* items = nullptr;
+  std::uint32_t count = 0;
+  bool projection = false;
+
+  Value() = default;
+  Value(const document::Node* node) : token(node) {}  // NOLINT: a token is a value
+  static Value project(std::span<const Value> items) {
+    Value out;
+    out.items = items.data();
+    out.count = static_cast<std::uint32_t>(items.size());
+    out.projection = true;
+    return out;
+  }
+  bool failed() const { return !projection && token == nullptr; }
+};
+
+// The null that stands for "missing". A projection drops it, but keeps nulls found in the data; that is why it is told
+// apart by address.
+const document::Node* missing();
+// The token as it may stand in an array or object: a null of its own for what is missing.
+const document::Node* present(const document::Node* token);
+
+// An array or object over `links`, which must live in the arena and are not copied.
+const document::Node* make_container(Arena& arena, document::Kind kind, std::span<const document::Link> links);
+
+// null, false, "", [] and {}. 0 is true.
+bool is_falsy(const document::Node& token);
+
+// What one evaluation may cost, in steps and visited tokens; the slowest reach it within seconds.
+inline constexpr std::uint64_t kMaxSteps = 10'000'000;
+
+// One evaluation. Once it has failed every value is a failed one, and error() says why.
+class Evaluator {
+ public:
+  Evaluator(const Program& program, Arena& arena) : program_(program), arena_(arena) {}
+
+  Value run(const document::Node& root) { return evaluate(program_.steps[program_.root], root); }
+  Error error() const { return error_; }
+
+  // As a token: a projection becomes an array. nullptr for a failed value.
+  const document::Node* to_token(const Value& value);
+  const document::Node* token_of(const Step& step, const document::Node& token) {
+    return to_token(evaluate(step, token));
+  }
+
+  Arena& arena() { return arena_; }
+  bool spend(std::uint64_t steps);
+  // Error reason "jmes-path-failed".
+  Value fail(const Step& step, std::string_view cause);
+
+ private:
+  Value evaluate(const Step& step, const document::Node& token);
+  // `step` on a token, or on each item of a projection.
+  Value apply(const Step& step, const Value& value);
+  Value map_items(const Step& step, const Value& value);
+
+  Value path(const Step& step, const document::Node& token);
+  Value pipe(const Step& step, const document::Node& token);
+  Value either(const Step& step, const document::Node& token);
+  Value negation(const Step& step, const document::Node& token);
+  Value comparison(const Step& step, const document::Node& token);
+  Value list(const Step& step, const document::Node& token);
+  Value hash(const Step& step, const document::Node& token);
+  Value call(const Step& step, const document::Node& token);
+
+  Value element(const Step& step, const document::Node& token);
+  Value elements(const document::Node& token);
+  Value members(const document::Node& token);
+  Value flatten(const document::Node& token);
+  Value filter(const Step& step, const document::Node& token);
+  Value slice(const Step& step, const document::Node& token);
+
+  const Step& child(const Step& step) const { return program_.steps[step.first]; }
+  const Step& sibling(const Step& step) const { return program_.steps[step.next]; }
+
+  const Program& program_;
+  Arena& arena_;
+  std::uint64_t left_ = kMaxSteps;
+  Error error_;
+};
+
+// How many tokens `token` holds, itself included, as often as each stands in it; no further than `limit`. Computed
+// containers may hold one token in many places, so that this is far more than what lies in memory.
+std::uint64_t weight(const document::Node& token, std::uint64_t limit);
+
+}  // namespace aorta::expr::jmes_path

@@ -1,0 +1,46 @@
+#include "core/expr/expression.hpp"
+#include "core/expr/jmes_path/evaluator.hpp"
+#include "core/expr/jmes_path/parser.hpp"
+
+namespace aorta::expr {
+namespace {
+
+using jmes_path::Evaluator;
+using jmes_path::Program;
+using jmes_path::Value;
+
+class JmesPathPlan : public Plan {
+ public:
+  explicit JmesPathPlan(std::unique_ptr<const Program> program) : program_(std::move(program)) {}
+
+  Result<void> select(const document::Node& root, Arena& arena, Tokens& out) const override {
+    Evaluator evaluator(*program_, arena);
+    Value value = evaluator.run(root);
+    if (value.failed()) return evaluator.error();
+    if (value.projection) return select_items(evaluator, value, out);
+    if (value.token->kind != document::Kind::Null) out.nodes.push_back(value.token);
+    return {};
+  }
+
+ private:
+  static Result<void> select_items(Evaluator& evaluator, const Value& value, Tokens& out) {
+    out.projection = true;
+    for (std::uint32_t i = 0; i < value.count; ++i) {
+      const document::Node* item = evaluator.to_token(value.items[i]);
+      if (!item) return evaluator.error();
+      out.nodes.push_back(item);
+    }
+    return {};
+  }
+
+  std::unique_ptr<const Program> program_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<const Plan>> compile_jmes_path(std::string_view text) {
+  AORTA_TRY(program, jmes_path::parse(text));
+  return std::unique_ptr<const Plan>(std::make_unique<JmesPathPlan>(std::move(program)));
+}
+
+}  // namespace aorta::expr
