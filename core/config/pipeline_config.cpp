@@ -1,0 +1,328 @@
+#include "core/config/pipeline_config.hpp"
+
+#include <algorithm>
+#include <array>
+#include <boost/json.hpp>
+#include <filesystem>
+
+#include "core/base/sha256.hpp"
+#include "core/base/text.hpp"
+#include "core/config/pipeline_schema.hpp"
+#include "core/config/schema.hpp"
+#include "core/config/yaml.hpp"
+
+namespace aorta::config {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::array<std::string_view, 3> kIdentityModes{"create", "lookup", "lookup_with_encounter"};
+constexpr std::array<std::string_view, 3> kUnmatched{"dead_letter", "filter", "fail"};
+
+template <class Enum, std::size_t N>
+Enum enum_of(const std::array<std::string_view, N>& words, std::string_view word) {
+  return static_cast<Enum>(std::find(words.begin(), words.end(), word) - words.begin());
+}
+
+std::string text_of(const json::object& from, std::string_view key) {
+  const json::value* found = from.if_contains(key);
+  return found && found->is_string() ? std::string(found->get_string()) : std::string();
+}
+
+std::uint64_t number_of(const json::object& from, std::string_view key) {
+  return from.at(key).to_number<std::uint64_t>();
+}
+
+std::chrono::milliseconds duration_of(const json::object& from, std::string_view key) {
+  return std::chrono::milliseconds(from.at(key).to_number<std::int64_t>());
+}
+
+std::vector<std::string> texts_of(const json::object& from, std::string_view key) {
+  std::vector<std::string> out;
+  const json::value* found = from.if_contains(key);
+  for (std::size_t i = 0; found && i < found->get_array().size(); ++i)
+    out.emplace_back(found->get_array()[i].get_string());
+  return out;
+}
+
+Position position_of(const Value& map, std::string_view key) {
+  const Value* found = map.find(key);
+  return found ? found->position : map.position;
+}
+
+template <class Named>
+std::vector<std::string> names_of(const std::vector<Named>& all) {
+  std::vector<std::string> names;
+  for (const Named& one : all) names.push_back(one.name);
+  return names;
+}
+
+std::string listed(const std::vector<std::string>& words) {
+  std::string out;
+  for (const std::string& word : words) out += (out.empty() ? "" : ", ") + word;
+  return out.empty() ? "none" : out;
+}
+
+// Fills the typed configuration from the canonical JSON, which the schema vouches for, and from the tree, which knows
+// the places.
+class Filling {
+ public:
+  Filling(const json::object& from, const Value& tree, PipelineConfig& into) : from_(from), tree_(tree), into_(into) {}
+
+  void fill() {
+    into_.name = text_of(from_, "name");
+    for (const auto& [name, store] : from_.at("stores").get_object()) add_store(std::string(name), store.get_object());
+    add_uses("sources", into_.sources);
+    add_uses("sinks", into_.sinks);
+    fill_normalize(from_.at("normalize").get_object());
+    fill_figures();
+    into_.plugin_folders = texts_of(from_.at("plugins").get_object(), "path");
+    if (const Value* tests = tree_.find("tests")) {
+      for (const Value& test : tests->items) add_test(test);
+    }
+  }
+
+ private:
+  void add_store(const std::string& name, const json::object& from) {
+    const json::object& identity = from.at("identity").get_object();
+    StoreConfig store{
+        name, text_of(from, "type"), text_of(from, "path"), {}, text_of(identity, "default_device_system"), {}};
+    store.identity = enum_of<IdentityMode>(kIdentityModes, text_of(identity, "mode"));
+    store.position = tree_.find("stores")->find_member(name)->position;
+    into_.stores.push_back(std::move(store));
+  }
+
+  void add_uses(std::string_view group, std::vector<PluginUse>& uses) {
+    for (const Value::Member& member : tree_.find(group)->members) {
+      const json::object& from = from_.at(group).get_object().at(member.key).get_object();
+      PluginUse use{
+          member.key, text_of(from, "plugin"), text_of(from, "store"), {}, "{}", position_of(member.value, "plugin")};
+      const Value* config = member.value.find("config");
+      if (config && !config->is(Value::Kind::Null)) use.config = *config;
+      if (use.config.is(Value::Kind::Null)) use.config.kind = Value::Kind::Map;
+      if (use.config.position.line == 0) use.config.position = config ? config->position : member.position;
+      uses.push_back(std::move(use));
+    }
+  }
+
+  void fill_normalize(const json::object& from) {
+    NormalizeConfig& normalize = into_.normalize;
+    const Value& tree = *tree_.find("normalize");
+    normalize.mapping = text_of(from, "mapping");
+    normalize.mapping_position = position_of(tree, "mapping");
+    normalize.unmatched = enum_of<Unmatched>(kUnmatched, text_of(from, "unmatched"));
+    normalize.from = texts_of(from, "from");
+    if (normalize.from.empty()) normalize.from = names_of(into_.sources);
+    if (const Value* templates = tree.find("templates")) normalize.inline_mapping = collection_of(*templates);
+  }
+
+  // The list becomes the body of a CollectionContent template; the head stands on line 1, where no template can be.
+  static std::string collection_of(const Value& templates) {
+    std::string list = to_json_in_place(templates);
+    std::size_t bracket = list.find('[');
+    return R"({"templateType":"CollectionContent","template":)" + list.substr(0, bracket) + list.substr(bracket) + "}";
+  }
+
+  void fill_figures() {
+    const json::object& group = from_.at("group").get_object();
+    into_.group = {number_of(group, "max_measurements"), duration_of(group, "max_delay")};
+    const json::object& dead_letter = from_.at("dead_letter").get_object();
+    into_.dead_letter.path = text_of(dead_letter, "path");
+    if (dead_letter.contains("keep")) into_.dead_letter.keep = duration_of(dead_letter, "keep");
+    const json::object& limits = from_.at("limits").get_object();
+    into_.limits = {
+        number_of(limits, "max_in_flight_records"), number_of(limits, "max_in_flight_bytes"),
+        number_of(limits, "max_record_bytes")};
+  }
+
+  void add_test(const Value& from) {
+    TestConfig test;
+    test.name = from.find("name")->text;
+    test.position = from.position;
+    if (const Value* input = from.find("input")) test.inputs.push_back(input_of(*input));
+    if (const Value* inputs = from.find("inputs")) {
+      for (const Value& input : inputs->items) test.inputs.push_back(input_of(input));
+    }
+    const Value& expect = *from.find("expect");
+    test.measurements = list_of(expect, "measurements");
+    test.fhir = list_of(expect, "fhir");
+    test.dead_letter = list_of(expect, "dead_letter");
+    test.filtered = list_of(expect, "filtered");
+    into_.tests.push_back(std::move(test));
+  }
+
+  TestInput input_of(const Value& from) const {
+    TestInput input;
+    if (const Value* source = from.find("source")) input.source = source->text;
+    if (input.source.empty() && into_.sources.size() == 1) input.source = into_.sources.front().name;
+    if (const Value* body = from.find("body")) input.body = to_json(*body);
+    if (const Value* text = from.find("body_text")) input.body = text->text;
+    if (const Value* properties = from.find("properties")) input.properties = to_json(*properties);
+    if (const Value* properties = from.find("system_properties")) input.system_properties = to_json(*properties);
+    return input;
+  }
+
+  static std::optional<Value> list_of(const Value& map, std::string_view key) {
+    const Value* found = map.find(key);
+    return found ? std::optional<Value>(*found) : std::nullopt;
+  }
+
+  const json::object& from_;
+  const Value& tree_;
+  PipelineConfig& into_;
+};
+
+// What a schema cannot say: names that refer to each other.
+class References {
+ public:
+  References(const PipelineConfig& pipeline, const Value& tree, Diagnostics& problems)
+      : pipeline_(pipeline), tree_(tree), problems_(problems) {}
+
+  void check() {
+    check_present("sources");
+    check_present("sinks");
+    for (std::string_view group : {"stores", "sources", "sinks"}) check_names(group);
+    check_normalize();
+    for (const PluginUse& sink : pipeline_.sinks) check_store(sink);
+    for (std::size_t i = 0; i < pipeline_.tests.size(); ++i) check_test(i);
+  }
+
+ private:
+  void report(const Value& at, const std::string& message, std::string note = {}) {
+    problems_.push_back({Severity::Error, message, pipeline_.file, at.position, at.width, std::move(note)});
+  }
+
+  void check_present(std::string_view group) {
+    const Value& map = *tree_.find(group);
+    if (map.members.empty()) report(map, std::string(group) + ": names none; a pipeline needs at least one");
+  }
+
+  // Names appear in logs, metrics and dead letters.
+  void check_names(std::string_view group) {
+    const Value* map = tree_.find(group);
+    for (std::size_t i = 0; map && i < map->members.size(); ++i) {
+      const Value::Member& member = map->members[i];
+      auto fine = [](char c) {
+        return (ascii_lower(c) >= 'a' && ascii_lower(c) <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+      };
+      if (!member.key.empty() && std::all_of(member.key.begin(), member.key.end(), fine)) continue;
+      std::string message = std::string(group) + ": \"" + member.key + "\" is no name; use letters, digits, - and _";
+      problems_.push_back({Severity::Error, message, pipeline_.file, member.position, member.width, {}});
+    }
+  }
+
+  void check_normalize() {
+    const Value& normalize = *tree_.find("normalize");
+    bool mapping = normalize.find("mapping") != nullptr;
+    bool templates = normalize.find("templates") != nullptr;
+    if (mapping && templates)
+      report(*normalize.find("templates"), "normalize: has both mapping and templates; keep one of them");
+    if (!mapping && !templates)
+      report(normalize, "normalize: has no templates; write mapping: FILE, or templates: with a list");
+    const Value* from = normalize.find("from");
+    for (std::size_t i = 0; from && i < from->items.size(); ++i) {
+      check_source(from->items[i], "normalize.from[" + std::to_string(i) + "]");
+    }
+  }
+
+  void check_source(const Value& name, const std::string& path) {
+    std::vector<std::string> known = names_of(pipeline_.sources);
+    if (std::find(known.begin(), known.end(), name.text) != known.end()) return;
+    report(
+        name, path + ": there is no source \"" + name.text + "\"" + did_you_mean(name.text, known),
+        "sources: " + listed(known)
+    );
+  }
+
+  void check_store(const PluginUse& sink) {
+    if (sink.store.empty() || pipeline_.store(sink.store)) return;
+    std::vector<std::string> known = names_of(pipeline_.stores);
+    const Value& name = *tree_.find("sinks")->find(sink.name)->find("store");
+    std::string message =
+        "sinks." + sink.name + ".store: there is no store \"" + sink.store + "\"" + did_you_mean(sink.store, known);
+    report(name, message, "stores: " + listed(known));
+  }
+
+  void check_test(std::size_t index) {
+    const Value& test = tree_.find("tests")->items[index];
+    std::string path = "tests[" + std::to_string(index) + "]";
+    const Value* input = test.find("input");
+    const Value* inputs = test.find("inputs");
+    if ((input != nullptr) == (inputs != nullptr)) return report(test, path + ": needs either input or inputs");
+    if (input) check_input(*input, path + ".input");
+    for (std::size_t i = 0; inputs && i < inputs->items.size(); ++i) {
+      check_input(inputs->items[i], path + ".inputs[" + std::to_string(i) + "]");
+    }
+    if (test.find("expect")->members.empty())
+      report(*test.find("expect"), path + ".expect: expects nothing, so the test could not fail");
+  }
+
+  void check_input(const Value& input, const std::string& path) {
+    if ((input.find("body") != nullptr) == (input.find("body_text") != nullptr))
+      report(input, path + ": needs either body or body_text");
+    const Value* source = input.find("source");
+    if (source) return check_source(*source, path + ".source");
+    if (pipeline_.sources.size() > 1)
+      report(input, path + ": needs source, as there are several", "sources: " + listed(names_of(pipeline_.sources)));
+  }
+
+  const PipelineConfig& pipeline_;
+  const Value& tree_;
+  Diagnostics& problems_;
+};
+
+std::string folder_of(const std::string& path) { return std::filesystem::path(path).parent_path().string(); }
+
+bool grew(const Diagnostics& problems, std::size_t errors) { return count_errors(problems) > errors; }
+
+}  // namespace
+
+const StoreConfig* PipelineConfig::store(std::string_view wanted) const {
+  auto found = std::find_if(stores.begin(), stores.end(), [&](const StoreConfig& s) { return s.name == wanted; });
+  return found == stores.end() ? nullptr : &*found;
+}
+
+PipelineConfig load_pipeline(const std::string& path, Diagnostics& problems, const Variables& variables) {
+  std::size_t before = count_errors(problems);
+  YamlFile file = read_yaml(path, problems);
+  PipelineConfig pipeline;
+  pipeline.file = path;
+  pipeline.text = file.text;
+  pipeline.fingerprint = sha256_hex(file.text).substr(0, 16);
+  if (file.root.is(Value::Kind::Null)) return pipeline;
+  substitute(file, variables, problems);
+  Result<Schema> schema = Schema::parse(pipeline_schema());
+  std::string canonical = schema->canonical(file.root, {path, "", folder_of(path)}, problems);
+  if (grew(problems, before)) return pipeline;
+  json::value parsed = json::parse(canonical, {}, json::parse_options{.max_depth = 2 * kMaxYamlDepth});
+  Filling(parsed.get_object(), file.root, pipeline).fill();
+  References(pipeline, file.root, problems).check();
+  return pipeline;
+}
+
+namespace {
+
+void resolve(
+    PluginUse& use, PluginKind kind, const PipelineConfig& pipeline, const PluginCatalog& catalog, Diagnostics& problems
+) {
+  std::string path = (kind == PluginKind::Source ? "sources." : "sinks.") + use.name;
+  Result<std::string> schema_text = catalog.schema(kind, use.plugin);
+  Result<Schema> schema = schema_text.has_error() ? Result<Schema>(schema_text.error()) : Schema::parse(*schema_text);
+  if (schema.has_error()) {
+    auto width = static_cast<int>(use.plugin.size());
+    std::string message = path + ".plugin: " + std::string(schema.error().message());
+    problems.push_back({Severity::Error, message, pipeline.file, use.position, width, {}});
+    return;
+  }
+  use.config_json =
+      schema->canonical(use.config, {pipeline.file, path + ".config", folder_of(pipeline.file)}, problems);
+}
+
+}  // namespace
+
+void resolve_plugins(PipelineConfig& pipeline, const PluginCatalog& catalog, Diagnostics& problems) {
+  for (PluginUse& use : pipeline.sources) resolve(use, PluginKind::Source, pipeline, catalog, problems);
+  for (PluginUse& use : pipeline.sinks) resolve(use, PluginKind::Sink, pipeline, catalog, problems);
+}
+
+}  // namespace aorta::config

@@ -1,0 +1,111 @@
+// A pipeline file, read and validated (docs/reference/pipeline-file.md).
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/diagnostic.hpp"
+#include "core/config/plugin_catalog.hpp"
+#include "core/config/substitute.hpp"
+#include "core/config/value.hpp"
+
+namespace aorta::config {
+
+enum class IdentityMode : std::uint8_t { Create, Lookup, LookupWithEncounter };
+enum class Unmatched : std::uint8_t { DeadLetter, Filter, Fail };
+
+struct StoreConfig {
+  std::string name;
+  std::string type;  // "sqlite"
+  std::string path;
+  IdentityMode identity = IdentityMode::Create;
+  std::string default_device_system;
+  Position position;  // of its name
+};
+
+// A source or a sink.
+struct PluginUse {
+  std::string name;                // "bedside"
+  std::string plugin;              // "file"
+  std::string store;               // sinks: a store's name, or empty
+  Value config;                    // as written; a map
+  std::string config_json = "{}";  // canonical, after resolve_plugins()
+  Position position;               // of the plugin's id
+};
+
+struct NormalizeConfig {
+  std::string mapping;  // path of a device mapping; empty: `templates`
+  Position mapping_position;
+  // Inline templates as a CollectionContent document. Its lines are those of the pipeline file: faults found in it are
+  // shown there.
+  std::string inline_mapping;
+  Unmatched unmatched = Unmatched::DeadLetter;
+  std::vector<std::string> from;  // names of sources; never empty in a valid file
+};
+
+struct GroupConfig {
+  std::uint64_t max_measurements = 300;
+  std::chrono::milliseconds max_delay{300'000};
+};
+
+struct DeadLetterConfig {
+  std::string path;
+  std::optional<std::chrono::milliseconds> keep;  // nothing: for ever
+};
+
+struct LimitsConfig {
+  std::uint64_t max_in_flight_records = 10'000;
+  std::uint64_t max_in_flight_bytes = 64 * 1024 * 1024;
+  std::uint64_t max_record_bytes = 16 * 1024 * 1024;
+};
+
+// One message of a test.
+struct TestInput {
+  std::string source;
+  std::string body;               // the bytes: body_text as it is, or body as JSON
+  std::string properties;         // JSON object, or empty: absent
+  std::string system_properties;  // JSON object, or empty: absent
+};
+
+struct TestConfig {
+  std::string name;
+  Position position;
+  std::vector<TestInput> inputs;
+  // Lists; nothing: not asked.
+  std::optional<Value> measurements, fhir, dead_letter, filtered;
+};
+
+struct PipelineConfig {
+  std::string file;         // as it was named
+  std::string text;         // of the file, for excerpts
+  std::string fingerprint;  // 16 hexadecimal digits of the file's content
+  std::string name;
+  std::vector<StoreConfig> stores;  // all lists in file order
+  std::vector<PluginUse> sources;
+  NormalizeConfig normalize;
+  GroupConfig group;
+  std::vector<PluginUse> sinks;
+  DeadLetterConfig dead_letter;
+  LimitsConfig limits;
+  std::vector<std::string> plugin_folders;
+  std::vector<TestConfig> tests;
+
+  const StoreConfig* store(std::string_view name) const;
+};
+
+// Reads a pipeline file and checks all of it but the plugins' own configuration. Adds every finding to `problems`; the
+// result is complete only if none of them is an error, its `file` and `text` always are. Paths are made relative to the
+// working directory. [any thread]
+PipelineConfig load_pipeline(
+    const std::string& path, Diagnostics& problems, const Variables& variables = process_variable
+);
+
+// Checks the configuration of each source and sink against its plugin's schema and fills in config_json.
+void resolve_plugins(PipelineConfig& pipeline, const PluginCatalog& catalog, Diagnostics& problems);
+
+}  // namespace aorta::config

@@ -1,0 +1,15 @@
+// Small files, read whole.
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+#include "core/base/result.hpp"
+
+namespace aorta::config {
+
+// The content of a regular file of at most `limit` bytes. Reasons of failure: "file-missing", "file-unreadable" (a
+// folder, a device, no right to read), "file-too-large". The error carries the path as its file.
+Result<std::string> read_text_file(const std::string& path, std::size_t limit);
+
+}  // namespace aorta::config
