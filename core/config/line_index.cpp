@@ -82,6 +82,17 @@ bool LineIndex::quote_at(Position position) const {
   return false;
 }
 
+bool LineIndex::is_unclosed_quote(std::size_t offset) const {
+  char mark = offset < text_.size() ? text_[offset] : '\0';
+  if (mark != '"' && mark != '\'') return false;
+  for (std::size_t at = offset + 1; at < text_.size(); ++at) {
+    bool doubled = mark == '\'' && text_.substr(at, 2) == "''";
+    if (text_[at] == mark && !doubled) return false;
+    if (doubled || (mark == '"' && text_[at] == '\\')) ++at;
+  }
+  return true;
+}
+
 int LineIndex::utf16_length(std::string_view text) { return std::max(1, units_in(text.substr(0, text.find('\n')))); }
 
 std::optional<std::size_t> first_unreadable_byte(std::string_view text) {

@@ -20,6 +20,8 @@ class LineIndex {
   Position place_of_byte(std::size_t offset) const;
   // Whether a quotation mark stands there.
   bool quote_at(Position position) const;
+  // Whether the quoted text that begins at this byte, if one does, runs to the end without its closing mark.
+  bool is_unclosed_quote(std::size_t offset) const;
 
   // Units of the first line of `text`, at least 1.
   static int utf16_length(std::string_view text);

@@ -294,7 +294,12 @@ PipelineConfig load_pipeline(const std::string& path, Diagnostics& problems, con
   Result<Schema> schema = Schema::parse(pipeline_schema());
   std::string canonical = schema->canonical(file.root, {path, "", folder_of(path)}, problems);
   if (grew(problems, before)) return pipeline;
-  json::value parsed = json::parse(canonical, {}, json::parse_options{.max_depth = 2 * kMaxYamlDepth});
+  boost::system::error_code unreadable;
+  json::value parsed = json::parse(canonical, unreadable, {}, json::parse_options{.max_depth = 2 * kMaxYamlDepth});
+  if (unreadable) {
+    problems.push_back({Severity::Error, "a number in the file is beyond all ranges; quote it", path, {}, 1, {}});
+    return pipeline;
+  }
   Filling(parsed.get_object(), file.root, pipeline).fill();
   References(pipeline, file.root, problems).check();
   return pipeline;

@@ -206,8 +206,7 @@ class Check {
   }
 
   void write_list(const SchemaNode& node, const Value& list, const std::string& path) {
-    if (list.items.size() < node.min_items)
-      report(list, path, "needs at least " + std::to_string(node.min_items) + " entry");
+    if (list.items.size() < node.min_items) report(list, path, "needs at least " + std::to_string(node.min_items));
     out_ += '[';
     for (std::size_t i = 0; i < list.items.size(); ++i) {
       if (i > 0) out_ += ',';

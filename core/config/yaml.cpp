@@ -1,5 +1,6 @@
 #include "core/config/yaml.hpp"
 
+#include <yaml-cpp/depthguard.h>
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/exceptions.h>
 #include <yaml-cpp/parser.h>
@@ -70,6 +71,7 @@ class TreeBuilder : public YAML::EventHandler {
     value.text = text;
     value.kind = Value::Kind::String;
     bool quoted = tag == kQuotedTag;
+    if (quoted) check_closed(mark);
     value.width = LineIndex::utf16_length(text) + (quoted && lines_.quote_at(value.position) ? 2 : 0);
     charge(mark, text.size());
     bool key = !open_.empty() && open_.back().value.is(Value::Kind::Map) && !open_.back().has_key;
@@ -114,6 +116,13 @@ class TreeBuilder : public YAML::EventHandler {
     weight_.nodes += 1;
     weight_.bytes += bytes;
     check_weight(mark);
+  }
+
+  // The parser takes the end of the file for a closing quotation mark.
+  void check_closed(const YAML::Mark& mark) const {
+    if (lines_.is_unclosed_quote(static_cast<std::size_t>(mark.pos))) {
+      throw Stop{"the quotation mark that opens here is never closed", place(mark)};
+    }
   }
 
   void refuse_merge_key(const Value& key) {

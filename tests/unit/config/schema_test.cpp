@@ -1,0 +1,153 @@
+#include "core/config/schema.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "core/config/yaml.hpp"
+
+using namespace aorta;
+using namespace aorta::config;
+
+namespace {
+
+constexpr const char* kSchema = R"json({
+  "type": "object",
+  "required": ["path"],
+  "additionalProperties": false,
+  "properties": {
+    "path": { "type": "string", "x-aorta-format": "path", "description": "File to read" },
+    "follow": { "type": "boolean", "default": false },
+    "retries": { "type": "integer", "minimum": 0, "maximum": 10, "default": 3 },
+    "ratio": { "type": "number" },
+    "mode": { "type": "string", "enum": ["fast", "slow"] },
+    "wait": { "type": "string", "x-aorta-format": "duration", "default": "5s", "minimum": 100, "examples": ["1s"] },
+    "buffer": { "type": "string", "x-aorta-format": "bytes", "maximum": 1048576 },
+    "password": { "type": "string", "x-aorta-format": "secret" },
+    "tags": { "type": "array", "items": { "type": "string" }, "minItems": 1 },
+    "headers": { "type": "object", "additionalProperties": { "type": "string" } },
+    "any": {}
+  }
+})json";
+
+struct Checked {
+  std::string json;
+  std::vector<std::string> problems;
+};
+
+Checked check(const std::string& yaml, const char* schema = kSchema, bool from_reference = false) {
+  Diagnostics problems;
+  Value value = *parse_yaml("p.yaml", yaml, problems);
+  for (Value::Member& member : value.members)
+    member.value.from_reference = from_reference && member.value.is(Value::Kind::String);
+  Checked out;
+  out.json = Schema::parse(schema)->canonical(value, {"p.yaml", "sources.in.config", "pipelines"}, problems);
+  for (const Diagnostic& d : problems) {
+    out.problems.push_back(
+        std::to_string(d.position.line) + ":" + std::to_string(d.position.column) + " " + d.message +
+        (d.note.empty() ? "" : " | ") + d.note
+    );
+  }
+  return out;
+}
+
+std::string only_problem(const std::string& yaml) {
+  Checked checked = check(yaml);
+  REQUIRE(checked.problems.size() == 1);
+  return checked.problems[0];
+}
+
+}  // namespace
+
+TEST_CASE("schema: canonical JSON has the schema's order, defaults and units", "[config]") {
+  Checked checked = check(
+      "wait: 2m\nbuffer: 64KiB\npath: data/x.ndjson\ntags: [b, a]\nheaders: {z: '1', a: '2'}\nany: {k: [1.50, null]}\n"
+  );
+  CHECK(checked.problems.empty());
+  CHECK(
+      checked.json ==
+      R"({"path":"pipelines/data/x.ndjson","follow":false,"retries":3,"wait":120000,"buffer":65536,"tags":["b","a"],)"
+      R"("headers":{"z":"1","a":"2"},"any":{"k":[1.50,null]}})"
+  );
+}
+
+TEST_CASE("schema: paths count from the pipeline's folder, but absolute ones and the standard streams", "[config]") {
+  CHECK(check("path: /abs/./x").json.find("\"path\":\"/abs/x\"") != std::string::npos);
+  CHECK(check("path: '-'").json.find("\"path\":\"-\"") != std::string::npos);
+  CHECK(check("path: ../x").json.find("\"path\":\"x\"") != std::string::npos);
+  CHECK(only_problem("path: ''") == "1:7 sources.in.config.path: expected a path, got an empty string");
+}
+
+TEST_CASE("schema: an unknown key is answered with the nearest, or with all", "[config]") {
+  CHECK(
+      only_problem("path: x\nretires: 3\n") == "2:1 sources.in.config.retires: unknown key; did you mean \"retries\"?"
+  );
+  CHECK(
+      only_problem("path: x\nzzz: 3\n").find("unknown key | known: path, follow, retries, ratio") != std::string::npos
+  );
+  CHECK(
+      check("a: 1", R"({"type":"object"})").problems[0] ==
+      "1:1 sources.in.config.a: unknown key | nothing can be set here"
+  );
+}
+
+TEST_CASE("schema: every fault is told, each with what was expected", "[config]") {
+  Checked checked = check("follow: no\nretries: 11\nratio: x\nmode: fats\nwait: 5\nbuffer: 2MiB\ntags: []\n");
+  CHECK(
+      checked.problems ==
+      std::vector<std::string>{
+          "1:1 sources.in.config.path: is missing | File to read",
+          "1:9 sources.in.config.follow: expected true or false, got \"no\"",
+          "2:10 sources.in.config.retries: 11 is too large; the most is 10",
+          "3:8 sources.in.config.ratio: expected a number, got \"x\"",
+          "4:7 sources.in.config.mode: expected one of fast, slow, got \"fats\"; did you mean \"fast\"?",
+          "5:7 sources.in.config.wait: expected a duration such as 5s or 30d, got 5",
+          "6:9 sources.in.config.buffer: \"2MiB\" is too large; the most is 1MiB",
+          "7:7 sources.in.config.tags: needs at least 1",
+      }
+  );
+  CHECK(only_problem("path: x\nretries: 1.5\n") == "2:10 sources.in.config.retries: expected an integer, got 1.5");
+  CHECK(only_problem("path: x\nretries: 99999999999999999999\n").find("expected an integer") != std::string::npos);
+  CHECK(only_problem("path: x\nwait: 50ms\n").find("\"50ms\" is too small; the least is 100ms") != std::string::npos);
+  CHECK(
+      only_problem("path: x\nheaders: {a: [b]}\n") == "2:14 sources.in.config.headers.a: expected a string, got a list"
+  );
+  CHECK(only_problem("path: x\ntags: [a, 2]\n") == "2:11 sources.in.config.tags[1]: expected a string, got 2");
+  CHECK(only_problem("[path]").find("sources.in.config: expected a map, got a list") != std::string::npos);
+  CHECK(only_problem("path: x\nmode:\n").find("expected a string, got nothing") != std::string::npos);
+}
+
+TEST_CASE("schema: a literal secret is an error, and no error shows one", "[config]") {
+  CHECK(
+      only_problem("path: x\npassword: hunter2\n") ==
+      "2:11 sources.in.config.password: is a secret and must not stand in the file; write ${env:NAME} or ${file:/path} "
+      "instead"
+  );
+  CHECK(
+      check("path: x\npassword: hunter2\n", kSchema, true).json.find("\"password\":\"hunter2\"") != std::string::npos
+  );
+  for (const char* yaml :
+       {"path: x\nmode: hunter2", "path: x\nratio: hunter2", "path: x\nwait: hunter2", "path: x\nbuffer: hunter2"}) {
+    Checked checked = check(yaml, kSchema, true);
+    REQUIRE(checked.problems.size() == 1);
+    CHECK(checked.problems[0].find("hunter2") == std::string::npos);
+  }
+}
+
+TEST_CASE("schema: what comes from a variable may be a number or a boolean", "[config]") {
+  Checked checked = check("path: x\nretries: '7'\nfollow: 'true'\n", kSchema, true);
+  CHECK(checked.problems.empty());
+  CHECK(checked.json == R"({"path":"pipelines/x","follow":true,"retries":7,"wait":5000})");
+  CHECK(check("path: x\nretries: '7'\n").problems.size() == 1);
+}
+
+TEST_CASE("schema: a schema that cannot be used says why", "[config]") {
+  for (const char* bad :
+       {"", "{", "[]", R"({"type":"strin"})", R"({"properties":{"a":{"oneOf":[]}}})", R"({"x-aorta-format":"date"})",
+        R"({"minimum":"1"})", R"({"properties":[]})"}) {
+    CAPTURE(bad);
+    CHECK(Schema::parse(bad).error().reason() == "bad-schema");
+  }
+  CHECK(
+      Schema::parse(R"({"properties":{"a":{"oneOf":[]}}})").error().message().find("/properties/a/oneOf") !=
+      std::string_view::npos
+  );
+}
