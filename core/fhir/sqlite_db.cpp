@@ -47,6 +47,12 @@ Statement& Statement::bind(int at, std::string_view text) {
   return *this;
 }
 
+Statement& Statement::bind_bytes(int at, std::string_view bytes) {
+  const char* data = bytes.data() ? bytes.data() : "";
+  sqlite3_bind_blob64(handle_.get(), at, data, bytes.size(), SQLITE_STATIC);
+  return *this;
+}
+
 Statement& Statement::bind(int at, std::optional<std::int64_t> value) {
   if (value) return bind(at, *value);
   sqlite3_bind_null(handle_.get(), at);

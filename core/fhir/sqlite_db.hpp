@@ -22,6 +22,7 @@ class Statement {
   Statement& bind(int at, std::int64_t value);
   Statement& bind(int at, std::string_view text);
   Statement& bind(int at, std::optional<std::int64_t> value);
+  Statement& bind_bytes(int at, std::string_view bytes);  // read again with text()
   // True: a row stands ready. Errors as of Database.
   Result<bool> step();
   // Runs a statement without rows, and resets it.

@@ -1,0 +1,85 @@
+// Records that could not go on, kept with everything needed to understand them and to try again: one SQLite file.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/result.hpp"
+#include "core/base/time.hpp"
+#include "core/fhir/sqlite_db.hpp"
+
+namespace aorta::journal {
+
+// Of a longer body only the beginning is kept; DeadLetter::body_size says how long it was.
+inline constexpr std::size_t kMaxKeptBody = 1024 * 1024;
+
+struct DeadLetter {
+  std::string source;             // the source's name
+  std::string position;           // where a person finds the record: "data/vitals.ndjson:8812"
+  std::string body;               // any bytes
+  std::string properties;         // JSON object, or empty: absent
+  std::string system_properties;  // likewise
+  std::string content_type;
+  std::int64_t enqueued_ticks = 0;  // DateTime::ticks, UTC; 0: not known
+  std::string reason;               // "normalize/no-template-matched": stage/what
+  std::string message;              // one sentence; no payload of a patient
+  std::string where;                // template or sink; may be empty
+  std::string fingerprint;          // of the configuration
+
+  // Known of stored letters only.
+  std::int64_t id = 0;
+  std::uint64_t body_size = 0;
+  std::int64_t first_ticks = 0, last_ticks = 0;  // UTC
+  std::uint64_t count = 0;                       // how often this record came back for this reason
+
+  std::string_view stage() const { return std::string_view(reason).substr(0, reason.find('/')); }
+  bool cut() const { return body_size > body.size(); }
+};
+
+struct LetterFilter {
+  std::vector<std::string> reasons;  // any of them; empty: all
+  std::vector<std::string> sources;
+};
+
+// The letters of one reason, and the one of them seen last.
+struct LetterGroup {
+  std::string reason;
+  std::uint64_t letters = 0;  // different records
+  std::uint64_t count = 0;    // with repetitions
+  std::int64_t first_ticks = 0, last_ticks = 0;
+  DeadLetter last;  // without its body
+};
+
+// Not thread-safe; several processes may share a file. Errors: "dead-letters-missing", "dead-letters-foreign" (not this
+// program's file; it is left as it is), and those of fhir::Database: "store-unavailable", "store-full",
+// "store-corrupt". Each message names the file.
+class DeadLetters {
+ public:
+  // For writing: creates folders, file and layout where they are missing.
+  static Result<DeadLetters> open(const std::string& path);
+  static Result<DeadLetters> open_for_reading(const std::string& path);
+
+  // All or none, durable once it returns. The same record (source, position, body) with the same reason again raises
+  // its count and its last time only.
+  Result<void> add(std::span<const DeadLetter> letters);
+
+  // The most frequent reason first.
+  Result<std::vector<LetterGroup>> groups(const LetterFilter& filter);
+  // The oldest first, at most `limit`.
+  Result<std::vector<DeadLetter>> letters(const LetterFilter& filter, std::uint64_t limit);
+  // Forgets what was last seen longer ago; gives how many.
+  Result<std::uint64_t> purge(std::chrono::milliseconds keep);
+
+ private:
+  explicit DeadLetters(fhir::Database db) : db_(std::move(db)) {}
+  Result<void> add_all(std::span<const DeadLetter> letters, std::int64_t now);
+
+  fhir::Database db_;
+};
+
+}  // namespace aorta::journal

@@ -1,0 +1,153 @@
+#include "core/journal/dead_letters.hpp"
+
+#include <unistd.h>
+
+#include <catch2/catch.hpp>
+#include <filesystem>
+#include <thread>
+
+using namespace aorta;
+using namespace aorta::journal;
+namespace fs = std::filesystem;
+
+namespace {
+
+struct Folder {
+  fs::path path = fs::path(AORTA_BINARY_DIR) / ("dead_letters_test." + std::to_string(getpid()));
+  Folder() { fs::create_directories(path); }
+  ~Folder() { fs::remove_all(path); }
+  std::string file() const { return path / "deep" / "letters.db"; }
+};
+
+DeadLetter letter(const std::string& position, const std::string& reason, const std::string& body = "{}") {
+  DeadLetter out;
+  out.source = "bedside";
+  out.position = position;
+  out.body = body;
+  out.reason = reason;
+  out.message = "no template matched";
+  out.fingerprint = "abc";
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("dead letters: what was added is found whole after opening again", "[journal]") {
+  Folder folder;
+  DeadLetter given = letter("f:1", "normalize/no-template-matched", std::string("a\0b\xFF", 4));
+  given.properties = R"({"k":1})";
+  given.system_properties = R"({"s":1})";
+  given.content_type = "application/json";
+  given.enqueued_ticks = 638'000'000'000'000'000;
+  given.where = "spo2";
+  REQUIRE(DeadLetters::open(folder.file())->add({&given, 1}).has_value());
+
+  std::vector<DeadLetter> found = *DeadLetters::open_for_reading(folder.file())->letters({}, 10);
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].source == given.source);
+  CHECK(found[0].position == given.position);
+  CHECK(found[0].body == given.body);
+  CHECK(found[0].properties == given.properties);
+  CHECK(found[0].system_properties == given.system_properties);
+  CHECK(found[0].content_type == given.content_type);
+  CHECK(found[0].enqueued_ticks == given.enqueued_ticks);
+  CHECK(found[0].reason == given.reason);
+  CHECK(found[0].stage() == "normalize");
+  CHECK(found[0].message == given.message);
+  CHECK(found[0].where == given.where);
+  CHECK(found[0].fingerprint == given.fingerprint);
+  CHECK(found[0].count == 1);
+  CHECK(found[0].first_ticks == found[0].last_ticks);
+  CHECK(found[0].first_ticks > 638'000'000'000'000'000);
+  CHECK_FALSE(found[0].cut());
+}
+
+TEST_CASE("dead letters: the same record for the same reason is counted, not kept twice", "[journal]") {
+  Folder folder;
+  DeadLetters letters = *DeadLetters::open(folder.file());
+  std::vector<DeadLetter> batch{
+      letter("f:1", "a/x"), letter("f:1", "a/y"), letter("f:2", "a/x"), letter("f:1", "a/x", "other")};
+  REQUIRE(letters.add(batch).has_value());
+  REQUIRE(letters.add({batch.data(), 1}).has_value());
+  std::vector<DeadLetter> found = *letters.letters({}, 10);
+  REQUIRE(found.size() == 4);
+  CHECK(found[0].count == 2);
+  CHECK(found[0].last_ticks >= found[0].first_ticks);
+  CHECK(found[1].count == 1);
+}
+
+TEST_CASE("dead letters: parts of the key do not run into each other", "[journal]") {
+  Folder folder;
+  DeadLetters letters = *DeadLetters::open(folder.file());
+  DeadLetter one = letter("b", "a/x"), other = letter("", "a/x");
+  one.source = "a";
+  other.source = "ab";
+  std::vector<DeadLetter> batch{one, other};
+  REQUIRE(letters.add(batch).has_value());
+  CHECK(letters.letters({}, 10)->size() == 2);
+}
+
+TEST_CASE("dead letters: grouped by reason, the most frequent first", "[journal]") {
+  Folder folder;
+  DeadLetters letters = *DeadLetters::open(folder.file());
+  std::vector<DeadLetter> batch{
+      letter("f:1", "b/rare"), letter("f:1", "a/often"), letter("f:2", "a/often"), letter("f:3", "a/often")};
+  batch[3].source = "other";
+  REQUIRE(letters.add(batch).has_value());
+  REQUIRE(letters.add({&batch[2], 1}).has_value());
+  std::vector<LetterGroup> groups = *letters.groups({});
+  REQUIRE(groups.size() == 2);
+  CHECK(groups[0].reason == "a/often");
+  CHECK(groups[0].letters == 3);
+  CHECK(groups[0].count == 4);
+  CHECK(groups[0].last.position == "f:2");
+  CHECK(groups[0].last.body.empty());
+  CHECK(groups[0].first_ticks <= groups[0].last_ticks);
+  CHECK(groups[1].letters == 1);
+
+  CHECK(letters.groups({.reasons = {"b/rare"}, .sources = {}})->size() == 1);
+  CHECK(letters.groups({.reasons = {}, .sources = {"other"}})->at(0).letters == 1);
+  CHECK(letters.groups({.reasons = {"b/rare"}, .sources = {"other"}})->empty());
+  CHECK(letters.letters({.reasons = {"a/often"}, .sources = {}}, 2)->size() == 2);
+  CHECK(letters.letters({.reasons = {"' OR 1=1 --"}, .sources = {}}, 2)->empty());
+}
+
+TEST_CASE("dead letters: a long body is cut, and says so", "[journal]") {
+  Folder folder;
+  DeadLetters letters = *DeadLetters::open(folder.file());
+  DeadLetter longer = letter("f:1", "a/x", std::string(kMaxKeptBody + 5, 'x'));
+  REQUIRE(letters.add({&longer, 1}).has_value());
+  DeadLetter found = letters.letters({}, 1)->at(0);
+  CHECK(found.body.size() == kMaxKeptBody);
+  CHECK(found.body_size == kMaxKeptBody + 5);
+  CHECK(found.cut());
+}
+
+TEST_CASE("dead letters: what is older than wanted is forgotten", "[journal]") {
+  Folder folder;
+  DeadLetters letters = *DeadLetters::open(folder.file());
+  DeadLetter one = letter("f:1", "a/x");
+  REQUIRE(letters.add({&one, 1}).has_value());
+  CHECK(*letters.purge(std::chrono::hours(1)) == 0);
+  CHECK(*letters.purge(std::chrono::milliseconds::max()) == 0);
+  std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  CHECK(*letters.purge(std::chrono::milliseconds(1)) == 1);
+  CHECK(letters.letters({}, 10)->empty());
+}
+
+TEST_CASE("dead letters: two writers share a file", "[journal]") {
+  Folder folder;
+  { DeadLetters made = *DeadLetters::open(folder.file()); }
+  auto write = [&](const std::string& source) {
+    DeadLetters letters = *DeadLetters::open(folder.file());
+    for (int i = 0; i < 20; ++i) {
+      DeadLetter one = letter("f:" + std::to_string(i), "a/x");
+      one.source = source;
+      if (letters.add({&one, 1}).has_error()) return;
+    }
+  };
+  std::thread first(write, "one"), second(write, "two");
+  first.join();
+  second.join();
+  CHECK(DeadLetters::open_for_reading(folder.file())->letters({}, 100)->size() == 40);
+}
