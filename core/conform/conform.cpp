@@ -19,6 +19,8 @@ struct Kind {
 constexpr auto kKinds = std::to_array<Kind>({
     {"jmespath", jmes_path},
     {"jsonpath", json_path},
+    {"device_mapping", device_mapping},
+    {"normalize", normalize},
     {"partition_key", partition_key},
     {"measurement_groups", measurement_groups},
     {"observation_groups", observation_groups},

@@ -10,6 +10,8 @@ Answer json_path(const document::Node& request);
 Answer jmes_path(const document::Node& request);
 
 // mapping_kinds.cpp
+Answer device_mapping(const document::Node& request);
+Answer normalize(const document::Node& request);
 Answer partition_key(const document::Node& request);
 
 // fhir_kinds.cpp

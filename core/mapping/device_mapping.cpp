@@ -16,8 +16,8 @@ using At = document::Document::At;
 
 constexpr std::string_view kCollection = "CollectionContent";
 
-// A container { "templateType": …, "template": … } (section 3): names in any case; of duplicates the exact "template" wins, else the
-// first, but problems are reported at the last.
+// A container { "templateType": …, "template": … } (section 3): names in any case; of duplicates the exact "template"
+// wins, else the first, but problems are reported at the last.
 struct Container {
   const Node* node = nullptr;
   const Node* type = nullptr;
@@ -79,7 +79,8 @@ class Loader {
     if (!root.body || root.body->kind != Kind::Array) {
       return problem(
           "Expected an array for the template property value for template type CollectionContentTemplate.",
-          at_name(root.body_shown, root.node));
+          at_name(root.body_shown, root.node)
+      );
     }
     for (Child item : Children(*root.body)) {
       if (!out_.escaped) read_item(*item.node);
@@ -87,7 +88,8 @@ class Loader {
   }
 
   static bool is_collection(std::string_view type) {
-    return equals_ignoring_ascii_case(type, kCollection) || equals_ignoring_ascii_case(type, "CollectionContentTemplate");
+    return equals_ignoring_ascii_case(type, kCollection) ||
+           equals_ignoring_ascii_case(type, "CollectionContentTemplate");
   }
 
   // The reference's loader fails as a whole here: nothing after it is read.
@@ -98,7 +100,9 @@ class Loader {
 
   void read_item(const Node& node) {
     if (node.kind != Kind::Object)
-      return escape("An item of \"template\" must be an object; nothing after it is read.", file_.position(node, At::Node));
+      return escape(
+          "An item of \"template\" must be an object; nothing after it is read.", file_.position(node, At::Node)
+      );
     Container item = read_container(node);
     auto type = type_text(item.type, "");
     if (!type) return escape("\"templateType\" must be text; nothing after it is read.", at_name(item.type, &node));

@@ -39,31 +39,34 @@ class Template {
 class TemplateFactory {
  public:
   virtual ~TemplateFactory() = default;
-  // `type` as the mapping spells it. A template that reported problems is not returned. `escaped` is set when the reference's loader
-  // itself would fail on this entry (3.1: nothing after it is read).
+  // `type` as the mapping spells it. A template that reported problems is not returned. `escaped` is set when the
+  // reference's loader itself would fail on this entry (3.1: nothing after it is read).
   struct Made {
     std::unique_ptr<Template> made;
     bool known = false;
     std::optional<Error> escaped;
   };
-  virtual Made make(std::string_view type, document::Document& file, const document::Node& body, std::vector<Problem>& problems) = 0;
+  virtual Made make(
+      std::string_view type, document::Document& file, const document::Node& body, std::vector<Problem>& problems
+  ) = 0;
   // The canonical name of a type ("JsonPathContentTemplate" -> "JsonPathContent"), empty if no plugin serves it.
   virtual std::string canonical(std::string_view type) const = 0;
 };
 
 struct DeviceMapping {
   struct Entry {
-    std::string type;      // canonical template type
-    std::string name;      // its typeName
+    std::string type;  // canonical template type
+    std::string name;  // its typeName
     std::vector<std::string> value_names;
-    Position position;     // of the template's "{"
+    Position position;  // of the template's "{"
     std::unique_ptr<Template> made;
   };
-  std::vector<Entry> templates;  // the good ones, in file order
-  std::vector<Problem> problems; // empty: the file is valid
-  bool escaped = false;          // loading stopped at a fault that the reference does not collect
+  std::vector<Entry> templates;   // the good ones, in file order
+  std::vector<Problem> problems;  // empty: the file is valid
+  bool escaped = false;           // loading stopped at a fault that the reference does not collect
 
-  // Every template, in order, on one message; stops at the first failure, keeping what was added (spec 5.1). The error names the template.
+  // Every template, in order, on one message; stops at the first failure, keeping what was added (spec 5.1). The error
+  // names the template.
   Result<void> normalize(document::Document& message, MeasurementSink& out) const;
 };
 

@@ -1,0 +1,51 @@
+// An open file or standard input, read without ever blocking for longer than asked.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <string>
+
+#include "buffer.hpp"
+
+namespace file_source {
+
+class Input {
+ public:
+  // "-" is standard input. Throws aorta::Reject where it cannot be opened or is a folder.
+  explicit Input(std::filesystem::path path);
+  ~Input();
+  Input(const Input&) = delete;
+  Input& operator=(const Input&) = delete;
+
+  enum class Read : std::uint8_t { Some, End, Nothing };  // Nothing: none within the time, or `cancelled`
+
+  // Appends to `out`. Waits in slices, where the file is a pipe or terminal. Throws aorta::Fatal where reading fails.
+  Read read(Buffer& out, std::chrono::milliseconds wait, const std::function<bool()>& cancelled);
+
+  // What has become of the path since it was opened.
+  enum class Change : std::uint8_t { None, Truncated, Replaced };
+  Change change() const;
+  // Reads from the start again, after truncation.
+  void rewind();
+
+  const std::string& name() const { return name_; }
+  bool is_regular() const { return regular_; }
+  std::uint64_t offset() const { return offset_; }  // bytes read so far
+  std::uint64_t size() const;                       // bytes there now
+
+ private:
+  bool wait_readable(std::chrono::milliseconds wait, const std::function<bool()>& cancelled) const;
+
+  std::filesystem::path path_;
+  std::string name_;
+  int file_ = -1;
+  bool regular_ = false;
+  std::uint64_t offset_ = 0;
+};
+
+// Waits in slices of at most 50 ms until `done` or the time is over; returns done().
+bool wait_until(std::chrono::milliseconds wait, const std::function<bool()>& done);
+
+}  // namespace file_source

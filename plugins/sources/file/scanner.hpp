@@ -1,0 +1,41 @@
+// Where records begin and end in the bytes of a file. A scanner sees them once, in parts of any size.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace file_source {
+
+enum class Format : std::uint8_t { Lines, Array, Whole };
+
+// What makes a record unusable.
+struct Fault {
+  std::string_view reason;
+  std::string_view message;
+};
+
+class Scanner {
+ public:
+  static constexpr std::size_t kOpen = std::string_view::npos;
+
+  virtual ~Scanner() = default;
+  // How many bytes of `window` lie before the next record.
+  virtual std::size_t lead(std::string_view window) = 0;
+  // Where in `part` the record ends; kOpen: not in this part. `part` continues the last one.
+  virtual std::size_t end(std::string_view part) = 0;
+  // The record's place behind the file's name: ":12", "[3]", "".
+  virtual std::string place() const = 0;
+  // `ended`: end() found the record's end; otherwise the file ended first.
+  virtual std::optional<Fault> fault(bool ended) const = 0;
+};
+
+std::unique_ptr<Scanner> make_scanner(Format format);
+
+// What a file that begins with `window` holds: [ … ] an array; a first line that is JSON in itself, lines; else one
+// value. Nothing where more must be read to tell.
+std::optional<Format> sniff(std::string_view window, bool whole_file);
+
+}  // namespace file_source
