@@ -44,8 +44,10 @@ class Loader {
 
   DeviceMapping load() {
     const Node& root = file_.root();
-    if (root.kind == Kind::Null) return std::move(out_);
-    if (root.kind != Kind::Object) {
+    if (root.kind == Kind::Null) {
+      // The reference takes it and fails on every message.
+      problem("The mapping is null: it has no template.", {});
+    } else if (root.kind != Kind::Object) {
       problem("The mapping must be a JSON object.", {});
     } else {
       read_root(read_container(root));
@@ -148,7 +150,7 @@ bool is_blank(std::string_view text) {
 }  // namespace
 
 DeviceMapping load_device_mapping(std::string_view text, TemplateFactory& factory) {
-  if (is_blank(text)) return {};
+  if (is_blank(text)) return unreadable(Error("not-json", "The mapping is empty: it has no template."));
   if (text.starts_with("\xEF\xBB\xBF"))
     return unreadable(Error("not-json", "The mapping begins with a byte order mark in its text; remove it."));
   document::Document file;

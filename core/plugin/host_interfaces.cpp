@@ -19,6 +19,7 @@ constexpr Interface kInterfaces[] = {
     {AORTA_PROBLEMS_ID, &kProblemsApi},
     {AORTA_GROUPS_ID, &kGroupsApi},
     {AORTA_RESULTS_ID, &kResultsApi},
+    {AORTA_OBSERVATION_ID, &kObservationApi},
 };
 
 }  // namespace

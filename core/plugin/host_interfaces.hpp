@@ -8,7 +8,10 @@
 
 #include "aorta/abi.h"
 #include "core/document/document.hpp"
+#include "core/fhir/observation_mapping.hpp"
+#include "core/fhir/observation_writer.hpp"
 #include "core/mapping/device_mapping.hpp"
+#include "core/plugin/instance.hpp"
 #include "core/plugin/sink.hpp"
 #include "core/plugin/source.hpp"
 
@@ -58,9 +61,21 @@ struct aorta_problems {
 
 struct aorta_group {
   const aorta::group::Group* group = nullptr;
+  std::uint64_t index = 0;        // in the write() it belongs to
   aorta::Arena* arena = nullptr;  // for the pairs a sink reads; lives as long as the write()
 };
 
 struct aorta_results {
   std::vector<aorta::plugin::Sink::Endings>& endings;
+};
+
+// A sink's Observation engine: its mapping, and the writer that follows it into the sink's store.
+struct aorta_observation_mapping {
+  aorta_observation_mapping(aorta::plugin::Instance& owner, aorta::fhir::ObservationMapping loaded)
+      : instance(owner), mapping(std::move(loaded)), writer(mapping, *owner.home().store, owner.home().identity) {}
+
+  aorta::plugin::Instance& instance;
+  aorta::fhir::ObservationMapping mapping;
+  aorta::fhir::ObservationWriter writer;
+  aorta::fhir::WriteCounts before;  // the last write() of the sink
 };

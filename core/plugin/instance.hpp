@@ -5,8 +5,10 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "aorta/abi/module.h"
+#include "aorta/abi/sink.h"
 #include "core/base/result.hpp"
 #include "core/expr/expression.hpp"
 #include "core/fhir/observation_writer.hpp"
@@ -59,7 +61,8 @@ class Instance {
   bool cancelled() const { return cancelled_.load(std::memory_order_relaxed); }
   const Surroundings& surroundings() const { return surroundings_; }
   const Home& home() const { return home_; }
-  fhir::WriteCounts& counts() { return counts_; }
+  // The Observation engines that a sink has asked for.
+  std::vector<aorta_observation_mapping*>& engines() { return engines_; }
   expr::Tokens& scratch() { return scratch_; }
 
  private:
@@ -70,7 +73,7 @@ class Instance {
   std::shared_ptr<Module> module_;
   Surroundings surroundings_;
   Home home_;
-  fhir::WriteCounts counts_;
+  std::vector<aorta_observation_mapping*> engines_;
   expr::Tokens scratch_;
   std::atomic<bool> cancelled_ = false;
   aorta_host host_;

@@ -37,15 +37,32 @@ Result<std::unique_ptr<Sink>> Sink::make(
 Result<void> Sink::start() { return instance_->start(); }
 Result<void> Sink::stop() { return instance_->stop(); }
 void Sink::cancel() { instance_->cancel(); }
-fhir::WriteCounts Sink::counts() const { return instance_->counts(); }
+
+fhir::WriteCounts Sink::counts() const {
+  fhir::WriteCounts sum;
+  for (const aorta_observation_mapping* engine : instance_->engines()) {
+    const fhir::WriteCounts& counts = engine->writer.counts();
+    sum.observations_created += counts.observations_created;
+    sum.observations_updated += counts.observations_updated;
+    sum.observations_unchanged += counts.observations_unchanged;
+    sum.devices_created += counts.devices_created;
+    sum.patients_created += counts.patients_created;
+  }
+  return sum;
+}
+
+void Sink::rolled_back() {
+  for (aorta_observation_mapping* engine : instance_->engines()) engine->writer.rolled_back(engine->before);
+}
 
 Result<std::vector<Sink::Endings>> Sink::write(std::span<const group::Group> groups) {
+  for (aorta_observation_mapping* engine : instance_->engines()) engine->before = engine->writer.counts();
   std::vector<Endings> endings = unsaid(groups);
   Arena arena;
   std::vector<aorta_group> handles(groups.size());
   std::vector<const aorta_group*> pointers(groups.size());
   for (std::size_t i = 0; i < groups.size(); ++i) {
-    handles[i] = {&groups[i], &arena};
+    handles[i] = {&groups[i], i, &arena};
     pointers[i] = &handles[i];
   }
   aorta_results results{endings};

@@ -43,6 +43,9 @@ class Sink {
   // "sink-said-nothing". A retryable error: nothing is settled, the same groups are to come again. The caller holds the
   // store's transaction.
   Result<std::vector<Endings>> write(std::span<const group::Group> groups);
+  // [data] The store was rolled back after the last write(), whatever that returned: what its Observation engines
+  // remember of it is undone.
+  void rolled_back();
   // What its Observation engines did so far; zeros for a sink that has none.
   fhir::WriteCounts counts() const;
   // [any]

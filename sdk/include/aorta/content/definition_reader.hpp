@@ -35,6 +35,7 @@ class DefinitionReader {
 
   void read_member(std::string_view name, Node node) {
     if (same_name(name, "typeName")) return in_.read_text(node, out_.type);
+    if (is_fixed(name)) return;
     if (ExpressionText* expression = expression_called(name)) return read_expression(node, *expression);
     if (same_name(name, "values")) return read_values(node);
     if (any_language() && same_name(name, "defaultExpressionLanguage")) return read_default_language(node);
@@ -48,15 +49,26 @@ class DefinitionReader {
     if (same_name(name, "patientIdExpression")) return &out_.patient;
     if (same_name(name, "encounterIdExpression")) return &out_.encounter;
     if (same_name(name, "correlationIdExpression")) return &out_.correlation;
+    return nullptr;
+  }
+
+  // What the type itself fixes may be in the file all the same, and holds anything.
+  bool is_fixed(std::string_view name) const {
+    if (style_.fixed_device.empty()) return false;
     bool has_alternate = !style_.fixed_times[1].empty();
-    return has_alternate && same_name(name, "alternateTimestampExpression") ? &ignored_ : nullptr;
+    return same_name(name, "deviceIdExpression") || same_name(name, "timestampExpression") ||
+           (has_alternate && same_name(name, "alternateTimestampExpression"));
   }
 
   // Members that serialized mappings carry; they mean nothing.
   bool read_artefact(std::string_view name, Node node) {
     if (same_name(name, "lineInfoForProperties")) return true;
     if (!same_name(name, "lineNumber") && !same_name(name, "linePosition")) return false;
-    if (!node.number()) in_.nowhere("Could not convert to integer: " + quoted(name) + ".");
+    if (node.is_null()) {
+      in_.problem(node, At::Node, "Error converting value {null} to an integer: " + quoted(name) + ".");
+    } else if (!node.number()) {
+      in_.nowhere("Could not convert to integer: " + quoted(name) + ".");
+    }
     return true;
   }
 
@@ -204,7 +216,6 @@ class DefinitionReader {
   const Style& style_;
   ObjectReader in_;
   Definition out_;
-  ExpressionText ignored_;
   bool values_given_ = false;
   bool null_value_ = false;
 };
