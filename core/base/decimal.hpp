@@ -14,7 +14,8 @@ class Decimal {
   static constexpr Digits kMaxDigits = (Digits{0xFFFFFFFF} << 64) | Digits{0xFFFFFFFFFFFFFFFF};
 
   Decimal() = default;
-  Decimal(Digits digits, int scale, bool negative) : digits_(digits), scale_(scale), negative_(negative && digits != 0) {}
+  Decimal(Digits digits, int scale, bool negative)
+      : digits_(digits), scale_(scale), negative_(negative && digits != 0) {}
 
   // All places of its scale, never an exponent, no sign on zero: "72.50", "0.00".
   std::string text() const;
@@ -29,9 +30,9 @@ class Decimal {
   bool negative_ = false;
 };
 
-// FHIR-mapping spec 5.1, the quantity syntax: white* sign? digits-and-commas? ("." digits)? white* sign? white* NUL*. What does not fit is
-// rounded half to even. Nothing: no number, or too large.
-// Float also takes an exponent, as defaultPeriod texts and JSON numbers do.
+// FHIR-mapping spec 5.1, the quantity syntax: white* sign? digits-and-commas? ("." digits)? white* sign? white* NUL*.
+// What does not fit is rounded half to even. Nothing: no number, or too large. Float also takes an exponent, as
+// defaultPeriod texts and JSON numbers do.
 enum class DecimalSyntax { Number, Float };
 std::optional<Decimal> parse_decimal(std::string_view text, DecimalSyntax syntax = DecimalSyntax::Number);
 

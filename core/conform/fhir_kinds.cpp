@@ -23,7 +23,9 @@ using fhir::JsonWriter;
 
 namespace {
 
-std::string_view string_of(const Node* node) { return node && node->kind == Kind::String ? node->text() : std::string_view(); }
+std::string_view string_of(const Node* node) {
+  return node && node->kind == Kind::String ? node->text() : std::string_view();
+}
 
 std::optional<std::string> optional_of(const Node* node) {
   return node && node->kind == Kind::String ? std::optional(std::string(node->text())) : std::nullopt;
@@ -52,7 +54,8 @@ Answer members(Write write) {
   return json.substr(1, json.size() - 2);
 }
 
-// Groups ---------------------------------------------------------------------------------------------------------------------------
+// Groups
+// ---------------------------------------------------------------------------------------------------------------------------
 
 std::string properties_json(const Event& event, const mapping::Measurement& m) {
   if (!event.has_values) return "null";
@@ -98,7 +101,9 @@ void write_group(JsonWriter& out, const std::vector<Event>& events, const group:
 }
 
 // Measurements of `observation_groups` and of the steps of `observation`.
-Result<std::vector<mapping::Measurement>> read_measurements(const Node& list, std::string_view type, const std::optional<std::string>& correlation) {
+Result<std::vector<mapping::Measurement>> read_measurements(
+    const Node& list, std::string_view type, const std::optional<std::string>& correlation
+) {
   std::vector<mapping::Measurement> out;
   for (Child item : Children(list)) {
     mapping::Measurement m;
@@ -155,7 +160,8 @@ Result<std::vector<group::TimedValue>> read_values(const Node& list) {
   return out;
 }
 
-// Observations ---------------------------------------------------------------------------------------------------------------------
+// Observations
+// ---------------------------------------------------------------------------------------------------------------------
 
 Result<group::ObservationGroup> read_observation_group(const Node& node) {
   group::ObservationGroup out;
@@ -174,7 +180,8 @@ Result<group::ObservationGroup> read_observation_group(const Node& node) {
 
 Result<fhir::ObservationMapping> read_mapping(const Node& request) {
   fhir::ObservationMapping out = fhir::ObservationMapping::load(text_of(request, "fhirMapping"));
-  if (!out.problems().empty()) return Error("mapping", "the FHIR mapping has faults: " + out.problems().front().message);
+  if (!out.problems().empty())
+    return Error("mapping", "the FHIR mapping has faults: " + out.problems().front().message);
   return out;
 }
 
@@ -242,7 +249,9 @@ void write_resources(JsonWriter& out, std::string_view name, const fhir::MemoryS
   out.raw(name, list + "]");
 }
 
-std::string error_json(std::string_view error_class, const Error& error) { return "{" + error_answer(error_class, error.message()).substr(9); }
+std::string error_json(std::string_view error_class, const Error& error) {
+  return "{" + error_answer(error_class, error.message()).substr(9);
+}
 
 fhir::ObservationLinks read_links(const Node& ids) {
   return {
@@ -250,10 +259,15 @@ fhir::ObservationLinks read_links(const Node& ids) {
       std::string(string_of(document::member(ids, "encounter")))};
 }
 
-// One batch. As in the reference, the first failure ends it, so that Observations can be compared; a pipeline's writer goes on.
-Result<void> run_step(const Node& request, const Node& step, const fhir::ObservationMapping& mapping, fhir::ObservationWriter& writer) {
+// One batch. As in the reference, the first failure ends it, so that Observations can be compared; a pipeline's writer
+// goes on.
+Result<void> run_step(
+    const Node& request, const Node& step, const fhir::ObservationMapping& mapping, fhir::ObservationWriter& writer
+) {
+  if (!mapping.problems().empty()) return Error("mapping", mapping.problems().front().message);
   fhir::ObservationLinks links = read_links(list_of(request, "ids"));
-  if (is_blank(links.patient) || is_blank(links.device)) return Error("ids", "patient and device ids must not be blank");
+  if (is_blank(links.patient) || is_blank(links.device))
+    return Error("ids", "patient and device ids must not be blank");
   if (is_blank(links.encounter)) links.encounter.clear();
   std::string_view type = text_of(request, "type");
   std::optional<std::string> correlation = optional_of(document::member(request, "correlationId"));
@@ -265,7 +279,8 @@ Result<void> run_step(const Node& request, const Node& step, const fhir::Observa
   return {};
 }
 
-// Identity -------------------------------------------------------------------------------------------------------------------------
+// Identity
+// -------------------------------------------------------------------------------------------------------------------------
 
 std::string_view identity_class(const Error& error) {
   std::string_view reason = error.reason();
@@ -375,7 +390,10 @@ Result<std::string> decoded_samples(const Node& request) {
   std::optional<DateTime> start = read_time(text_of(request, "start"));
   if (!start) return Error("request", "start must be a time");
   AORTA_TRY(step, step_of(request));
-  AORTA_TRY(values, fhir::decode_samples(text_of(request, "data"), *start, step, is_true(document::member(request, "preserveErrors"))));
+  AORTA_TRY(
+      values,
+      fhir::decode_samples(text_of(request, "data"), *start, step, is_true(document::member(request, "preserveErrors")))
+  );
   return values_json(values);
 }
 
@@ -389,7 +407,9 @@ Result<std::string> merged_samples(const Node& request) {
 
 Answer sampled_data(const Node& request) {
   std::string_view op = text_of(request, "op");
-  Result<std::string> result = op == "build" ? build_samples(request) : op == "decode" ? decoded_samples(request) : merged_samples(request);
+  Result<std::string> result = op == "build"    ? build_samples(request)
+                               : op == "decode" ? decoded_samples(request)
+                                                : merged_samples(request);
   return result.has_error() ? error_of("sampled", result.error()) : "\"result\":" + *result;
 }
 
@@ -407,15 +427,15 @@ Answer merge_observation(const Node& request) {
 }
 
 Answer observation(const Node& request) {
-  Result<fhir::ObservationMapping> mapping = read_mapping(request);
-  if (mapping.has_error()) return error_of("mapping", mapping.error());
+  fhir::ObservationMapping mapping = fhir::ObservationMapping::load(text_of(request, "fhirMapping"));
   ScriptedStore store(list_of(request, "putStatus"));
-  if (Result<void> filled = fill(store, list_of(request, "server")); filled.has_error()) return error_of("request", filled.error());
-  fhir::ObservationWriter writer(*mapping, store, {});
+  if (Result<void> filled = fill(store, list_of(request, "server")); filled.has_error())
+    return error_of("request", filled.error());
+  fhir::ObservationWriter writer(mapping, store, {});
   return members([&](JsonWriter& out) {
     out.begin_list("steps");
     for (Child step : Children(list_of(request, "steps"))) {
-      Result<void> done = run_step(request, *step.node, *mapping, writer);
+      Result<void> done = run_step(request, *step.node, mapping, writer);
       out.begin_object();
       out.raw("error", done.has_error() ? error_json("transform", done.error()) : "null");
       write_resources(out, "observations", store);
@@ -427,13 +447,16 @@ Answer observation(const Node& request) {
 
 Answer identity(const Node& request) {
   fhir::MemoryStore store;
-  if (Result<void> filled = fill(store, list_of(request, "server")); filled.has_error()) return error_of("request", filled.error());
+  if (Result<void> filled = fill(store, list_of(request, "server")); filled.has_error())
+    return error_of("request", filled.error());
   fhir::WriteCounts counts;
-  fhir::IdentityOptions options{mode_of(text_of(request, "mode")), std::string(text_of(request, "defaultDeviceIdentifierSystem"))};
+  fhir::IdentityOptions options{
+      mode_of(text_of(request, "mode")), std::string(text_of(request, "defaultDeviceIdentifierSystem"))};
   fhir::IdentityResolver resolver(store, options, counts);
   return members([&](JsonWriter& out) {
     out.begin_list("messages");
-    for (Child message : Children(list_of(request, "messages"))) write_identities(out, resolver.resolve(identity_message(*message.node)));
+    for (Child message : Children(list_of(request, "messages")))
+      write_identities(out, resolver.resolve(identity_message(*message.node)));
     out.end_list();
     write_resources(out, "server", store);
   });
@@ -441,12 +464,12 @@ Answer identity(const Node& request) {
 
 Answer fhir_mapping(const Node& request) {
   fhir::ObservationMapping mapping = fhir::ObservationMapping::load(text_of(request, "mapping"));
-  if (mapping.escaped()) return error_answer("mapping", mapping.problems().back().message);
   std::string errors = "[";
   for (const mapping::Problem& problem : mapping.problems()) {
     if (errors.size() > 1) errors += ',';
     errors += "{\"line\":" + std::to_string(problem.position.line > 0 ? problem.position.line : -1) +
-              ",\"position\":" + std::to_string(problem.position.line > 0 ? problem.position.column : -1) + ",\"message\":";
+              ",\"position\":" + std::to_string(problem.position.line > 0 ? problem.position.column : -1) +
+              ",\"message\":";
     document::append_json_string(errors, problem.message);
     errors += '}';
   }

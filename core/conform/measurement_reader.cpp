@@ -12,7 +12,9 @@ using document::Node;
 
 namespace {
 
-Error unreadable(std::string_view what) { return Error("event-not-readable", "the event's " + std::string(what) + " cannot be read"); }
+Error unreadable(std::string_view what) {
+  return Error("event-not-readable", "the event's " + std::string(what) + " cannot be read");
+}
 
 bool is_missing(const Node& node) { return node.kind == Kind::Null; }
 

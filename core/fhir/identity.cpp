@@ -16,7 +16,11 @@ constexpr document::Document::Options kPlain{.dates = false, .whole = true, .pos
 bool is_absent(const std::optional<std::string>& text) { return !text || is_blank(*text); }
 
 Error not_found(std::string_view type) {
-  std::string reason(type == "Device" ? "device-not-found" : type == "Patient" ? "patient-not-found" : "encounter-not-found");
+  std::string reason(
+      type == "Device"    ? "device-not-found"
+      : type == "Patient" ? "patient-not-found"
+                          : "encounter-not-found"
+  );
   std::string what(type);
   if (type == "Patient") what = "patient of the Device";
   return Error(reason, "no " + what + " was found in the store: register it there, or use identity mode create");
@@ -25,7 +29,10 @@ Error not_found(std::string_view type) {
 Error not_defined(std::string_view type) {
   std::string reason(type == "Patient" ? "patient-not-defined" : "encounter-not-defined");
   std::string id(type == "Patient" ? "patientIdExpression" : "encounterIdExpression");
-  return Error(reason, "the measurement names no " + std::string(type == "Patient" ? "patient" : "encounter") + ": give its device template a " + id);
+  return Error(
+      reason, "the measurement names no " + std::string(type == "Patient" ? "patient" : "encounter") +
+                  ": give its device template a " + id
+  );
 }
 
 bool is_id_char(char c) {
@@ -43,8 +50,8 @@ std::optional<std::string> patient_id(std::string_view reference) {
 }
 
 struct DevicePatient {
-  bool given = false;               // the Device has a patient element
-  std::optional<std::string> id;    // and its reference can be read
+  bool given = false;             // the Device has a patient element
+  std::optional<std::string> id;  // and its reference can be read
 };
 
 DevicePatient patient_of(const Resource& device) {
@@ -57,11 +64,11 @@ DevicePatient patient_of(const Resource& device) {
   return {true, patient_id(reference->text())};
 }
 
-// "system|value" as a search has it; without a bar, no system.
-Identifier searched(const std::string& text) {
-  std::size_t bar = text.find('|');
-  if (bar == std::string::npos) return {{}, text};
-  return {text.substr(0, bar), text.substr(bar + 1)};
+// An identifier without system is searched as it is written, so that its own text may name one: "system|value".
+Identifier searched(const Identifier& identifier) {
+  std::size_t bar = identifier.value.find('|');
+  if (!identifier.system.empty() || bar == std::string::npos) return identifier;
+  return {identifier.value.substr(0, bar), identifier.value.substr(bar + 1)};
 }
 
 void write_patient_reference(JsonWriter& out, const std::string& patient) {
@@ -70,7 +77,9 @@ void write_patient_reference(JsonWriter& out, const std::string& patient) {
   out.end_object();
 }
 
-std::string new_resource(std::string_view type, const std::string& id, const Identifier& identifier, const std::string& patient) {
+std::string new_resource(
+    std::string_view type, const std::string& id, const Identifier& identifier, const std::string& patient
+) {
   std::string json;
   JsonWriter out(json);
   out.begin_object();
@@ -87,7 +96,9 @@ std::string new_resource(std::string_view type, const std::string& id, const Ide
   return json;
 }
 
-bool is_miss(const Error& error) { return error.reason() == "device-not-found" || error.reason() == "patient-not-found"; }
+bool is_miss(const Error& error) {
+  return error.reason() == "device-not-found" || error.reason() == "patient-not-found";
+}
 
 }  // namespace
 
@@ -97,7 +108,8 @@ IdentityResolver::IdentityResolver(Store& store, IdentityOptions options, WriteC
 }
 
 Result<Identities> IdentityResolver::resolve(const mapping::Measurement& of) {
-  if (is_blank(of.device)) return Error("device-id-missing", "the measurement names no device: give its device template a deviceIdExpression");
+  if (is_blank(of.device))
+    return Error("device-id-missing", "the measurement names no device: give its device template a deviceIdExpression");
   IdentityCache::Clock::time_point now = IdentityCache::Clock::now();
   if (const Identities* known = cache_.find(of.device, now)) return *known;
   Result<Identities> found = look_up(of);
@@ -107,13 +119,13 @@ Result<Identities> IdentityResolver::resolve(const mapping::Measurement& of) {
 }
 
 Result<Identities> IdentityResolver::look_up(const mapping::Measurement& of) {
-  AORTA_TRY(device, find_one("Device", device_identifier(of.device)));
+  AORTA_TRY(device, find_one("Device", searched(device_identifier(of.device))));
   if (!device) return not_found("Device");
   DevicePatient patient = patient_of(*device);
   if (!patient.id) return not_found("Patient");
   Identities out{device->id, *patient.id, {}};
   if (!is_absent(of.encounter)) {
-    AORTA_TRY(encounter, find_one("Encounter", searched(*of.encounter)));
+    AORTA_TRY(encounter, find_one("Encounter", searched({{}, *of.encounter})));
     if (!encounter) return not_found("Encounter");
     out.encounter = encounter->id;
   } else if (options_.mode == IdentityMode::LookupWithEncounter) {
@@ -131,18 +143,21 @@ Result<Identities> IdentityResolver::create(const mapping::Measurement& of) {
 }
 
 Result<std::string> IdentityResolver::ensure_patient(const Identifier& identifier) {
-  AORTA_TRY(found, find_one("Patient", identifier));
+  AORTA_TRY(found, find_one("Patient", searched(identifier)));
   if (found) return found->id;
   return save_new("Patient", identifier, {});
 }
 
 Result<std::string> IdentityResolver::ensure_device(const Identifier& identifier, const std::string& patient) {
-  AORTA_TRY(found, find_one("Device", identifier));
+  AORTA_TRY(found, find_one("Device", searched(identifier)));
   if (!found) return save_new("Device", identifier, patient);
   DevicePatient existing = patient_of(*found);
   if (!existing.given) return give_patient(*found, patient);
   if (existing.id == patient) return found->id;
-  return Error("patient-mismatch", "the Device belongs to another patient, or its reference cannot be read: correct Device.patient in the store");
+  return Error(
+      "patient-mismatch",
+      "the Device belongs to another patient, or its reference cannot be read: correct Device.patient in the store"
+  );
 }
 
 Result<std::string> IdentityResolver::give_patient(const Resource& device, const std::string& patient) {
@@ -155,11 +170,17 @@ Result<std::string> IdentityResolver::give_patient(const Resource& device, const
   out.copy_members(json.root());
   write_patient_reference(out, patient);
   out.end_object();
-  AORTA_TRY(saved, store_.save(changed, device.version.empty() ? Expect{Expect::State::Anything, {}} : Expect::exactly(device.version)));
+  AORTA_TRY(
+      saved, store_.save(
+                 changed, device.version.empty() ? Expect{Expect::State::Anything, {}} : Expect::exactly(device.version)
+             )
+  );
   return saved.id;
 }
 
-Result<std::string> IdentityResolver::save_new(std::string_view type, const Identifier& identifier, const std::string& patient) {
+Result<std::string> IdentityResolver::save_new(
+    std::string_view type, const Identifier& identifier, const std::string& patient
+) {
   Resource resource{std::string(type), resource_id(identifier), {}, {}};
   resource.json = new_resource(type, resource.id, identifier, patient);
   Result<Resource> saved = store_.save(resource, Expect::absent());

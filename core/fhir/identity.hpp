@@ -18,8 +18,8 @@ struct Identities {
   std::string device, patient, encounter;
 };
 
-// By device id alone, case-sensitive: while a device is remembered, patient and encounter of its later messages are not looked at. Bounded
-// in number and in time since the last use.
+// By device id alone, case-sensitive: while a device is remembered, patient and encounter of its later messages are not
+// looked at. Bounded in number and in time since the last use.
 class IdentityCache {
  public:
   using Clock = std::chrono::steady_clock;
@@ -40,8 +40,8 @@ class IdentityCache {
   std::unordered_map<std::string_view, std::list<Entry>::iterator> by_device_;
 };
 
-// Not thread-safe. Errors: "device-not-found", "patient-not-found", "encounter-not-found", "patient-not-defined", "encounter-not-defined",
-// "patient-mismatch", "multiple-found", "device-id-missing", and the store's own.
+// Not thread-safe. Errors: "device-not-found", "patient-not-found", "encounter-not-found", "patient-not-defined",
+// "encounter-not-defined", "patient-mismatch", "multiple-found", "device-id-missing", and the store's own.
 class IdentityResolver {
  public:
   IdentityResolver(Store& store, IdentityOptions options, WriteCounts& counts);

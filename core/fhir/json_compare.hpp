@@ -5,7 +5,8 @@
 
 namespace aorta::fhir {
 
-// Members in any order; null and empty lists and objects count as absent; numbers by value (80 and 80.0 are the same), texts by character.
+// Members in any order; null and empty lists and objects count as absent; numbers by value (80 and 80.0 are the same),
+// texts by character.
 bool same_content(const document::Node& a, const document::Node& b);
 
 }  // namespace aorta::fhir

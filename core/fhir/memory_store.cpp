@@ -19,7 +19,8 @@ Result<std::vector<Resource>> MemoryStore::search(std::string_view type, const I
 
 Result<Resource> MemoryStore::save(const Resource& resource, const Expect& expect) {
   auto found = entries_.find({resource.type, resource.id});
-  std::string_view current = found == entries_.end() ? std::string_view() : std::string_view(found->second.resource.version);
+  std::string_view current =
+      found == entries_.end() ? std::string_view() : std::string_view(found->second.resource.version);
   AORTA_CHECK(check_expected(resource, expect, current));
   return store(resource, next_version(current));
 }

@@ -23,7 +23,9 @@ namespace {
 
 constexpr Document::Options kPlain{.dates = false, .whole = true, .positions = false};
 
-std::string_view text_of(const Node* node) { return node && node->kind == Kind::String ? node->text() : std::string_view(); }
+std::string_view text_of(const Node* node) {
+  return node && node->kind == Kind::String ? node->text() : std::string_view();
+}
 
 // value[x], effective[x]: a member whose name goes on with a type's name.
 bool is_choice(std::string_view name, std::string_view stem) {
@@ -38,9 +40,11 @@ Child find_choice(const Node& object, std::string_view stem) {
 }
 
 Result<DateTime> read_time(const Node* node, std::string_view what) {
-  if (!node) return Error("existing-without-period", "the stored Observation has no " + std::string(what) + " to merge with");
+  if (!node)
+    return Error("existing-without-period", "the stored Observation has no " + std::string(what) + " to merge with");
   std::optional<DateTime> time = parse_fhir_time(text_of(node));
-  if (!time) return Error("existing-without-period", "the stored Observation's " + std::string(what) + " is no FHIR dateTime");
+  if (!time)
+    return Error("existing-without-period", "the stored Observation's " + std::string(what) + " is no FHIR dateTime");
   return *time;
 }
 
@@ -50,7 +54,11 @@ Result<group::Boundary> existing_period(const Node& observation) {
     return group::Boundary{time, time};
   }
   const Node* period = document::member(observation, "effectivePeriod");
-  if (!period) return Error("existing-without-period", "the stored Observation has neither effectivePeriod nor effectiveDateTime to merge with");
+  if (!period)
+    return Error(
+        "existing-without-period",
+        "the stored Observation has neither effectivePeriod nor effectiveDateTime to merge with"
+    );
   AORTA_TRY(start, read_time(document::member(*period, "start"), "effectivePeriod.start"));
   AORTA_TRY(end, read_time(document::member(*period, "end"), "effectivePeriod.end"));
   return group::Boundary{start, end};
@@ -59,7 +67,8 @@ Result<group::Boundary> existing_period(const Node& observation) {
 Error other_kind(const ValueTemplate& made_by, std::string_view found) {
   return Error(
       "existing-value-other-kind",
-      "value \"" + made_by.name.value_or(std::string()) + "\" is a " + std::string(kind_name(made_by.kind)) + " in the FHIR mapping, but the stored Observation has " +
+      "value \"" + made_by.name.value_or(std::string()) + "\" is a " + std::string(kind_name(made_by.kind)) +
+          " in the FHIR mapping, but the stored Observation has " +
           (found.empty() ? std::string("no value") : std::string(found)) + ": write it under another type name"
   );
 }
@@ -75,19 +84,27 @@ std::string_view trim_spaces(std::string_view text) {
   return text;
 }
 
-Result<std::string> merge_data(const ValueTemplate& made_by, const Node& existing, const group::Series& series, const Periods& periods) {
+Result<std::string> merge_data(
+    const ValueTemplate& made_by, const Node& existing, const group::Series& series, const Periods& periods
+) {
   if (const Node* dimensions = document::member(existing, "dimensions"); dimensions && dimensions->is_number()) {
     std::optional<Decimal> count = parse_decimal(dimensions->text(), DecimalSyntax::Float);
-    if (!count || count->to_double() > 1) return Error("existing-value-other-kind", "the stored SampledData has more than one dimension, which cannot be merged");
+    if (!count || count->to_double() > 1)
+      return Error(
+          "existing-value-other-kind", "the stored SampledData has more than one dimension, which cannot be merged"
+      );
   }
   AORTA_TRY(step, template_step(made_by));
-  AORTA_TRY(old, decode_samples(trim_spaces(text_of(document::member(existing, "data"))), periods.existing.start, step));
+  AORTA_TRY(
+      old, decode_samples(trim_spaces(text_of(document::member(existing, "data"))), periods.existing.start, step)
+  );
   return encode_samples(merge_samples(old, series.values), periods.merged.start, periods.merged.end, step);
 }
 
 // The stored stream with new data; nothing else of it is read or touched.
 Result<void> merge_sampled_data(
-    JsonWriter& out, const ValueTemplate& made_by, const Node& existing, const group::Series& series, const Periods& periods
+    JsonWriter& out, const ValueTemplate& made_by, const Node& existing, const group::Series& series,
+    const Periods& periods
 ) {
   AORTA_TRY(data, merge_data(made_by, existing, series, periods));
   out.begin_object("valueSampledData");
@@ -99,7 +116,10 @@ Result<void> merge_sampled_data(
   return {};
 }
 
-Result<void> merge_value(JsonWriter& out, const ValueTemplate& made_by, const Node& holder, const group::Series& series, const Periods& periods) {
+Result<void> merge_value(
+    JsonWriter& out, const ValueTemplate& made_by, const Node& holder, const group::Series& series,
+    const Periods& periods
+) {
   Child existing = find_choice(holder, "value");
   std::string_view found = existing.node ? existing.name.substr(5) : std::string_view();
   if (found != kind_name(made_by.kind)) return other_kind(made_by, found);
@@ -166,7 +186,8 @@ class Merger {
     AORTA_CHECK(merge_top_value());
     AORTA_CHECK(merge_components());
     AORTA_TRY(json, write(false));
-    if (!differs(json)) return MergedObservation{std::move(json), false};
+    // Alike, if perhaps in another spelling: then the stored one stays.
+    if (!differs(json)) return MergedObservation{amend == Amend::No ? std::move(json) : std::string(existing), false};
     if (amend == Amend::No) return MergedObservation{std::move(json), true};
     AORTA_TRY(amended, write(true));
     return MergedObservation{std::move(amended), true};
@@ -204,7 +225,11 @@ class Merger {
   Result<void> merge_component(const ComponentTemplate& made_by, const group::Series& series) {
     for (Component& component : components_) {
       const Node* code = document::member(component.node(), "code");
-      if (!code) return Error("existing-component-without-code", "a component of the stored Observation has no code, so that none can be found by it");
+      if (!code)
+        return Error(
+            "existing-component-without-code",
+            "a component of the stored Observation has no code, so that none can be found by it"
+        );
       if (has_own_coding(*code, series.name)) return merge_into(component, *made_by.value, series);
     }
     std::string json;
@@ -252,8 +277,8 @@ class Merger {
   }
 
   bool is_replaced(std::string_view name) const {
-    return name == "category" || is_choice(name, "effective") || name == "_effectiveDateTime" || (!value_.empty() && is_choice(name, "value")) ||
-           (components_changed_ && name == "component");
+    return name == "category" || is_choice(name, "effective") || name == "_effectiveDateTime" ||
+           (!value_.empty() && is_choice(name, "value")) || (components_changed_ && name == "component");
   }
 
   void write_components(JsonWriter& out) {
@@ -294,7 +319,9 @@ bool has_exact_identifier(std::string_view resource_json, const Identifier& iden
     const Node& node = *child.node;
     const Node* system = document::member(node, "system");
     const Node* value = document::member(node, "value");
-    if (system && value && node.count == 2 && text_of(system) == identifier.system && text_of(value) == identifier.value) return true;
+    if (system && value && node.count == 2 && text_of(system) == identifier.system &&
+        text_of(value) == identifier.value)
+      return true;
   }
   return false;
 }

@@ -29,7 +29,9 @@ void write_subject(JsonWriter& out, const ObservationLinks& links) {
   if (!links.encounter.empty()) write_reference(out, "encounter", "Encounter", links.encounter);
 }
 
-Result<void> write_components(JsonWriter& out, const ObservationTemplate& made_by, const group::ObservationGroup& group) {
+Result<void> write_components(
+    JsonWriter& out, const ObservationTemplate& made_by, const group::ObservationGroup& group
+) {
   if (!made_by.components) return {};
   out.begin_list("component");
   for (const std::optional<ComponentTemplate>& component : *made_by.components) {
@@ -42,7 +44,9 @@ Result<void> write_components(JsonWriter& out, const ObservationTemplate& made_b
 
 }  // namespace
 
-Result<std::string> create_observation(const ObservationTemplate& made_by, const group::ObservationGroup& group, const ObservationLinks* links) {
+Result<std::string> create_observation(
+    const ObservationTemplate& made_by, const group::ObservationGroup& group, const ObservationLinks* links
+) {
   std::string json;
   JsonWriter out(json);
   out.begin_object();

@@ -1,5 +1,5 @@
-// Observations as JSON text: built from a template and an observation group, or merged into one that is stored (FHIR-mapping spec,
-// sections 5 and 7.2). Pure functions but for `issued`.
+// Observations as JSON text: built from a template and an observation group, or merged into one that is stored
+// (FHIR-mapping spec, sections 5 and 7.2). Pure functions but for `issued`.
 #pragma once
 
 #include <string>
@@ -17,9 +17,9 @@ struct ObservationLinks {
   std::string patient, device, encounter;
 };
 
-// Errors (of one observation group; never retryable): "value-not-a-number", "value-not-single", "null-code", "codes-missing",
-// "component-without-value", "default-period-missing", and those of sampled_data.hpp. Messages name the type and the value.
-// Without links: no id, identifier, subject, device, encounter and issued.
+// Errors (of one observation group; never retryable): "value-not-a-number", "value-not-single", "null-code",
+// "codes-missing", "component-without-value", "default-period-missing", and those of sampled_data.hpp. Messages name
+// the type and the value. Without links: no id, identifier, subject, device, encounter and issued.
 Result<std::string> create_observation(
     const ObservationTemplate& made_by, const group::ObservationGroup& group, const ObservationLinks* links = nullptr
 );
@@ -29,8 +29,9 @@ struct MergedObservation {
   bool changed = false;  // decimals compared by value, all else as text; the status is not looked at
 };
 enum class Amend : std::uint8_t { No, WhenChanged };
-// Further errors: "existing-not-readable", "existing-value-other-kind", "existing-without-period", "existing-component-without-code".
-// Elements that the merge does not touch stay as they are; with Amend::WhenChanged the status of a changed one is "amended".
+// Further errors: "existing-not-readable", "existing-value-other-kind", "existing-without-period",
+// "existing-component-without-code". Elements that the merge does not touch stay as they are; with Amend::WhenChanged
+// the status of a changed one is "amended".
 Result<MergedObservation> merge_observation(
     const ObservationTemplate& made_by, const group::ObservationGroup& group, std::string_view existing, Amend amend
 );

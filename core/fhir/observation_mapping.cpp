@@ -17,11 +17,12 @@ bool is_type(std::string_view written, std::string_view wanted) {
   return equals_ignoring_case(written, wanted) || equals_ignoring_case(written, std::string(wanted) + "Template");
 }
 
-// What a container ({templateType, template}) holds. Of templateType the later casing counts, of template the exactly spelt one, else the
-// first (1.1).
+// What a container ({templateType, template}) holds. Of templateType the later casing counts, of template the exactly
+// spelt one, else the first (1.1).
 struct Container {
   document::Child type;
   document::Child body;
+  const Node* bad_number = nullptr;  // lineNumber or linePosition that is none
 };
 
 Container read_container(const Node& node) {
@@ -29,6 +30,8 @@ Container read_container(const Node& node) {
   bool exact = false;
   for (document::Child child : document::Children(node)) {
     if (equals_ignoring_case(child.name, "templateType")) out.type = child;
+    bool internal = equals_ignoring_case(child.name, "lineNumber") || equals_ignoring_case(child.name, "linePosition");
+    if (internal && !is_internal_number(*child.node) && !out.bad_number) out.bad_number = child.node;
     if (!equals_ignoring_case(child.name, "template")) continue;
     if (child.name == "template") {
       out.body = child;
@@ -51,9 +54,10 @@ class MappingReader {
 
   void read() {
     const Node& root = file_.root();
-    if (root.kind == Kind::Null) return;
-    if (root.kind != Kind::Object) return problem("the FHIR mapping must be a JSON object with templateType and template", {});
+    if (root.kind != Kind::Object)
+      return problem("the FHIR mapping must be a JSON object with templateType and template", {});
     Container outer = read_container(root);
+    if (outer.bad_number) return problem("lineNumber and linePosition must be numbers, or left out", {});
     if (!is_null(outer.type) && outer.type.node->is_container()) {
       return problem("templateType must be a text: \"CollectionFhir\"", at(outer.type));
     }
@@ -64,7 +68,9 @@ class MappingReader {
     }
     if (is_null(outer.body) || outer.body.node->kind != Kind::Array) {
       Position place = outer.body.node ? at(outer.body) : file_.position(root, Document::At::Node);
-      return problem("Expected an array for the template property value for template type CollectionFhirTemplate.", place);
+      return problem(
+          "Expected an array for the template property value for template type CollectionFhirTemplate.", place
+      );
     }
     for (document::Child item : document::Children(*outer.body.node)) {
       if (!read_item(*item.node)) return;
@@ -73,7 +79,9 @@ class MappingReader {
 
  private:
   Position at(const document::Child& member) const { return file_.position(*member.node, Document::At::Name); }
-  std::string text(const Node& scalar) { return scalar.kind == Kind::Undefined ? std::string() : body_text(scalar, file_.arena()); }
+  std::string text(const Node& scalar) {
+    return scalar.kind == Kind::Undefined ? std::string() : body_text(scalar, file_.arena());
+  }
   void problem(std::string message, Position place) { out_.problems_.push_back({std::move(message), place}); }
 
   // False: the reference stops here without an answer, and so does the reading.
@@ -84,9 +92,18 @@ class MappingReader {
   }
 
   bool read_item(const Node& item) {
-    if (item.kind != Kind::Object) return escape("each template must be an object with templateType and template", item);
+    if (item.kind != Kind::Object)
+      return escape("each template must be an object with templateType and template", item);
     Container inner = read_container(item);
-    if (inner.type.node && inner.type.node->is_container()) return escape("templateType must be a text: \"CodeValueFhir\"", *inner.type.node);
+    if (inner.type.node && inner.type.node->is_container())
+      return escape("templateType must be a text: \"CodeValueFhir\"", *inner.type.node);
+    if (inner.bad_number) {
+      problem(
+          "lineNumber and linePosition must be numbers, or left out",
+          file_.position(*inner.bad_number, Document::At::Node)
+      );
+      return true;
+    }
     std::string type = is_null(inner.type) ? std::string() : text(*inner.type.node);
     Position place = inner.type.node ? at(inner.type) : file_.position(item, Document::At::Node);
     if (!is_type(type, "CodeValueFhir")) {
@@ -130,7 +147,10 @@ const ObservationTemplate* ObservationMapping::find(std::string_view type) const
 
 ObservationMapping ObservationMapping::load(std::string_view text) {
   ObservationMapping out;
-  if (is_blank(text)) return out;
+  if (is_blank(text)) {
+    out.problems_.push_back({"the FHIR mapping is empty: give it templateType and template", {}});
+    return out;
+  }
   if (text.starts_with("\xEF\xBB\xBF")) {
     out.problems_.push_back({"the file begins with a byte order mark: save it as UTF-8 without one", {1, 1}});
     return out;

@@ -1,4 +1,5 @@
-// A FHIR mapping (CollectionFhir of CodeValueFhir): how measurements of a type become Observations (FHIR-mapping spec, section 1).
+// A FHIR mapping (CollectionFhir of CodeValueFhir): how measurements of a type become Observations (FHIR-mapping spec,
+// section 1).
 #pragma once
 
 #include <cstdint>
@@ -47,8 +48,9 @@ struct ObservationTemplate {
   std::int64_t period_interval = 0;
   std::vector<std::optional<Category>> category;
   std::optional<ValueTemplate> value;
-  std::optional<std::vector<std::optional<ComponentTemplate>>> components;  // an empty list differs from none for `aorta validate`
-  Position position;                                                        // of its "{" in the file
+  std::optional<std::vector<std::optional<ComponentTemplate>>>
+      components;     // an empty list differs from none for `aorta validate`
+  Position position;  // of its "{" in the file
 };
 
 // Immutable, safe to share between threads.

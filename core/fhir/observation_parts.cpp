@@ -9,7 +9,10 @@ namespace {
 
 Result<void> write_codings(JsonWriter& out, const Codes& codes) {
   for (const std::optional<Code>& code : codes) {
-    if (!code) return Error("null-code", "a list of codes in the FHIR mapping has an empty item: give it code and system, or remove it");
+    if (!code)
+      return Error(
+          "null-code", "a list of codes in the FHIR mapping has an empty item: give it code and system, or remove it"
+      );
     out.begin_object();
     out.optional_text("system", code->system);
     out.optional_text("code", code->code);
@@ -36,12 +39,14 @@ std::string shown(const std::string& value) {
 Result<const std::optional<std::string>*> single(const group::Series& series) {
   if (series.values.size() == 1) return &series.values.front().text;
   return Error(
-      "value-not-single", "value \"" + series.name + "\": expected 1 value in the period, received " + std::to_string(series.values.size()) +
-                              ": use SampledData, or a shorter periodInterval"
+      "value-not-single", "value \"" + series.name + "\": expected 1 value in the period, received " +
+                              std::to_string(series.values.size()) + ": use SampledData, or a shorter periodInterval"
   );
 }
 
-Result<void> write_sampled_data(JsonWriter& out, const ValueTemplate& made_by, const group::Series& series, const group::Boundary& period) {
+Result<void> write_sampled_data(
+    JsonWriter& out, const ValueTemplate& made_by, const group::Series& series, const group::Boundary& period
+) {
   AORTA_TRY(step, template_step(made_by));
   AORTA_TRY(data, encode_samples(series.values, period.start, period.end, step));
   out.begin_object("valueSampledData");
@@ -61,7 +66,10 @@ Result<void> write_quantity(JsonWriter& out, const ValueTemplate& made_by, const
   std::optional<Decimal> value = *text ? parse_decimal(**text) : std::nullopt;
   if (!value) {
     std::string what = *text ? shown(**text) : std::string("null");
-    return Error("value-not-a-number", "value \"" + series.name + "\" is " + what + ", which is no decimal number: correct it in the device mapping");
+    return Error(
+        "value-not-a-number",
+        "value \"" + series.name + "\" is " + what + ", which is no decimal number: correct it in the device mapping"
+    );
   }
   out.begin_object("valueQuantity");
   out.raw("value", value->text());
@@ -73,7 +81,10 @@ Result<void> write_quantity(JsonWriter& out, const ValueTemplate& made_by, const
 }
 
 Result<void> write_concept(JsonWriter& out, const ValueTemplate& made_by) {
-  if (!made_by.codes) return Error("codes-missing", "the CodeableConcept value of the FHIR mapping has no codes: give it a list, even an empty one");
+  if (!made_by.codes)
+    return Error(
+        "codes-missing", "the CodeableConcept value of the FHIR mapping has no codes: give it a list, even an empty one"
+    );
   out.begin_object("valueCodeableConcept");
   out.begin_list("coding");
   AORTA_CHECK(write_codings(out, *made_by.codes));
@@ -112,7 +123,10 @@ Result<void> write_code(JsonWriter& out, std::string_view name, const Codes& cod
 Result<void> write_category(JsonWriter& out, const std::vector<std::optional<Category>>& category) {
   out.begin_list("category");
   for (const std::optional<Category>& entry : category) {
-    if (!entry) return Error("null-code", "the category list of the FHIR mapping has an empty item: give it a text or codes, or remove it");
+    if (!entry)
+      return Error(
+          "null-code", "the category list of the FHIR mapping has an empty item: give it a text or codes, or remove it"
+      );
     out.begin_object();
     out.begin_list("coding");
     AORTA_CHECK(write_codings(out, entry->codes));
@@ -131,7 +145,9 @@ void write_period(JsonWriter& out, const group::Boundary& period) {
   out.end_object();
 }
 
-Result<void> write_value(JsonWriter& out, const ValueTemplate& made_by, const group::Series& series, const group::Boundary& period) {
+Result<void> write_value(
+    JsonWriter& out, const ValueTemplate& made_by, const group::Series& series, const group::Boundary& period
+) {
   switch (made_by.kind) {
     case ValueKind::SampledData:
       return write_sampled_data(out, made_by, series, period);
@@ -141,13 +157,16 @@ Result<void> write_value(JsonWriter& out, const ValueTemplate& made_by, const gr
       return write_concept(out, made_by);
     default: {
       AORTA_TRY(text, single(series));
-      out.optional_text("valueString", *text);
+      // As the server behind the old service stores texts.
+      if (*text) out.text("valueString", trim(**text));
       return {};
     }
   }
 }
 
-Result<void> write_component(JsonWriter& out, const ComponentTemplate& made_by, const group::Series& series, const group::Boundary& period) {
+Result<void> write_component(
+    JsonWriter& out, const ComponentTemplate& made_by, const group::Series& series, const group::Boundary& period
+) {
   out.begin_object();
   AORTA_CHECK(write_code(out, "code", made_by.codes, series.name));
   AORTA_CHECK(write_value(out, *made_by.value, series, period));
@@ -155,21 +174,32 @@ Result<void> write_component(JsonWriter& out, const ComponentTemplate& made_by, 
   return {};
 }
 
-const group::Series* series_for_value(const std::optional<ValueTemplate>& made_by, const group::ObservationGroup& group) {
+const group::Series* series_for_value(
+    const std::optional<ValueTemplate>& made_by, const group::ObservationGroup& group
+) {
   if (!made_by || !made_by->name || is_blank(*made_by->name)) return nullptr;
   return group.find(*made_by->name);
 }
 
-Result<const group::Series*> series_for_component(const std::optional<ComponentTemplate>& made_by, const group::ObservationGroup& group) {
+Result<const group::Series*> series_for_component(
+    const std::optional<ComponentTemplate>& made_by, const group::ObservationGroup& group
+) {
   if (!made_by || !made_by->value || !made_by->value->name) {
-    return Error("component-without-value", "a component of the FHIR mapping has no value with a valueName: add one, or remove the component");
+    return Error(
+        "component-without-value",
+        "a component of the FHIR mapping has no value with a valueName: add one, or remove the component"
+    );
   }
   return group.find(*made_by->value->name);
 }
 
 Result<std::int64_t> template_step(const ValueTemplate& made_by) {
   if (!made_by.default_period) {
-    return Error("default-period-missing", "value \"" + made_by.name.value_or(std::string()) + "\" of the FHIR mapping is SampledData without defaultPeriod: add it, in milliseconds");
+    return Error(
+        "default-period-missing",
+        "value \"" + made_by.name.value_or(std::string()) +
+            "\" of the FHIR mapping is SampledData without defaultPeriod: add it, in milliseconds"
+    );
   }
   return step_ticks(*made_by.default_period);
 }

@@ -16,14 +16,22 @@ Result<void> write_code(JsonWriter& out, std::string_view name, const Codes& cod
 Result<void> write_category(JsonWriter& out, const std::vector<std::optional<Category>>& category);
 void write_period(JsonWriter& out, const group::Boundary& period);
 // "value<Kind>": the values of one series as a template wants them, over `period` (spec 5.1).
-Result<void> write_value(JsonWriter& out, const ValueTemplate& made_by, const group::Series& series, const group::Boundary& period);
+Result<void> write_value(
+    JsonWriter& out, const ValueTemplate& made_by, const group::Series& series, const group::Boundary& period
+);
 // {code, value}.
-Result<void> write_component(JsonWriter& out, const ComponentTemplate& made_by, const group::Series& series, const group::Boundary& period);
+Result<void> write_component(
+    JsonWriter& out, const ComponentTemplate& made_by, const group::Series& series, const group::Boundary& period
+);
 
 // The value of the group that the top-level template asks for; a blank name asks for none.
-const group::Series* series_for_value(const std::optional<ValueTemplate>& made_by, const group::ObservationGroup& group);
+const group::Series* series_for_value(
+    const std::optional<ValueTemplate>& made_by, const group::ObservationGroup& group
+);
 // The same for a component, whose template must have a value with a name.
-Result<const group::Series*> series_for_component(const std::optional<ComponentTemplate>& made_by, const group::ObservationGroup& group);
+Result<const group::Series*> series_for_component(
+    const std::optional<ComponentTemplate>& made_by, const group::ObservationGroup& group
+);
 
 // Ticks a step of a SampledData template. Errors: "default-period-missing", "sampled-period-out-of-range".
 Result<std::int64_t> template_step(const ValueTemplate& made_by);

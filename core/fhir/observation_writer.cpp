@@ -19,7 +19,8 @@ bool is_conflict(const Error& error) { return error.reason() == "conflict"; }
 
 // What the store says of itself concerns the whole flush; the rest concerns this observation group.
 bool is_of_the_store(const Error& error) {
-  return error.retryable() || error.reason() == "store-full" || error.reason() == "store-unavailable" || error.reason() == "store-corrupt";
+  return error.retryable() || error.reason() == "store-full" || error.reason() == "store-unavailable" ||
+         error.reason() == "store-corrupt";
 }
 
 Ending failed(Error error) { return {Ending::Kind::Failed, std::move(error), {}}; }
@@ -31,7 +32,9 @@ Expect version_of(const Resource& resource) {
 }  // namespace
 
 ObservationWriter::ObservationWriter(const ObservationMapping& mapping, Store& store, IdentityOptions identity)
-    : mapping_(mapping), store_(store), identities_(std::make_unique<IdentityResolver>(store, std::move(identity), counts_)) {}
+    : mapping_(mapping),
+      store_(store),
+      identities_(std::make_unique<IdentityResolver>(store, std::move(identity), counts_)) {}
 
 ObservationWriter::~ObservationWriter() = default;
 
@@ -49,17 +52,22 @@ Result<std::vector<Ending>> ObservationWriter::write(const group::Group& group) 
     return std::move(endings);
   };
   Result<Identities> ids = identities_->resolve(group.first());
-  if (ids.has_error()) return all_failed(is_of_the_store(ids.error()) ? ids.error() : staged("identity", ids.error(), type));
+  if (ids.has_error())
+    return all_failed(is_of_the_store(ids.error()) ? ids.error() : staged("identity", ids.error(), type));
   const ObservationTemplate* made_by = mapping_.find(type);
   if (!made_by) {
-    return all_failed(Error("observation/no-fhir-template", "no template of the FHIR mapping has the typeName \"" + type + "\": add one, or correct the type"));
+    return all_failed(Error(
+        "observation/no-fhir-template",
+        "no template of the FHIR mapping has the typeName \"" + type + "\": add one, or correct the type"
+    ));
   }
   auto groups = group::make_observation_groups(group, made_by->period_interval);
   if (groups.has_error()) return all_failed(staged("observation", groups.error(), type));
   for (const group::ObservationGroup& one : *groups) {
     Result<Ending::Kind> saved = save(*made_by, one, {ids->patient, ids->device, ids->encounter});
     if (saved.has_error() && is_of_the_store(saved.error())) return saved.error();
-    for (std::size_t i : one.measurements) endings[i] = saved.has_error() ? failed(saved.error()) : Ending{*saved, {}, {}};
+    for (std::size_t i : one.measurements)
+      endings[i] = saved.has_error() ? failed(saved.error()) : Ending{*saved, {}, {}};
   }
   return endings;
 }
@@ -81,7 +89,11 @@ Result<Ending::Kind> ObservationWriter::save_once(
   AORTA_TRY(found, store_.search("Observation", identifier));
   std::erase_if(found, [&](const Resource& r) { return !has_exact_identifier(r.json, identifier); });
   if (found.size() > 1) {
-    return Error("multiple-found", std::to_string(found.size()) + " Observations carry the identifier of this period, and one was expected: remove all but one");
+    return Error(
+        "multiple-found",
+        std::to_string(found.size()) +
+            " Observations carry the identifier of this period, and one was expected: remove all but one"
+    );
   }
   if (found.size() == 1) return merge(made_by, group, found.front());
   return create(made_by, group, links);

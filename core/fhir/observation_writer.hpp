@@ -44,13 +44,17 @@ class ObservationWriter {
   ObservationWriter(const ObservationMapping& mapping, Store& store, IdentityOptions identity);
   ~ObservationWriter();
 
-  // One Ending per measurement of the group (replaced ones end as Merged by the engine's caller). An error in one observation group does not stop the
-  // others. Fails as a whole only with a retryable error: then nothing of the group counts as settled.
+  // One Ending per measurement of the group (replaced ones end as Merged by the engine's caller). An error in one
+  // observation group does not stop the others. Fails as a whole only with a retryable error: then nothing of the group
+  // counts as settled.
   Result<std::vector<Ending>> write(const group::Group& group);
 
-  // One observation group with ids that are already resolved: find, then create or merge (7.). The reasons of its errors carry their stage
+  // One observation group with ids that are already resolved: find, then create or merge (7.). The reasons of its
+  // errors carry their stage
   // ("observation/value-not-a-number").
-  Result<Ending::Kind> save(const ObservationTemplate& made_by, const group::ObservationGroup& group, const ObservationLinks& links);
+  Result<Ending::Kind> save(
+      const ObservationTemplate& made_by, const group::ObservationGroup& group, const ObservationLinks& links
+  );
 
   // The flush was rolled back: what was created in it is gone from memory too. `before` are the counts from before it.
   void rolled_back(const WriteCounts& before);
@@ -58,9 +62,15 @@ class ObservationWriter {
   const WriteCounts& counts() const { return counts_; }
 
  private:
-  Result<Ending::Kind> save_once(const ObservationTemplate& made_by, const group::ObservationGroup& group, const ObservationLinks& links);
-  Result<Ending::Kind> create(const ObservationTemplate& made_by, const group::ObservationGroup& group, const ObservationLinks& links);
-  Result<Ending::Kind> merge(const ObservationTemplate& made_by, const group::ObservationGroup& group, const Resource& existing);
+  Result<Ending::Kind> save_once(
+      const ObservationTemplate& made_by, const group::ObservationGroup& group, const ObservationLinks& links
+  );
+  Result<Ending::Kind> create(
+      const ObservationTemplate& made_by, const group::ObservationGroup& group, const ObservationLinks& links
+  );
+  Result<Ending::Kind> merge(
+      const ObservationTemplate& made_by, const group::ObservationGroup& group, const Resource& existing
+  );
 
   const ObservationMapping& mapping_;
   Store& store_;

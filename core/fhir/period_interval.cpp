@@ -55,7 +55,8 @@ std::optional<std::int64_t> from_text(std::string_view text) {
 std::optional<std::int64_t> period_interval(const Node& scalar) {
   switch (scalar.kind) {
     case Kind::Integer:
-      return static_cast<std::int32_t>(static_cast<std::uint32_t>(scalar.integer));  // the low 32 bits, as the reference keeps them
+      return static_cast<std::int32_t>(static_cast<std::uint32_t>(scalar.integer)
+      );  // the low 32 bits, as the reference keeps them
     case Kind::Boolean:
       return scalar.boolean ? 1 : 0;
     case Kind::String:

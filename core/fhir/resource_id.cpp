@@ -6,7 +6,9 @@ namespace aorta::fhir {
 
 std::string resource_id(const Identifier& identifier) { return sha256_hex(identifier.system + "_" + identifier.value); }
 
-Identifier observation_identifier(std::string_view patient_id, std::string_view device_id, std::string_view type, std::string_view segment) {
+Identifier observation_identifier(
+    std::string_view patient_id, std::string_view device_id, std::string_view type, std::string_view segment
+) {
   std::string value;
   value.reserve(patient_id.size() + device_id.size() + type.size() + segment.size() + 3);
   value.append(patient_id).append(1, '.').append(device_id).append(1, '.').append(type).append(1, '.').append(segment);

@@ -1,4 +1,5 @@
-// Names that are pure functions of content, so that a record delivered twice meets its own Observation (FHIR-mapping spec, section 5).
+// Names that are pure functions of content, so that a record delivered twice meets its own Observation (FHIR-mapping
+// spec, section 5).
 #pragma once
 
 #include <string>
@@ -15,6 +16,8 @@ inline constexpr std::string_view kConnectorSystem = "https://azure.microsoft.co
 std::string resource_id(const Identifier& identifier);
 
 // The Observation of a period: "<patient>.<device>.<type>.<segment>" in the connector's system, from resolved ids.
-Identifier observation_identifier(std::string_view patient_id, std::string_view device_id, std::string_view type, std::string_view segment);
+Identifier observation_identifier(
+    std::string_view patient_id, std::string_view device_id, std::string_view type, std::string_view segment
+);
 
 }  // namespace aorta::fhir

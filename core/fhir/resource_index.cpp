@@ -72,11 +72,13 @@ Error rejected(const Resource& resource, std::string_view why) {
 }  // namespace
 
 Result<ResourceIndex> index_resource(Document& json, const Resource& resource) {
-  if (json.read_value(resource.json, kPlain).has_error() || json.root().kind != Kind::Object) return rejected(resource, "it is no JSON object");
+  if (json.read_value(resource.json, kPlain).has_error() || json.root().kind != Kind::Object)
+    return rejected(resource, "it is no JSON object");
   const Node& root = json.root();
   if (text_at(root, "resourceType") != resource.type) return rejected(resource, "its resourceType is another");
   if (text_at(root, "id") != resource.id) return rejected(resource, "its id is another");
-  ResourceIndex out{identifiers(root), reference_at(root, "subject"), reference_at(root, "device"), codes(root), {}, {}};
+  ResourceIndex out{
+      identifiers(root), reference_at(root, "subject"), reference_at(root, "device"), codes(root), {}, {}};
   read_times(root, out);
   return out;
 }
@@ -86,7 +88,9 @@ std::string with_meta(const Node& resource, std::string_view version, std::strin
   JsonWriter out(json);
   out.begin_object();
   const Node* meta = document::member(resource, "meta");
+  bool written = false;
   auto write_meta = [&] {
+    written = true;
     out.begin_object("meta");
     out.text("versionId", version);
     out.text("lastUpdated", updated);
@@ -102,6 +106,7 @@ std::string with_meta(const Node& resource, std::string_view version, std::strin
     out.copy(child.name, *child.node);
     if (child.name == "id") write_meta();
   }
+  if (!written) write_meta();
   out.end_object();
   return json;
 }

@@ -11,7 +11,11 @@ constexpr double kMaxMilliseconds = 315'537'897'600'000.0;  // the length of the
 constexpr std::int64_t kTicksPerMillisecond = 10'000;
 constexpr std::int64_t kMaxSlots = 100'000'000;
 
-Error out_of_range() { return Error("time-out-of-range", "the samples reach beyond the calendar (year 1 to 9999): check times and defaultPeriod"); }
+Error out_of_range() {
+  return Error(
+      "time-out-of-range", "the samples reach beyond the calendar (year 1 to 9999): check times and defaultPeriod"
+  );
+}
 
 bool step_on(std::int64_t& ticks, std::int64_t step) {
   ticks += step;  // both far below 2^62
@@ -20,7 +24,10 @@ bool step_on(std::int64_t& ticks, std::int64_t step) {
 
 Result<void> check_slots(DateTime start, DateTime end, std::int64_t step) {
   if (step <= 0) {
-    return Error("sampled-period-not-positive", "defaultPeriod must be at least 0.0001 ms: shorter or negative periods make endless SampledData");
+    return Error(
+        "sampled-period-not-positive",
+        "defaultPeriod must be at least 0.0001 ms: shorter or negative periods make endless SampledData"
+    );
   }
   if (end >= start && (end.ticks - start.ticks) / step >= kMaxSlots) {
     return Error(
@@ -36,14 +43,19 @@ Result<void> check_slots(DateTime start, DateTime end, std::int64_t step) {
 Result<std::int64_t> step_ticks(const Decimal& period_ms) {
   double period = period_ms.to_double();
   if (std::abs(period) > kMaxMilliseconds) {
-    return Error("sampled-period-out-of-range", "defaultPeriod " + period_ms.text() + " ms is longer than the calendar: use a shorter one");
+    return Error(
+        "sampled-period-out-of-range",
+        "defaultPeriod " + period_ms.text() + " ms is longer than the calendar: use a shorter one"
+    );
   }
   double whole = std::trunc(period);
   auto fraction = static_cast<std::int64_t>((period - whole) * static_cast<double>(kTicksPerMillisecond));
   return static_cast<std::int64_t>(whole) * kTicksPerMillisecond + fraction;
 }
 
-Result<std::string> encode_samples(const std::vector<group::TimedValue>& values, DateTime start, DateTime end, std::int64_t step) {
+Result<std::string> encode_samples(
+    const std::vector<group::TimedValue>& values, DateTime start, DateTime end, std::int64_t step
+) {
   AORTA_CHECK(check_slots(start, end, step));
   std::string out;
   std::size_t next = 0;
@@ -61,7 +73,9 @@ Result<std::string> encode_samples(const std::vector<group::TimedValue>& values,
   return out;
 }
 
-Result<std::vector<group::TimedValue>> decode_samples(std::string_view data, DateTime start, std::int64_t step, bool keep_errors) {
+Result<std::vector<group::TimedValue>> decode_samples(
+    std::string_view data, DateTime start, std::int64_t step, bool keep_errors
+) {
   if (is_blank(data)) return Error("sampled-data-missing", "the stored SampledData has no data to merge with");
   std::vector<group::TimedValue> out;
   std::int64_t ticks = start.ticks;
@@ -75,7 +89,9 @@ Result<std::vector<group::TimedValue>> decode_samples(std::string_view data, Dat
   return out;
 }
 
-std::vector<group::TimedValue> merge_samples(const std::vector<group::TimedValue>& existing, const std::vector<group::TimedValue>& added) {
+std::vector<group::TimedValue> merge_samples(
+    const std::vector<group::TimedValue>& existing, const std::vector<group::TimedValue>& added
+) {
   std::vector<group::TimedValue> out;
   out.reserve(existing.size() + added.size());
   auto old = existing.begin();

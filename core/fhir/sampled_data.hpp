@@ -1,4 +1,5 @@
-// The data text of a FHIR SampledData: slots of one period, "E" where nothing was measured (FHIR-mapping spec, section 6).
+// The data text of a FHIR SampledData: slots of one period, "E" where nothing was measured (FHIR-mapping spec, section
+// 6).
 #pragma once
 
 #include <string>
@@ -17,12 +18,19 @@ Result<std::int64_t> step_ticks(const Decimal& period_ms);
 
 // Slots from start to end, `values` ordered by time. Errors: "sampled-period-not-positive" (the reference never ends),
 // "sampled-data-too-long" (above 100 million slots), "time-out-of-range".
-Result<std::string> encode_samples(const std::vector<group::TimedValue>& values, DateTime start, DateTime end, std::int64_t step);
+Result<std::string> encode_samples(
+    const std::vector<group::TimedValue>& values, DateTime start, DateTime end, std::int64_t step
+);
 
-// Token i has time start + i steps; "E" is left out unless `keep_errors`. Errors: "sampled-data-missing", "time-out-of-range".
-Result<std::vector<group::TimedValue>> decode_samples(std::string_view data, DateTime start, std::int64_t step, bool keep_errors = false);
+// Token i has time start + i steps; "E" is left out unless `keep_errors`. Errors: "sampled-data-missing",
+// "time-out-of-range".
+Result<std::vector<group::TimedValue>> decode_samples(
+    std::string_view data, DateTime start, std::int64_t step, bool keep_errors = false
+);
 
 // Ordered by time; of an equal time the added value replaces one that was there.
-std::vector<group::TimedValue> merge_samples(const std::vector<group::TimedValue>& existing, const std::vector<group::TimedValue>& added);
+std::vector<group::TimedValue> merge_samples(
+    const std::vector<group::TimedValue>& existing, const std::vector<group::TimedValue>& added
+);
 
 }  // namespace aorta::fhir

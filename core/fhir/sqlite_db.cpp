@@ -23,7 +23,8 @@ std::string file_of(sqlite3* db) {
 Error error_of(sqlite3* db) {
   int code = sqlite3_extended_errcode(db);
   std::string file = file_of(db);
-  if (is_full(db, code)) return Error("store-full", "no room to write " + file + ": free space on its disk or raise its limit", true);
+  if (is_full(db, code))
+    return Error("store-full", "no room to write " + file + ": free space on its disk or raise its limit", true);
   std::string why = sqlite3_errmsg(db);
   if ((code & 0xFF) == SQLITE_CORRUPT || (code & 0xFF) == SQLITE_NOTADB) {
     return Error("store-corrupt", file + " is no readable database (" + why + "): restore it from a copy");
@@ -85,7 +86,8 @@ void Statement::reset() {
 }
 
 Result<Database> Database::open(const std::string& path, Mode mode) {
-  int flags = SQLITE_OPEN_NOMUTEX | (mode == Mode::Read ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
+  int flags =
+      SQLITE_OPEN_NOMUTEX | (mode == Mode::Read ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
   sqlite3* raw = nullptr;
   int code = sqlite3_open_v2(path.c_str(), &raw, flags, nullptr);
   Database out;
@@ -98,7 +100,9 @@ Result<Database> Database::open(const std::string& path, Mode mode) {
 
 Result<Statement> Database::prepare(std::string_view sql) {
   sqlite3_stmt* raw = nullptr;
-  int code = sqlite3_prepare_v3(handle_.get(), sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT, &raw, nullptr);
+  int code = sqlite3_prepare_v3(
+      handle_.get(), sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT, &raw, nullptr
+  );
   if (code != SQLITE_OK) return error_of(handle_.get());
   return Statement(raw);
 }

@@ -24,9 +24,9 @@ constexpr std::size_t kHeaderSize = 100;
 constexpr std::size_t kApplicationIdAt = 68;
 constexpr std::string_view kMagic("SQLite format 3\0", 16);
 
-// Rows are appended by row number, and found by 64-bit hashes of type and id, or of type and identifier value: a scattered text key would
-// cost ten times as much. Hits are compared in full. `start` and `end` are 100 ns ticks since year 1. Parties and concepts are written once
-// and pointed to, so that the indexes stay small.
+// Rows are appended by row number, and found by 64-bit hashes of type and id, or of type and identifier value: a
+// scattered text key would cost ten times as much. Hits are compared in full. `start` and `end` are 100 ns ticks since
+// year 1. Parties and concepts are written once and pointed to, so that the indexes stay small.
 constexpr const char* kLayout = R"sql(
 CREATE TABLE party (id INTEGER PRIMARY KEY, reference TEXT NOT NULL UNIQUE);
 CREATE TABLE concept (id INTEGER PRIMARY KEY, codes TEXT NOT NULL UNIQUE);
@@ -43,7 +43,9 @@ CREATE TABLE history (resource INTEGER NOT NULL, version INTEGER NOT NULL, updat
   PRIMARY KEY (resource, version)) WITHOUT ROWID;
 )sql";
 
-Error unavailable(const std::string& path, const std::string& why) { return Error("store-unavailable", path + " cannot be used: " + why, true); }
+Error unavailable(const std::string& path, const std::string& why) {
+  return Error("store-unavailable", path + " cannot be used: " + why, true);
+}
 
 Result<void> make_parent(const std::string& path) {
   fs::path parent = fs::path(path).parent_path();
@@ -61,7 +63,8 @@ std::uint32_t big_endian(const char* bytes) {
 }
 
 Result<void> create_layout(Database& db) {
-  std::string id = "PRAGMA application_id = " + std::to_string(kApplicationId) + "; PRAGMA user_version = " + std::to_string(kVersion) + ";";
+  std::string id = "PRAGMA application_id = " + std::to_string(kApplicationId) +
+                   "; PRAGMA user_version = " + std::to_string(kVersion) + ";";
   AORTA_CHECK(db.run("BEGIN IMMEDIATE"));
   AORTA_CHECK(db.run(kLayout));
   AORTA_CHECK(db.run(id.c_str()));
@@ -71,7 +74,10 @@ Result<void> create_layout(Database& db) {
 Result<void> check_version(Database& db, const std::string& path) {
   AORTA_TRY(version, db.number("PRAGMA user_version"));
   if (version <= kVersion) return {};
-  return Error("store-foreign", path + " was written by a newer Aorta (store version " + std::to_string(version) + "): use that one");
+  return Error(
+      "store-foreign",
+      path + " was written by a newer Aorta (store version " + std::to_string(version) + "): use that one"
+  );
 }
 
 std::int64_t hash(std::string_view a, std::string_view b) {
@@ -93,7 +99,8 @@ Result<WriterLock> WriterLock::take(const std::string& path) {
   int file = ::open(name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
   if (file < 0) return unavailable(path, "its lock file cannot be opened: " + std::generic_category().message(errno));
   WriterLock lock(file);
-  if (::flock(file, LOCK_EX | LOCK_NB) != 0) return Error("store-in-use", path + " is in use by another run: stop it, or give this one another path");
+  if (::flock(file, LOCK_EX | LOCK_NB) != 0)
+    return Error("store-in-use", path + " is in use by another run: stop it, or give this one another path");
   return lock;
 }
 
@@ -110,13 +117,15 @@ Result<void> check_store_file(const std::string& path) {
   std::error_code error;
   fs::file_status status = fs::status(path, error);
   if (status.type() == fs::file_type::not_found) return {};
-  if (status.type() != fs::file_type::regular) return Error("store-not-a-database", path + " is no file: give the path of a database");
+  if (status.type() != fs::file_type::regular)
+    return Error("store-not-a-database", path + " is no file: give the path of a database");
   std::array<char, kHeaderSize> header{};
   std::ifstream file(path, std::ios::binary);
   if (!file) return unavailable(path, "it cannot be read");
   file.read(header.data(), header.size());
   if (file.gcount() == 0) return {};
-  if (file.gcount() != static_cast<std::streamsize>(header.size()) || !std::string_view(header.data(), header.size()).starts_with(kMagic)) {
+  if (file.gcount() != static_cast<std::streamsize>(header.size()) ||
+      !std::string_view(header.data(), header.size()).starts_with(kMagic)) {
     return Error("store-not-a-database", path + " is not a database: give another path, it is left as it is");
   }
   if (big_endian(header.data() + kApplicationIdAt) == kApplicationId) return {};
@@ -138,12 +147,14 @@ Result<Database> open_store_for_writing(const std::string& path, std::int64_t ma
 
 Result<Database> open_store_for_reading(const std::string& path) {
   std::error_code error;
-  if (!fs::exists(path, error)) return Error("store-missing", path + " does not exist: run a pipeline that writes it, or correct the path");
+  if (!fs::exists(path, error))
+    return Error("store-missing", path + " does not exist: run a pipeline that writes it, or correct the path");
   AORTA_CHECK(check_store_file(path));
   AORTA_TRY(db, Database::open(path, Database::Mode::Read));
   AORTA_CHECK(check_version(db, path));
   AORTA_TRY(tables, db.number("SELECT count(*) FROM sqlite_master WHERE name = 'resource'"));
-  if (tables == 0) return Error("store-not-a-database", path + " is empty: run a pipeline that writes it, or correct the path");
+  if (tables == 0)
+    return Error("store-not-a-database", path + " is empty: run a pipeline that writes it, or correct the path");
   return db;
 }
 

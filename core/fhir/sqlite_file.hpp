@@ -8,7 +8,8 @@
 
 namespace aorta::fhir {
 
-// Held for as long as it lives, on "<path>.lock"; a process that dies lets go. Errors: "store-in-use", "store-unavailable".
+// Held for as long as it lives, on "<path>.lock"; a process that dies lets go. Errors: "store-in-use",
+// "store-unavailable".
 class WriterLock {
  public:
   static Result<WriterLock> take(const std::string& path);
@@ -21,8 +22,8 @@ class WriterLock {
   int file_ = -1;
 };
 
-// Refuses, without touching it, what is no file, no database ("store-not-a-database"), or the database of another program or of a newer
-// Aorta ("store-foreign"). A path where nothing stands is fine.
+// Refuses, without touching it, what is no file, no database ("store-not-a-database"), or the database of another
+// program or of a newer Aorta ("store-foreign"). A path where nothing stands is fine.
 Result<void> check_store_file(const std::string& path);
 
 // Opens for writing: creates folders, file and layout where they are missing. `max_bytes` 0: no limit but the disk's.

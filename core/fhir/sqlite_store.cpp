@@ -7,7 +7,9 @@ namespace {
 
 constexpr std::size_t kKnownNames = 100'000;
 
-std::optional<std::int64_t> ticks(const std::optional<DateTime>& time) { return time ? std::optional(time->ticks) : std::nullopt; }
+std::optional<std::int64_t> ticks(const std::optional<DateTime>& time) {
+  return time ? std::optional(time->ticks) : std::nullopt;
+}
 
 }  // namespace
 
@@ -40,11 +42,15 @@ Result<void> SqliteStore::prepare() {
   const Wanted wanted[] = {
       {&find_, "SELECT row, version FROM resource WHERE key = ? AND type = ? AND id = ?"},
       {&read_, "SELECT version, json FROM resource WHERE key = ? AND type = ? AND id = ?"},
-      {&search_, "SELECT r.id, r.version, r.json FROM identifier i JOIN resource r ON r.row = i.resource WHERE i.key = ? AND r.type = ? ORDER BY r.id"},
+      {&search_,
+       "SELECT r.id, r.version, r.json FROM identifier i JOIN resource r ON r.row = i.resource WHERE i.key = ? AND "
+       "r.type = ? ORDER BY r.id"},
       {&insert_,
-       "INSERT INTO resource (key, type, id, version, updated, json, subject, device, concept, start, \"end\") VALUES (?,?,?,?,?,?,?,?,?,?,?)"},
+       "INSERT INTO resource (key, type, id, version, updated, json, subject, device, concept, start, \"end\") VALUES "
+       "(?,?,?,?,?,?,?,?,?,?,?)"},
       {&update_,
-       "UPDATE resource SET key = ?, type = ?, id = ?, version = ?, updated = ?, json = ?, subject = ?, device = ?, concept = ?, start = ?, "
+       "UPDATE resource SET key = ?, type = ?, id = ?, version = ?, updated = ?, json = ?, subject = ?, device = ?, "
+       "concept = ?, start = ?, "
        "\"end\" = ? WHERE row = ?"},
       {&keep_, "INSERT INTO history SELECT row, version, updated, json FROM resource WHERE row = ?"},
       {&add_identifier_, "INSERT OR IGNORE INTO identifier (key, resource) VALUES (?, ?)"},
@@ -74,7 +80,8 @@ Result<std::optional<Resource>> SqliteStore::read(std::string_view type, std::st
   read_.bind(1, resource_key(type, id)).bind(2, type).bind(3, id);
   AORTA_TRY(found, rows.next());
   if (!found) return std::optional<Resource>();
-  return std::optional(Resource{std::string(type), std::string(id), std::to_string(read_.integer(0)), std::string(read_.text(1))});
+  return std::optional(Resource{
+      std::string(type), std::string(id), std::to_string(read_.integer(0)), std::string(read_.text(1))});
 }
 
 Result<std::vector<Resource>> SqliteStore::search(std::string_view type, const Identifier& identifier) {
@@ -84,7 +91,9 @@ Result<std::vector<Resource>> SqliteStore::search(std::string_view type, const I
   for (;;) {
     AORTA_TRY(found, rows.next());
     if (!found) return out;
-    Resource resource{std::string(type), std::string(search_.text(0)), std::to_string(search_.integer(1)), std::string(search_.text(2))};
+    Resource resource{
+        std::string(type), std::string(search_.text(0)), std::to_string(search_.integer(1)),
+        std::string(search_.text(2))};
     AORTA_TRY(index, index_resource(json_, resource));
     if (carries(index, identifier)) out.push_back(std::move(resource));
   }
@@ -118,7 +127,9 @@ Result<Resource> SqliteStore::write(const Resource& resource, const Expect& expe
   return saved;
 }
 
-Result<void> SqliteStore::bind_columns(Statement& statement, const Resource& saved, const ResourceIndex& index, std::string_view updated) {
+Result<void> SqliteStore::bind_columns(
+    Statement& statement, const Resource& saved, const ResourceIndex& index, std::string_view updated
+) {
   AORTA_TRY(subject, number_of(parties_, index.subject));
   AORTA_TRY(device, number_of(parties_, index.device));
   AORTA_TRY(concept_, number_of(concepts_, joined_codes(index.codes)));
@@ -134,7 +145,9 @@ Result<void> SqliteStore::insert(const Resource& saved, const ResourceIndex& ind
   return add_identifiers(saved, index, db_.last_row());
 }
 
-Result<void> SqliteStore::update(const Resource& saved, const ResourceIndex& index, std::string_view updated, std::int64_t row) {
+Result<void> SqliteStore::update(
+    const Resource& saved, const ResourceIndex& index, std::string_view updated, std::int64_t row
+) {
   AORTA_CHECK(keep_.bind(1, row).run());
   AORTA_CHECK(bind_columns(update_, saved, index, updated));
   AORTA_CHECK(update_.bind(12, row).run());

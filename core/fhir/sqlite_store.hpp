@@ -18,10 +18,12 @@ struct SqliteOptions {
   std::int64_t max_bytes = 0;  // of the file; 0: no limit but the disk's
 };
 
-// One writer per file; readers (store_query.hpp) may look on while it writes. save() outside begin() and commit() is a flush of its own.
+// One writer per file; readers (store_query.hpp) may look on while it writes. save() outside begin() and commit() is a
+// flush of its own.
 class SqliteStore : public Store {
  public:
-  // Errors: "store-in-use", "store-not-a-database", "store-foreign", "store-unavailable", "store-full", "store-corrupt".
+  // Errors: "store-in-use", "store-not-a-database", "store-foreign", "store-unavailable", "store-full",
+  // "store-corrupt".
   static Result<std::unique_ptr<SqliteStore>> open(const SqliteOptions& options);
   ~SqliteStore() override;
 
@@ -49,7 +51,9 @@ class SqliteStore : public Store {
   Result<Resource> write(const Resource& resource, const Expect& expect);
   Result<void> insert(const Resource& saved, const ResourceIndex& index, std::string_view updated);
   Result<void> update(const Resource& saved, const ResourceIndex& index, std::string_view updated, std::int64_t row);
-  Result<void> bind_columns(Statement& statement, const Resource& saved, const ResourceIndex& index, std::string_view updated);
+  Result<void> bind_columns(
+      Statement& statement, const Resource& saved, const ResourceIndex& index, std::string_view updated
+  );
   Result<void> add_identifiers(const Resource& saved, const ResourceIndex& index, std::int64_t row);
   Result<std::optional<std::int64_t>> number_of(Names& names, const std::string& text);
 

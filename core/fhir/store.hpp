@@ -12,7 +12,7 @@
 namespace aorta::fhir {
 
 struct Resource {
-  std::string type;     // "Observation"
+  std::string type;  // "Observation"
   std::string id;
   std::string version;  // meta.versionId, empty where the store has none
   std::string json;     // the whole resource, numbers as they were written
@@ -31,8 +31,8 @@ struct Expect {
   static Expect exactly(std::string version) { return {State::Version, std::move(version)}; }
 };
 
-// Errors: "conflict" (somebody else wrote in between), "store-unavailable" (retryable), "store-rejected" (this resource is refused),
-// "store-full", "store-corrupt". Not thread-safe: one store per pipeline.
+// Errors: "conflict" (somebody else wrote in between), "store-unavailable" (retryable), "store-rejected" (this resource
+// is refused), "store-full", "store-corrupt". Not thread-safe: one store per pipeline.
 class Store {
  public:
   virtual ~Store() = default;
@@ -41,8 +41,8 @@ class Store {
   virtual Result<std::vector<Resource>> search(std::string_view type, const Identifier& identifier) = 0;
   // Writes the resource under its id and gives it back with its new version.
   virtual Result<Resource> save(const Resource& resource, const Expect& expect) = 0;
-  // A flush: what is saved between begin() and commit() is durable, all of it, once commit() returned; after a failure, or without
-  // commit(), none of it is.
+  // A flush: what is saved between begin() and commit() is durable, all of it, once commit() returned; after a failure,
+  // or without commit(), none of it is.
   virtual Result<void> begin() = 0;
   virtual Result<void> commit() = 0;
   virtual void rollback() = 0;

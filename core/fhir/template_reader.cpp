@@ -1,8 +1,8 @@
 #include "core/fhir/template_reader.hpp"
 
-#include "core/base/number.hpp"
 #include "core/base/blank.hpp"
 #include "core/base/letter_case.hpp"
+#include "core/base/number.hpp"
 #include "core/document/convert.hpp"
 #include "core/fhir/period_interval.hpp"
 #include "core/fhir/value_reader.hpp"
@@ -25,12 +25,30 @@ bool is_null_object(const Node& node) { return is_missing(node) || (node.kind ==
 
 }  // namespace
 
-std::string body_text(const Node& scalar, Arena& arena) { return std::string(document::to_text(scalar, arena).text); }
+std::string body_text(const Node& scalar, Arena& arena) {
+  if (scalar.kind == Kind::BigInteger) return std::string(scalar.text());
+  return std::string(document::to_text(scalar, arena).text);
+}
+
+bool is_internal_number(const Node& scalar) {
+  if (scalar.kind == Kind::String) return parse_decimal(scalar.text(), DecimalSyntax::Float).has_value();
+  return scalar.is_number() || scalar.kind == Kind::Boolean;
+}
+
+Position shape_place(const document::Document& file, const Node& container) {
+  if (container.kind == Kind::Object && container.count > 0) {
+    return file.position(*(*Children(container).begin()).node, document::Document::At::Name);
+  }
+  return file.position(container, document::Document::At::Node);
+}
 
 void TemplateReader::fault(const std::string& message, Position place) { problems_.push_back({message, place}); }
 
 void TemplateReader::unknown(const Child& member, std::string_view type) {
-  fault("Could not find member '" + std::string(member.name) + "' on object of type '" + std::string(type) + "'.", name_of(member));
+  fault(
+      "Could not find member '" + std::string(member.name) + "' on object of type '" + std::string(type) + "'.",
+      name_of(member)
+  );
 }
 
 void TemplateReader::not_convertible(const Node& node, std::string_view type) {
@@ -40,7 +58,10 @@ void TemplateReader::not_convertible(const Node& node, std::string_view type) {
 
 void TemplateReader::wrong_shape(const Node& node, std::string_view type) {
   std::string_view shape = node.kind == Kind::Object ? "object (e.g. {\"name\":\"value\"})" : "array (e.g. [1,2,3])";
-  fault("Cannot deserialize the current JSON " + std::string(shape) + " into type '" + std::string(type) + "'.", at(node));
+  fault(
+      "Cannot deserialize the current JSON " + std::string(shape) + " into type '" + std::string(type) + "'.",
+      shape_place(file_, node)
+  );
 }
 
 void TemplateReader::require(Seen seen, std::string_view name, const Node& object) {
@@ -87,7 +108,9 @@ void TemplateReader::read_member(const Child& member, ObservationTemplate& out) 
 
 bool TemplateReader::read_text(const Node& node, std::optional<std::string>& out) {
   if (node.is_container()) {
-    std::string_view token = node.kind == Kind::Object ? "StartObject" : node.kind == Kind::Array ? "StartArray" : "StartConstructor";
+    std::string_view token = node.kind == Kind::Object  ? "StartObject"
+                             : node.kind == Kind::Array ? "StartArray"
+                                                        : "StartConstructor";
     fault("Error reading string. Unexpected token: " + std::string(token) + ".", {});
     return false;
   }
@@ -104,13 +127,13 @@ void TemplateReader::read_period(const Node& node, std::int64_t& out) {
 
 void TemplateReader::read_internal_number(const Node& node) {
   if (node.is_container()) return wrong_shape(node, "System.Int32");
-  bool number = node.is_number() || node.kind == Kind::Boolean;
-  bool text = node.kind == Kind::String && parse_decimal(node.text(), DecimalSyntax::Float);
-  if (!number && !text) not_convertible(node, "System.Int32");
+  if (!is_internal_number(node)) not_convertible(node, "System.Int32");
 }
 
 template <class Item, class Read>
-TemplateReader::Seen TemplateReader::read_list(const Node& node, std::string_view type, std::vector<std::optional<Item>>& out, Read read) {
+TemplateReader::Seen TemplateReader::read_list(
+    const Node& node, std::string_view type, std::vector<std::optional<Item>>& out, Read read
+) {
   if (is_null_object(node)) {
     out.clear();
     return Seen::Null;

@@ -1,4 +1,5 @@
-// Reads the body of one CodeValueFhir template, with the reference's reader's rules and faults (FHIR-mapping spec 1.2 to 1.4).
+// Reads the body of one CodeValueFhir template, with the reference's reader's rules and faults (FHIR-mapping spec 1.2
+// to 1.4).
 #pragma once
 
 #include <string>
@@ -10,12 +11,19 @@
 
 namespace aorta::fhir {
 
-// The text of a scalar in a template's body (spec 1.3.1): dates as 03/05/2024 10:00:00, numbers by value, True and False.
+// The text of a scalar in a template's body (spec 1.3.1): dates as 03/05/2024 10:00:00, numbers by value, True and
+// False.
 std::string body_text(const document::Node& scalar, Arena& arena);
+
+// Whether a scalar can stand for lineNumber or linePosition, which the reference's own objects have.
+bool is_internal_number(const document::Node& scalar);
+// Where the reference notices an object or list in the wrong place: behind the first member's name, or at the bracket.
+Position shape_place(const document::Document& file, const document::Node& container);
 
 class TemplateReader {
  public:
-  TemplateReader(document::Document& file, std::vector<mapping::Problem>& problems) : file_(file), problems_(problems) {}
+  TemplateReader(document::Document& file, std::vector<mapping::Problem>& problems)
+      : file_(file), problems_(problems) {}
 
   // Faults are added to the problems; then what is returned is not to be used.
   ObservationTemplate read(const document::Node& body);
@@ -47,7 +55,9 @@ class TemplateReader {
   void require(Seen seen, std::string_view name, const document::Node& object);
   void fault(const std::string& message, Position place);
   Position at(const document::Node& node) const { return file_.position(node, document::Document::At::Node); }
-  Position name_of(const document::Child& member) const { return file_.position(*member.node, document::Document::At::Name); }
+  Position name_of(const document::Child& member) const {
+    return file_.position(*member.node, document::Document::At::Name);
+  }
 
   document::Document& file_;
   std::vector<mapping::Problem>& problems_;

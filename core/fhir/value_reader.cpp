@@ -3,9 +3,9 @@
 #include <array>
 #include <cmath>
 
-#include "core/base/number.hpp"
 #include "core/base/blank.hpp"
 #include "core/base/letter_case.hpp"
+#include "core/base/number.hpp"
 #include "core/document/convert.hpp"
 
 namespace aorta::fhir {
@@ -35,12 +35,15 @@ Result<ValueKind> read_kind(const Node& object, Arena& arena) {
   const Node* type = document::member(object, "ValueType");
   if (!type) type = document::member(object, "valueType");
   if (!type) return Error("value-type", "Property ValueType is missing.");
-  if (is_missing(*type) || type->is_container()) return Error("value-type", "valueType must be SampledData, Quantity, String or CodeableConcept.");
+  if (is_missing(*type) || type->is_container())
+    return Error("value-type", "valueType must be SampledData, Quantity, String or CodeableConcept.");
   std::string name = value_text(*type, arena);
   for (const KindName& kind : kKinds) {
     if (equals_ignoring_case(name, kind.name)) return kind.kind;
   }
-  return Error("value-type", "unknown valueType \"" + name + "\": use SampledData, Quantity, String or CodeableConcept.");
+  return Error(
+      "value-type", "unknown valueType \"" + name + "\": use SampledData, Quantity, String or CodeableConcept."
+  );
 }
 
 class ValueReader {
@@ -83,7 +86,8 @@ class ValueReader {
   Result<void> read_period(const Node& node) {
     out_.default_period.reset();
     if (is_null_object(node)) return {};
-    if (!node.is_container() && node.kind != Kind::Boolean) out_.default_period = parse_decimal(value_text(node, arena_), DecimalSyntax::Float);
+    if (!node.is_container() && node.kind != Kind::Boolean)
+      out_.default_period = parse_decimal(value_text(node, arena_), DecimalSyntax::Float);
     if (out_.default_period) return {};
     std::string text = node.is_container() ? "a list or object" : value_text(node, arena_);
     return Error("value", "Could not convert string to decimal: " + text + ".");
@@ -111,13 +115,14 @@ class ValueReader {
       std::optional<std::string>* to = equals_ignoring_case(member.name, "code")      ? &code.code
                                        : equals_ignoring_case(member.name, "system")  ? &code.system
                                        : equals_ignoring_case(member.name, "display") ? &code.display
-                                                                                    : nullptr;
+                                                                                      : nullptr;
       if (to) AORTA_CHECK(read_text(*member.node, *to));
     }
     out_.codes->push_back(std::move(code));
     return {};
   }
 
+  // Noticed at the first member's name where it is an object, like shape_place().
   Error misplaced(std::string message, const Node& node) {
     return Error("value", std::move(message)).at({}, place_when_indented(root_, node, arena_));
   }
@@ -138,7 +143,8 @@ class IndentedWriter {
       return &node == &target_;
     }
     text_ += node.kind == Kind::Object ? '{' : '[';
-    if (&node == &target_) return true;
+    bool found = &node == &target_;
+    if (found && (node.kind != Kind::Object || node.count == 0)) return true;
     bool first = true;
     for (Child child : Children(node)) {
       if (!first) text_ += ',';
@@ -146,7 +152,9 @@ class IndentedWriter {
       line(level + 1);
       if (child.named) {
         document::append_json_string(text_, child.name);
-        text_ += ": ";
+        text_ += ":";
+        if (found) return true;
+        text_ += ' ';
       }
       if (write(*child.node, level + 1)) return true;
     }
@@ -195,6 +203,8 @@ std::string value_text(const Node& scalar, Arena& arena) {
       return std::isfinite(scalar.number) ? float_json(scalar.number) : float_text(scalar.number);
     case Kind::Boolean:
       return scalar.boolean ? "true" : "false";
+    case Kind::BigInteger:
+      return std::string(scalar.text());
     default:
       return std::string(document::to_text(scalar, arena).text);
   }
@@ -202,7 +212,10 @@ std::string value_text(const Node& scalar, Arena& arena) {
 
 ValueRead read_value_template(const Node& node, Arena& arena) {
   if (node.kind != Kind::Object) {
-    return {{}, mapping::Problem{"\"value\" must be an object with valueType and valueName; leave it out where there is none.", {}}};
+    return {
+        {},
+        mapping::Problem{
+            "\"value\" must be an object with valueType and valueName; leave it out where there is none.", {}}};
   }
   Result<ValueTemplate> read = ValueReader(node, arena).read();
   if (read.has_value()) return {std::move(*read), {}};

@@ -13,7 +13,8 @@
 
 namespace aorta::group {
 
-// Measurements of one device, type, patient, encounter and correlation in one flush window. The ids are those of the first kept one.
+// Measurements of one device, type, patient, encounter and correlation in one flush window. The ids are those of the
+// first kept one.
 struct Group {
   std::vector<mapping::Measurement> measurements;  // never empty; at most one per time
   // Measurements that another one of the same time replaced (3.): they are not lost, they are merged into the group.
@@ -41,8 +42,8 @@ struct ObservationGroup {
   std::string name;  // the measurements' type as they spell it
   Boundary boundary;
   std::string id_segment;
-  std::vector<Series> series;               // in order of first appearance
-  std::vector<std::size_t> measurements;    // indexes into the group: who took part
+  std::vector<Series> series;             // in order of first appearance
+  std::vector<std::size_t> measurements;  // indexes into the group: who took part
   const Series* find(std::string_view value_name) const;
 };
 
@@ -50,8 +51,8 @@ struct ObservationGroup {
 // "unsupported-period", "correlation-id-missing", "time-out-of-range".
 Result<std::vector<ObservationGroup>> make_observation_groups(const Group& group, std::int64_t period_interval);
 
-// The same from parts: no measurements give no group, or, by correlation id, one whose boundary runs from the last tick of the calendar to
-// its first (4.2).
+// The same from parts: no measurements give no group, or, by correlation id, one whose boundary runs from the last tick
+// of the calendar to its first (4.2).
 struct GroupParts {
   std::string_view type;
   std::string_view correlation;  // blank: none

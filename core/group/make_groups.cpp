@@ -11,7 +11,8 @@ void append_part(std::string& key, const std::optional<std::string>& part) {
   if (part) key += *part;
 }
 
-// A joined text, so that ("a-b", "c") and ("a", "b-c") share a key: the reference's rule, kept because it decides what is merged.
+// A joined text, so that ("a-b", "c") and ("a", "b-c") share a key: the reference's rule, kept because it decides what
+// is merged.
 void make_key(std::string& key, const mapping::Measurement& m) {
   key.assign(m.device);
   key += '-';

@@ -14,7 +14,8 @@ constexpr std::int64_t kDaily = 1440;
 constexpr std::int64_t kCorrelation = -1;
 
 void append_digits(std::string& out, int value, int width) {
-  for (int divisor = width == 4 ? 1000 : 10; divisor > 0; divisor /= 10) out += static_cast<char>('0' + value / divisor % 10);
+  for (int divisor = width == 4 ? 1000 : 10; divisor > 0; divisor /= 10)
+    out += static_cast<char>('0' + value / divisor % 10);
 }
 
 // yyyyMMddHHmmssZ: cut to whole seconds, not rounded.
@@ -47,7 +48,8 @@ void insert(Series& series, DateTime time, const std::optional<std::string>& tex
     values.push_back({time, text});
     return;
   }
-  auto at = std::lower_bound(values.begin(), values.end(), time, [](const TimedValue& v, DateTime t) { return v.time < t; });
+  auto at =
+      std::lower_bound(values.begin(), values.end(), time, [](const TimedValue& v, DateTime t) { return v.time < t; });
   if (at->time != time) values.insert(at, {time, text});
 }
 
@@ -62,7 +64,9 @@ Result<Boundary> time_boundary(DateTime time, std::int64_t minutes) {
   std::int64_t end = length == 0 ? start : start + length - 1;
   // The reference computes the next start, and that must exist too.
   if (length != 0 && end >= DateTime::kMaxTicks) {
-    return Error("time-out-of-range", "the period around " + iso_text(time) + " ends after the year 9999: send an earlier time");
+    return Error(
+        "time-out-of-range", "the period around " + iso_text(time) + " ends after the year 9999: send an earlier time"
+    );
   }
   return Boundary{{start, DateTime::Zone::Utc}, {end, DateTime::Zone::Utc}};
 }
@@ -83,7 +87,8 @@ Result<std::vector<ObservationGroup>> group_by_correlation(const GroupParts& par
   if (is_blank(parts.correlation)) {
     return Error(
         "correlation-id-missing", "measurements of type \"" + std::string(parts.type) +
-                                      "\" are grouped by correlation id, and this one has none: give the device template a correlationIdExpression"
+                                      "\" are grouped by correlation id, and this one has none: give the device "
+                                      "template a correlationIdExpression"
     );
   }
   ObservationGroup group{std::string(parts.type), {{DateTime::kMaxTicks}, {0}}, std::string(parts.correlation), {}, {}};
@@ -115,7 +120,8 @@ Result<std::vector<ObservationGroup>> make_observation_groups(const GroupParts& 
       return group_by_correlation(parts);
     default:
       return Error(
-          "unsupported-period", "periodInterval " + std::to_string(period_interval) + " of type \"" + std::string(parts.type) +
+          "unsupported-period", "periodInterval " + std::to_string(period_interval) + " of type \"" +
+                                    std::string(parts.type) +
                                     "\" is not supported: use 0 (single), 60 (hour), 1440 (day) or -1 (correlation id)"
       );
   }
@@ -124,7 +130,10 @@ Result<std::vector<ObservationGroup>> make_observation_groups(const GroupParts& 
 Result<std::vector<ObservationGroup>> make_observation_groups(const Group& group, std::int64_t period_interval) {
   const mapping::Measurement& first = group.first();
   return make_observation_groups(
-      GroupParts{first.type, first.correlation ? std::string_view(*first.correlation) : std::string_view(), group.measurements}, period_interval
+      GroupParts{
+          first.type, first.correlation ? std::string_view(*first.correlation) : std::string_view(),
+          group.measurements},
+      period_interval
   );
 }
 
