@@ -14,7 +14,7 @@ Node boolean_node(bool value) {
   return node;
 }
 
-const Node kNull;
+const Node kNull{};
 const Node kTrue = boolean_node(true);
 const Node kFalse = boolean_node(false);
 

@@ -17,8 +17,8 @@ using document::Kind;
 using document::Link;
 using document::Node;
 
-const Node kMissing;
-const Node kPresentNull;
+const Node kMissing{};
+const Node kPresentNull{};
 
 // Items of a projection under construction: room for so many in the arena, of which some are used.
 class Items {
