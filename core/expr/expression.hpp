@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,6 +37,9 @@ class Plan {
   // Appends what the expression selects below `root` to `out`. On failure `out` holds what was found before it (lazy
   // evaluation of the reference). Values that are computed live in `arena`. JMESPath null counts as nothing.
   virtual Result<void> select(const document::Node& root, Arena& arena, Tokens& out) const = 0;
+  // Names of members, sorted. If one of them occurs nowhere in the message, the expression selects nothing and does not
+  // fail. Empty where nothing is known.
+  virtual std::span<const std::string> required_names() const { return {}; }
 };
 
 // JSONPath after Newtonsoft.Json 13.0.3 (device-mapping spec, 8.1). Error reason "bad-json-path".
@@ -49,6 +53,8 @@ class Expression {
 
   std::string_view text() const { return text_; }
   Language language() const { return language_; }
+  // As Plan::required_names.
+  std::span<const std::string> required_names() const { return plan_->required_names(); }
 
   // Type match (8.2 "Use in templates"): every selected token; JMESPath: one per item of a projection, one for any
   // other non-null result.

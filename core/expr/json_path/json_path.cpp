@@ -1,9 +1,9 @@
-#include <limits>
 #include <utility>
 
 #include "core/expr/expression.hpp"
 #include "core/expr/json_path/evaluator.hpp"
 #include "core/expr/json_path/parser.hpp"
+#include "core/expr/json_path/required_names.hpp"
 
 namespace aorta::expr {
 namespace {
@@ -32,7 +32,8 @@ Error failure(const Program& program, const Evaluator& evaluator) {
 
 class JsonPathPlan final : public Plan {
  public:
-  explicit JsonPathPlan(Program program) : program_(std::move(program)) {}
+  explicit JsonPathPlan(Program program)
+      : program_(std::move(program)), required_names_(json_path::required_names(program_)) {}
 
   Result<void> select(const document::Node& root, Arena& arena, Tokens& out) const override {
     Evaluator evaluator(program_, root, arena, out.nodes);
@@ -41,8 +42,11 @@ class JsonPathPlan final : public Plan {
     return {};
   }
 
+  std::span<const std::string> required_names() const override { return required_names_; }
+
  private:
   Program program_;
+  std::vector<std::string> required_names_;
 };
 
 }  // namespace
