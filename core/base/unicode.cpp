@@ -45,13 +45,15 @@ int sequence_at(std::string_view text, std::size_t i, Surrogates surrogates) {
   return static_cast<int>(lead.size);
 }
 
+bool is_ascii(const char* bytes) {
+  std::uint64_t words[4];
+  std::memcpy(words, bytes, sizeof words);
+  return ((words[0] | words[1] | words[2] | words[3]) & 0x8080808080808080U) == 0;
+}
+
 std::size_t ascii_prefix(std::string_view text, std::size_t from) {
   std::size_t i = from;
-  for (; i + 8 <= text.size(); i += 8) {
-    std::uint64_t word = 0;
-    std::memcpy(&word, text.data() + i, 8);
-    if ((word & 0x8080808080808080U) != 0) break;
-  }
+  while (i + 32 <= text.size() && is_ascii(text.data() + i)) i += 32;
   while (i < text.size() && static_cast<unsigned char>(text[i]) < 0x80) ++i;
   return i;
 }

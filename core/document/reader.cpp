@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <bit>
-#include <cstring>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 #include "core/base/unicode.hpp"
 #include "core/document/duplicates.hpp"
@@ -10,27 +12,41 @@
 namespace aorta::document {
 namespace {
 
-constexpr std::uint64_t kOnes = 0x0101010101010101U;
-constexpr std::uint64_t kHighs = 0x8080808080808080U;
-
-// A high bit for each byte of `word` that may equal `c`; the lowest one set is certain.
-std::uint64_t matches(std::uint64_t word, char c) {
-  std::uint64_t zeroed = word ^ (kOnes * static_cast<unsigned char>(c));
-  return (zeroed - kOnes) & ~zeroed & kHighs;
-}
-
 // The first `quote` or backslash in [from, end), or `end`.
-const char* find_quote(const char* from, const char* end, char quote) {
-  while (end - from >= 8) {
-    std::uint64_t word = 0;
-    std::memcpy(&word, from, 8);
-    std::uint64_t found = matches(word, quote) | matches(word, '\\');
-    if (found != 0 && std::endian::native == std::endian::little) return from + (std::countr_zero(found) >> 3);
-    if (found != 0) break;
-    from += 8;
+inline const char* find_quote(const char* from, const char* end, char quote) {
+#ifdef __SSE2__
+  const __m128i quotes = _mm_set1_epi8(quote);
+  const __m128i backslashes = _mm_set1_epi8('\\');
+  for (; end - from >= 16; from += 16) {
+    __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(from));
+    __m128i found = _mm_or_si128(_mm_cmpeq_epi8(bytes, quotes), _mm_cmpeq_epi8(bytes, backslashes));
+    if (int mask = _mm_movemask_epi8(found); mask != 0) return from + std::countr_zero(static_cast<unsigned>(mask));
   }
+#endif
   while (from < end && *from != quote && *from != '\\') ++from;
   return from;
+}
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+// The digits in [p, stop), appended to `value`.
+inline const char* read_digits(const char* p, const char* stop, std::int64_t& value) {
+  for (; p < stop && is_digit(*p); ++p) value = value * 10 + (*p - '0');
+  return p;
+}
+
+// Cheap first look: an ISO date has its "T", the other form its slash.
+inline bool may_be_date(std::string_view text) {
+  return text.size() >= 9 && (text[0] == '/' || (text.size() >= 19 && text[10] == 'T'));
+}
+
+// Few collisions among the names of one object are all it needs.
+inline std::size_t hash_of(std::string_view name) {
+  if (name.empty()) return 0;
+  std::size_t first = static_cast<unsigned char>(name.front());
+  std::size_t middle = static_cast<unsigned char>(name[name.size() / 2]);
+  std::size_t last = static_cast<unsigned char>(name.back());
+  return name.size() * 37 + first * 5 + middle * 11 + last * 3;
 }
 
 std::uint32_t size32(std::string_view text) { return static_cast<std::uint32_t>(text.size()); }
@@ -39,237 +55,261 @@ std::uint32_t size32(std::string_view text) { return static_cast<std::uint32_t>(
 
 Reader::Reader(Document& document, std::string_view text, const Document::Options& options)
     : document_(document),
+      nodes_(document.tape_.data()),
+      used_(document.used_),
+      capacity_(document.tape_.size()),
       text_(text),
       begin_(text.data()),
       end_(text.data() + text.size()),
       at_(text.data()),
       lines_(text),
       dates_(options.dates),
-      positions_(options.positions) {}
+      positions_(options.positions) {
+  top_ = frames_.data();
+  *top_ = Frame{};
+}
 
 Result<void> Reader::read(std::string_view name) {
   name_ = name;
-  while (!done_) {
-    if (!step()) return error();
-  }
+  const char* p = at_;
+  while (p && !done_) p = step(p);
+  document_.used_ = used_;
+  if (!p) return error();
+  at_ = p;
   return {};
 }
 
 bool Reader::has_trailing_text() {
-  bool blank = skip_blanks();
-  return !blank || !at_end();
+  const char* p = skip_blanks(at_);
+  if (p) at_ = p;
+  return p != end_;
 }
 
 Error Reader::trailing_error() {
-  if (!what_) fail("text follows the JSON value; remove it");
+  if (!what_) fail(at_, "text follows the JSON value; remove it");
   return error();
 }
 
-bool Reader::step() {
-  if (!skip_blanks()) return false;
-  switch (state_) {
-    case State::Value:
-      return value();
-    case State::Member:
-      return member();
-    default:
-      return after_value();
-  }
-}
-
-bool Reader::value() {
-  switch (char c = peek(); c) {
+inline const char* Reader::value(const char* p) {
+  switch (char c = peek(p); c) {
     case '"':
     case '\'':
-      return string_value();
+      return string_value(p);
     case '{':
-      return open(Kind::Object);
+      return open(p, Kind::Object);
     case '[':
-      return open(Kind::Array);
+      return open(p, Kind::Array);
     case ']':
-      return close(Kind::Array);
+      return close(p, Kind::Array);
     case ')':
-      return close(Kind::Constructor);
+      return close(p, Kind::Constructor);
     case 't':
-      return literal("true", Kind::Boolean, 1);
+      return literal(p, "true", Kind::Boolean, 1);
     case 'f':
-      return literal("false", Kind::Boolean);
+      return literal(p, "false", Kind::Boolean);
     default:
-      return (c >= '0' && c <= '9') || c == '-' || c == '.' ? number() : value_slow(char_here());
+      return is_digit(c) || c == '-' || c == '.' ? number(p) : value_slow(p);
   }
 }
 
-bool Reader::member() {
-  if (peek() == '}') return close(Kind::Object);
+// A name, its colon, and the value.
+inline const char* Reader::member(const char* p) {
+  char c = peek(p);
+  if (c == '}') return close(p, Kind::Object);
   std::string_view name;
-  bool is_quoted = peek() == '"' || peek() == '\'';
-  if (!(is_quoted ? quoted(name) : bare_name(name))) return false;
-  while (!at_end() && (*at_ == '\0' || is_white_space(char_here()))) next_char(at_);
-  if (peek() != ':') return fail("a \":\" is missing behind a member's name");
-  ++at_;
-  note_name(name);
-  state_ = State::Value;
-  return true;
+  p = c == '"' || c == '\'' ? quoted(p, name) : bare_name(p, name);
+  if (!p) return nullptr;
+  if (peek(p) != ':') p = skip_white_space(p);
+  if (peek(p) != ':') return fail(p, "a \":\" is missing behind a member's name");
+  ++p;
+  note_name(p, name);
+  p = skip_blanks(p);
+  return p ? value(p) : nullptr;
 }
 
-bool Reader::after_value() {
-  switch (peek()) {
+// A comma and what follows it, or a closing bracket.
+inline const char* Reader::after_value(const char* p) {
+  switch (peek(p)) {
     case ',':
-      ++at_;
-      state_ = document_.tape_[frames_[static_cast<std::size_t>(depth_ - 1)].node].kind == Kind::Object ? State::Member
-                                                                                                        : State::Value;
-      return true;
+      p = skip_blanks(p + 1);
+      return p ? child(p) : nullptr;
     case '}':
-      return close(Kind::Object);
+      return close(p, Kind::Object);
     case ']':
-      return close(Kind::Array);
+      return close(p, Kind::Array);
     case ')':
-      return close(Kind::Constructor);
+      return close(p, Kind::Constructor);
     default:
-      return fail(
-          at_end() ? "the text ends inside an object or array" : "a comma or closing bracket is missing behind a value"
-      );
+      break;
   }
+  return fail(
+      p, p == end_ ? "the text ends inside an object or array" : "a comma or closing bracket is missing behind a value"
+  );
 }
 
-bool Reader::open(Kind kind) {
-  ++at_;
-  if (depth_ == kMaxDepth) return fail_with("too-deep", "objects and arrays are nested more than 64 deep");
-  auto index = static_cast<std::uint32_t>(document_.used_);
+inline const char* Reader::child(const char* p) { return top_->kind == Kind::Object ? member(p) : value(p); }
+
+// One child, or the end of a container.
+inline const char* Reader::step(const char* p) {
+  p = skip_blanks(p);
+  if (!p) return nullptr;
+  return state_ == State::AfterValue ? after_value(p) : child(p);
+}
+
+const char* Reader::open(const char* p, Kind kind) {
+  ++p;
+  if (top_ == &frames_.back()) return fail(p, "objects and arrays are nested more than 64 deep", "too-deep");
+  auto index = static_cast<std::uint32_t>(used_);
   add(kind);
-  place_node();
-  frames_[static_cast<std::size_t>(depth_++)] = {index, false, {}};
-  state_ = kind == Kind::Object ? State::Member : State::Value;
-  return true;
+  place(p);
+  *++top_ = Frame{index, 0, kind, false, {}};
+  state_ = State::Child;
+  return p;
 }
 
-bool Reader::close(Kind kind) {
-  if (depth_ == 0) return fail("a closing bracket stands where a value should");
-  Frame& frame = frames_[static_cast<std::size_t>(depth_ - 1)];
-  if (document_.tape_[frame.node].kind != kind) return fail("a closing bracket does not fit the opening one");
-  ++at_;
-  --depth_;
-  if (frame.suspect)
-    document_.used_ = merge_duplicates(document_.tape_, document_.places_, frame.node, document_.used_);
-  document_.tape_[frame.node].span = static_cast<std::uint32_t>(document_.used_) - frame.node;
-  after_scalar();
-  return true;
+const char* Reader::close(const char* p, Kind kind) {
+  if (top_->kind != kind) return fail(p, "a closing bracket does not fit what is open");
+  Node& node = nodes_[top_->node];
+  node.count = top_->count;
+  if (top_->suspect) used_ = merge_duplicates(document_.tape_, document_.places_, top_->node, used_);
+  node.span = static_cast<std::uint32_t>(used_) - top_->node;
+  --top_;
+  return finish(p + 1);
 }
 
-bool Reader::string_value() {
+const char* Reader::string_value(const char* p) {
   std::string_view text;
-  if (!quoted(text)) return false;
-  if (dates_) {
-    DetectedDate found = detect_date(text);
-    if (found.fatal) return fail_with("date-out-of-range", found.fatal);
-    if (found.date) {
-      Node& node = add(Kind::Date);
-      node.zone = static_cast<std::uint8_t>(found.date->zone);
-      node.integer = found.date->ticks;
-      set_text(node, text);
-      return true;
-    }
+  p = quoted(p, text);
+  if (!p) return nullptr;
+  if (!dates_ || !may_be_date(text)) return finish(p, add(Kind::String), text);
+  DetectedDate found = detect_date(text);
+  if (found.fatal) return fail(p, found.fatal, "date-out-of-range");
+  Node& node = add(found.date ? Kind::Date : Kind::String);
+  if (found.date) {
+    node.zone = static_cast<std::uint8_t>(found.date->zone);
+    node.integer = found.date->ticks;
   }
-  set_text(add(Kind::String), text);
-  return true;
+  return finish(p, node, text);
 }
 
-bool Reader::quoted(std::string_view& out) {
-  char quote = *at_;
-  const char* start = at_ + 1;
+inline const char* Reader::quoted(const char* p, std::string_view& out) {
+  char quote = *p;
+  const char* start = p + 1;
   const char* stop = find_quote(start, end_, quote);
   if (stop < end_ && *stop == quote) {
     out = {start, static_cast<std::size_t>(stop - start)};
-    at_ = stop + 1;
-    return true;
+    return stop + 1;
   }
-  const char* close = stop;
-  while (close < end_ && *close == '\\') close = find_quote(close + 1 < end_ ? close + 2 : end_, end_, quote);
-  if (close >= end_) {
-    at_ = end_;
-    return fail("a string does not end");
-  }
-  return quoted_with_escapes(start, close, out);
+  while (stop < end_ && *stop == '\\') stop = find_quote(stop + 1 < end_ ? stop + 2 : end_, end_, quote);
+  return stop < end_ ? quoted_with_escapes(start, stop, out) : fail(end_, "a string does not end");
 }
 
-bool Reader::literal(std::string_view word, Kind kind, double number) {
-  auto left = static_cast<std::size_t>(end_ - at_);
-  if (std::string_view(at_, std::min(left, word.size())) != word) return fail("no JSON value starts here");
-  const char* start = at_;
-  at_ += word.size();
-  if (!is_separator()) return fail("a letter is glued to true, false, null, NaN, Infinity or undefined");
+// Up to fifteen digits and at most one point: there a double's value is exact, or one division away from it.
+const char* Reader::number(const char* const start) {
+  constexpr std::array<double, 16> kPowers = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                              1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
+  const char* first = *start == '-' ? start + 1 : start;
+  const char* stop = end_ - first > 17 ? first + 17 : end_;
+  std::int64_t digits = 0;
+  const char* p = read_digits(first, stop, digits);
+  const char* point = p;
+  if (p < stop && *p == '.') p = read_digits(p + 1, stop, digits);
+  auto whole = point - first;
+  auto fraction = p == point ? 0 : p - point - 1;
+  bool plain = whole > 0 && (*first != '0' || whole == 1) && whole + fraction <= 15 && p != point + 1;
+  if (!plain || !ends_number(p)) return number_slow(start);
+  Node& node = add(p == point ? Kind::Integer : Kind::Float);
+  bool negative = first != start;
+  if (p == point) {
+    node.integer = negative ? -digits : digits;
+  } else {
+    double magnitude = static_cast<double>(digits) / kPowers[static_cast<std::size_t>(fraction)];
+    node.number = negative ? -magnitude : magnitude;
+  }
+  return finish(p, node, {start, static_cast<std::size_t>(p - start)});
+}
+
+// What surely ends a number; the rest is for the slow way.
+inline bool Reader::ends_number(const char* p) const {
+  return p == end_ || *p == ',' || *p == '}' || *p == ']' || *p == ' ' || *p == '\n' || *p == '\r';
+}
+
+const char* Reader::literal(const char* p, std::string_view word, Kind kind, double number) {
+  auto left = static_cast<std::size_t>(end_ - p);
+  if (std::string_view(p, std::min(left, word.size())) != word) return fail(p, "no JSON value starts here");
+  std::string_view text(p, word.size());
+  p += word.size();
+  if (!is_separator(p)) return fail(p, "a letter is glued to true, false, null, NaN, Infinity or undefined");
   Node& node = add(kind);
   if (kind == Kind::Boolean) node.boolean = number != 0;
   if (kind == Kind::Float) node.number = number;
-  node.text_data = start;
-  node.text_size = size32(word);
-  after_scalar();
-  return true;
+  return finish(p, node, text);
 }
 
-bool Reader::skip_blanks() {
-  while (at_ < end_) {
-    auto c = static_cast<unsigned char>(*at_);
-    if (c > 0x20 && c < 0x80 && c != '/') return true;
-    if (c == ' ' || c == '\n' || c == '\r' || c == '\t') {
-      ++at_;
-    } else {
-      return skip_blanks_slow();
-    }
+inline const char* Reader::skip_blanks(const char* p) {
+  while (p < end_) {
+    auto c = static_cast<unsigned char>(*p);
+    if (c > 0x20 && c < 0x80 && c != '/') return p;
+    if (c != ' ' && c != '\n' && c != '\r' && c != '\t') return skip_blanks_slow(p);
+    ++p;
   }
-  return true;
+  return p;
+}
+
+void Reader::grow() {
+  capacity_ = 2 * capacity_ + 64;
+  document_.tape_.resize(capacity_);
+  nodes_ = document_.tape_.data();
 }
 
 Node& Reader::add(Kind kind) {
-  if (document_.used_ == document_.tape_.size()) document_.tape_.resize(2 * document_.tape_.size() + 16);
-  Node& node = document_.tape_[document_.used_++];
+  if (used_ == capacity_) grow();
+  Node& node = nodes_[used_++];
   node = Node{};
   node.kind = kind;
   node.name = name_.data();
   node.name_size = size32(name_);
   name_ = {};
-  if (depth_ > 0) ++document_.tape_[frames_[static_cast<std::size_t>(depth_ - 1)].node].count;
+  ++top_->count;
   return node;
 }
 
-void Reader::set_text(Node& node, std::string_view text) {
+const char* Reader::finish(const char* p, Node& node, std::string_view text) {
   node.text_data = text.data();
   node.text_size = size32(text);
-  after_scalar();
+  return finish(p);
 }
 
 // What a complete value leaves behind: its place (a container has its own already) and the state of what surrounds it.
-void Reader::after_scalar() {
-  if (positions_ && document_.places_.size() < document_.used_) place_node();
+const char* Reader::finish(const char* p) {
+  if (positions_ && document_.places_.size() < used_) place(p);
   state_ = State::AfterValue;
-  done_ = depth_ == 0;
+  done_ = top_ == frames_.data();
+  return p;
 }
 
-void Reader::place_node() {
+void Reader::place(const char* p) {
   if (!positions_) return;
-  bool named = document_.tape_[document_.used_ - 1].name != nullptr;
-  document_.places_.push_back({lines_.at(static_cast<std::size_t>(at_ - begin_)), named ? name_position_ : Position{}});
+  bool named = nodes_[used_ - 1].name != nullptr;
+  document_.places_.push_back({lines_.at(static_cast<std::size_t>(p - begin_)), named ? name_position_ : Position{}});
 }
 
-void Reader::note_name(std::string_view name) {
+inline void Reader::note_name(const char* colon, std::string_view name) {
   name_ = name;
-  Frame& frame = frames_[static_cast<std::size_t>(depth_ - 1)];
-  std::size_t hash = name.size() * 37;
-  if (!name.empty()) {
-    hash += static_cast<unsigned char>(name.front()) * 5U + static_cast<unsigned char>(name.back()) * 3U;
-    hash += static_cast<unsigned char>(name[name.size() / 2]) * 11U;
-  }
-  std::uint64_t& word = frame.seen[hash / 64 % 4];
+  Frame& object = *top_;
+  std::size_t hash = hash_of(name);
+  std::uint64_t& word = object.seen[hash / 64 % 4];
   std::uint64_t bit = std::uint64_t{1} << hash % 64;
-  frame.suspect = frame.suspect || (word & bit) != 0;
+  object.suspect = object.suspect || (word & bit) != 0;
   word |= bit;
-  if (positions_) name_position_ = lines_.at(static_cast<std::size_t>(at_ - begin_));
+  if (positions_) name_position_ = lines_.at(static_cast<std::size_t>(colon - begin_));
 }
 
-bool Reader::fail_with(const char* reason, const char* what) {
-  reason_ = reason;
+const char* Reader::fail(const char* p, const char* what, const char* reason) {
+  at_ = p;
   what_ = what;
-  return false;
+  reason_ = reason;
+  return nullptr;
 }
 
 Error Reader::error() const {

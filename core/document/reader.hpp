@@ -36,66 +36,76 @@ class Reader {
   Error trailing_error();
 
  private:
+  // An open container. The first one stands for the world around the value.
   struct Frame {
     std::uint32_t node;
+    std::uint32_t count;  // children so far
+    Kind kind;
     bool suspect;                       // two members may share a name
     std::array<std::uint64_t, 4> seen;  // a bit per hash of a name
   };
-  enum class State : std::uint8_t { Value, Member, AfterValue };
+  enum class State : std::uint8_t { Child, AfterValue };
 
-  bool step();
-  bool value();
-  bool value_slow(char32_t c);
-  bool member();
-  bool after_value();
-  bool open(Kind kind);
-  bool close(Kind kind);
-  bool string_value();
-  bool quoted(std::string_view& out);
-  bool quoted_with_escapes(const char* start, const char* quote, std::string_view& out);
+  // Each takes where the text goes on and returns the same behind what it read; nullptr after fail(). So the place
+  // stays in a register.
+  const char* step(const char* p);
+  const char* child(const char* p);
+  const char* value(const char* p);
+  const char* value_slow(const char* p);
+  const char* member(const char* p);
+  const char* after_value(const char* p);
+  const char* open(const char* p, Kind kind);
+  const char* close(const char* p, Kind kind);
+  const char* string_value(const char* p);
+  const char* quoted(const char* p, std::string_view& out);
+  const char* quoted_with_escapes(const char* start, const char* quote, std::string_view& out);
   bool escape(const char*& from, char*& to);
   bool unicode_escape(const char*& from, char*& to);
   bool hex_unit(const char*& from, char32_t& unit);
-  bool bare_name(std::string_view& out);
-  bool number();
-  bool number_slow(const char* start);
-  bool based_integer(std::string_view text);
-  bool decimal(std::string_view text);
-  bool literal(std::string_view word, Kind kind, double number = 0);
-  bool constructor();
-  bool skip_blanks();
-  bool skip_blanks_slow();
-  bool comment();
+  const char* bare_name(const char* p, std::string_view& out);
+  const char* number(const char* p);
+  const char* number_slow(const char* p);
+  const char* based_integer(const char* p, std::string_view text);
+  const char* decimal(const char* p, std::string_view text);
+  const char* literal(const char* p, std::string_view word, Kind kind, double number = 0);
+  const char* constructor(const char* p);
+  const char* skip_blanks(const char* p);
+  const char* skip_blanks_slow(const char* p);
+  const char* skip_white_space(const char* p) const;
+  const char* comment(const char* p);
 
-  char peek() const { return at_ < end_ ? *at_ : '\0'; }
-  bool at_end() const { return at_ == end_; }
-  bool is_separator() const;
-  char32_t char_here() const;
+  char peek(const char* p) const { return p < end_ ? *p : '\0'; }
+  char32_t char_at(const char* p) const;
+  bool is_separator(const char* p) const;
+  bool ends_number(const char* p) const;
+  void grow();
   Node& add(Kind kind);
-  void set_text(Node& node, std::string_view text);
-  void place_node();
-  void after_scalar();
-  void note_name(std::string_view name);
-  bool fail(const char* what) { return fail_with("not-json", what); }
-  bool fail_with(const char* reason, const char* what);
+  const char* finish(const char* p, Node& node, std::string_view text);
+  const char* finish(const char* p);
+  void place(const char* p);
+  void note_name(const char* colon, std::string_view name);
+  const char* fail(const char* p, const char* what, const char* reason = "not-json");
   Error error() const;
 
   Document& document_;
+  Node* nodes_;  // the document's tape
+  std::size_t used_;
+  std::size_t capacity_;
   std::string_view text_;
   const char* begin_;
   const char* end_;
-  const char* at_;
+  const char* at_;  // where read() ended or failed
   const char* reason_ = nullptr;
   const char* what_ = nullptr;
   std::string_view name_;
   Position name_position_;
   LineCounter lines_;
-  State state_ = State::Value;
-  int depth_ = 0;
+  State state_ = State::Child;
   bool dates_;
   bool positions_;
   bool done_ = false;
-  std::array<Frame, kMaxDepth> frames_;
+  Frame* top_;                               // the innermost open container
+  std::array<Frame, kMaxDepth + 1> frames_;  // not initialized: only what is open counts
 };
 
 }  // namespace aorta::document

@@ -60,96 +60,91 @@ bool is_hex(std::string_view text) { return text.size() > 1 && (text[1] == 'x' |
 
 }  // namespace
 
-char32_t Reader::char_here() const {
-  if (at_end()) return 0;
-  const char* p = at_;
-  return next_char(p);
+char32_t Reader::char_at(const char* p) const { return p == end_ ? 0 : next_char(p); }
+
+// Blanks and NUL, but no comments.
+const char* Reader::skip_white_space(const char* p) const {
+  while (p < end_ && (*p == '\0' || is_white_space(char_at(p)))) next_char(p);
+  return p;
 }
 
-bool Reader::value_slow(char32_t c) {
-  if (at_end()) return fail("a value is missing at the end of the text");
-  bool infinite = c == '-';
-  switch (c) {
+const char* Reader::value_slow(const char* p) {
+  if (p == end_) return fail(p, "a value is missing at the end of the text");
+  switch (*p) {
     case 'n':
-      return end_ - at_ > 1 && at_[1] == 'e' ? constructor() : literal("null", Kind::Null);
+      return end_ - p > 1 && p[1] == 'e' ? constructor(p) : literal(p, "null", Kind::Null);
     case 'N':
-      return literal("NaN", Kind::Float, std::numeric_limits<double>::quiet_NaN());
+      return literal(p, "NaN", Kind::Float, std::numeric_limits<double>::quiet_NaN());
     case 'I':
-      return literal("Infinity", Kind::Float, std::numeric_limits<double>::infinity());
+      return literal(p, "Infinity", Kind::Float, std::numeric_limits<double>::infinity());
     case 'u':
-      return literal("undefined", Kind::Undefined);
-    case ',':  // a missing value; the comma is read again behind it
+      return literal(p, "undefined", Kind::Undefined);
+    case ',':
       add(Kind::Undefined);
-      after_scalar();
-      return true;
+      return finish(p);  // a missing value; the comma is read again behind it
     default:
-      return fail(infinite ? "this is no number" : "no JSON value starts here");
+      return fail(p, "no JSON value starts here");
   }
 }
 
-bool Reader::is_separator() const {
-  if (at_end()) return true;
-  switch (char c = *at_; c) {
+bool Reader::is_separator(const char* p) const {
+  if (p == end_) return true;
+  switch (*p) {
     case '\0':
     case '}':
     case ']':
     case ',':
       return true;
     case '/':
-      return end_ - at_ > 1 && (at_[1] == '*' || at_[1] == '/');
+      return end_ - p > 1 && (p[1] == '*' || p[1] == '/');
     case ')':
-      return depth_ > 0 &&
-             document_.tape_[frames_[static_cast<std::size_t>(depth_ - 1)].node].kind == Kind::Constructor;
+      return top_->kind == Kind::Constructor;
     default:
-      return is_white_space(char_here());
+      return is_white_space(char_at(p));
   }
 }
 
-bool Reader::skip_blanks_slow() {
-  while (at_ < end_) {
-    if (*at_ == '/') {
-      if (!comment()) return false;
-    } else if (char32_t c = char_here(); c == 0 || is_white_space(c)) {
-      next_char(at_);
+const char* Reader::skip_blanks_slow(const char* p) {
+  while (p < end_) {
+    if (*p == '/') {
+      p = comment(p);
+      if (!p) return nullptr;
+    } else if (*p == '\0' || is_white_space(char_at(p))) {
+      next_char(p);
     } else {
-      return true;
+      return p;
     }
   }
-  return true;
+  return p;
 }
 
-// At a "/". A comment that a "//" at the very end opens is cut off, as the reference has it.
-bool Reader::comment() {
-  if (end_ - at_ < 3) return fail("a comment does not end");
-  bool line = at_[1] == '/';
-  if (!line && at_[1] != '*') return fail("a \"/\" that starts no comment");
-  at_ += 2;
+// At a "/". A "//" that ends the text is no comment yet, as the reference has it.
+const char* Reader::comment(const char* p) {
+  if (end_ - p < 3) return fail(p, "a comment does not end");
+  bool line = p[1] == '/';
+  if (!line && p[1] != '*') return fail(p, "a \"/\" that starts no comment");
+  p += 2;
   if (line) {
-    while (at_ < end_ && *at_ != '\n' && *at_ != '\r') ++at_;
-    return true;
+    while (p < end_ && *p != '\n' && *p != '\r') ++p;
+    return p;
   }
-  std::string_view rest(at_, static_cast<std::size_t>(end_ - at_));
+  std::string_view rest(p, static_cast<std::size_t>(end_ - p));
   std::size_t close = rest.find("*/");
-  if (close == std::string_view::npos) {
-    at_ = end_;
-    return fail("a comment does not end");
-  }
-  at_ += close + 2;
-  return true;
+  return close != std::string_view::npos ? p + close + 2 : fail(end_, "a comment does not end");
 }
 
-bool Reader::bare_name(std::string_view& out) {
-  const char* start = at_;
-  for (char32_t c = char_here(); !at_end() && (is_letter_or_digit(c) || c == '_' || c == '$'); c = char_here())
-    next_char(at_);
-  if (at_ == start) return fail(at_end() ? "the text ends inside an object" : "no member's name starts here");
-  if (at_end()) return fail("the text ends inside an object");
-  out = {start, static_cast<std::size_t>(at_ - start)};
-  if (*at_ == ':' || *at_ == '\0' || is_white_space(char_here())) return true;
-  return fail("a character that a name without quotes cannot have");
+const char* Reader::bare_name(const char* p, std::string_view& out) {
+  const char* start = p;
+  for (char32_t c = char_at(p); p < end_ && (is_letter_or_digit(c) || c == '_' || c == '$'); c = char_at(p))
+    next_char(p);
+  if (p == end_) return fail(p, "the text ends inside an object");
+  if (p == start) return fail(p, "no member's name starts here");
+  out = {start, static_cast<std::size_t>(p - start)};
+  if (*p == ':' || *p == '\0' || is_white_space(char_at(p))) return p;
+  return fail(p, "a character that a name without quotes cannot have");
 }
 
-bool Reader::quoted_with_escapes(const char* start, const char* quote, std::string_view& out) {
+const char* Reader::quoted_with_escapes(const char* start, const char* quote, std::string_view& out) {
   char* first = static_cast<char*>(document_.arena_.allocate(static_cast<std::size_t>(quote - start), 1));
   char* to = first;
   for (const char* from = start; from < quote;) {
@@ -157,11 +152,10 @@ bool Reader::quoted_with_escapes(const char* start, const char* quote, std::stri
     const char* stop = next ? static_cast<const char*>(next) : quote;
     to = std::copy(from, stop, to);
     from = stop;
-    if (from < quote && !escape(++from, to)) return false;
+    if (from < quote && !escape(++from, to)) return nullptr;
   }
   out = {first, static_cast<std::size_t>(to - first)};
-  at_ = quote + 1;
-  return true;
+  return quote + 1;
 }
 
 // `from` stands behind the backslash.
@@ -191,8 +185,8 @@ bool Reader::escape(const char*& from, char*& to) {
     case 'u':
       return unicode_escape(from, to);
     default:
-      at_ = from;
-      return fail("an escape that JSON does not have");
+      fail(from, "an escape that JSON does not have");
+      return false;
   }
 }
 
@@ -215,80 +209,72 @@ bool Reader::unicode_escape(const char*& from, char*& to) {
 bool Reader::hex_unit(const char*& from, char32_t& unit) {
   unsigned int value = 0;
   if (end_ - from < 4 || std::from_chars(from, from + 4, value, 16).ptr != from + 4) {
-    at_ = from;
-    return fail("a \\u needs four hexadecimal digits");
+    fail(from, "a \\u needs four hexadecimal digits");
+    return false;
   }
   from += 4;
   unit = value;
   return true;
 }
 
-bool Reader::number() {
-  if (end_ - at_ > 1 && at_[0] == '-' && at_[1] == 'I')
-    return literal("-Infinity", Kind::Float, -std::numeric_limits<double>::infinity());
-  const char* start = at_;
-  while (at_ < end_ && is_number_char(*at_)) ++at_;
-  char stop = peek();
-  bool ends = at_end() || stop == '\0' || stop == ',' || stop == '}' || stop == ']' || stop == ')' || stop == '/';
-  return ends || is_white_space(char_here()) ? number_slow(start) : fail("this is no number");
-}
-
-bool Reader::number_slow(const char* start) {
-  std::string_view text(start, static_cast<std::size_t>(at_ - start));
+const char* Reader::number_slow(const char* p) {
+  if (end_ - p > 1 && p[0] == '-' && p[1] == 'I')
+    return literal(p, "-Infinity", Kind::Float, -std::numeric_limits<double>::infinity());
+  const char* start = p;
+  while (p < end_ && is_number_char(*p)) ++p;
+  char stop = peek(p);
+  bool ends = stop == '\0' || stop == ',' || stop == '}' || stop == ']' || stop == ')' || stop == '/';
+  if (!ends && !is_white_space(char_at(p))) return fail(p, "this is no number");
+  std::string_view text(start, static_cast<std::size_t>(p - start));
   bool based = text.size() > 1 && text[0] == '0' && text[1] != '.' && text[1] != 'e' && text[1] != 'E';
-  if (based) return based_integer(text);
-  if (all_digits(without_sign(text))) return decimal(text);
-  if (!is_float(text)) return fail("this is no number");
+  if (based) return based_integer(p, text);
+  if (all_digits(without_sign(text))) return decimal(p, text);
+  if (!is_float(text)) return fail(p, "this is no number");
   Node& node = add(Kind::Float);
   node.number = parse_float(text);
-  set_text(node, text);
-  return true;
+  return finish(p, node, text);
 }
 
 // 0x1F, 010: sixty-four bits, the highest one the sign.
-bool Reader::based_integer(std::string_view text) {
+const char* Reader::based_integer(const char* p, std::string_view text) {
   std::string_view digits = text.substr(is_hex(text) ? 2 : 1);
   std::uint64_t bits = 0;
   auto read = std::from_chars(digits.data(), digits.data() + digits.size(), bits, is_hex(text) ? 16 : 8);
-  if (read.ec != std::errc() || read.ptr != digits.data() + digits.size()) return fail("this is no number");
+  if (read.ec != std::errc() || read.ptr != digits.data() + digits.size()) return fail(p, "this is no number");
   Node& node = add(Kind::Integer);
   node.integer = static_cast<std::int64_t>(bits);
-  set_text(node, text);
-  return true;
+  return finish(p, node, text);
 }
 
-bool Reader::decimal(std::string_view text) {
+const char* Reader::decimal(const char* p, std::string_view text) {
   constexpr std::size_t kMostDigits = 19;
   std::int64_t value = 0;
   auto read = std::from_chars(text.data(), text.data() + text.size(), value);
   bool fits = read.ec == std::errc() && without_sign(text).size() <= kMostDigits;
-  if (!fits && text.size() > kMaxBigInteger) return fail("an integer of more than 380 characters");
+  if (!fits && text.size() > kMaxBigInteger) return fail(p, "an integer of more than 380 characters");
   Node& node = add(fits ? Kind::Integer : Kind::BigInteger);
   if (fits) node.integer = value;
-  set_text(node, text);
-  return true;
+  return finish(p, node, text);
 }
 
 // new Date(1, "x"): the name is the node's text, the arguments its children.
-bool Reader::constructor() {
-  if (!std::string_view(at_, static_cast<std::size_t>(end_ - at_)).starts_with("new"))
-    return fail("no JSON value starts here");
-  at_ += 3;
-  if (!is_separator()) return fail("no JSON value starts here");
-  auto skip = [this] {
-    while (!at_end() && (*at_ == '\0' || is_white_space(char_here()))) next_char(at_);
-  };
-  skip();
-  const char* start = at_;
-  while (!at_end() && is_letter_or_digit(char_here())) next_char(at_);
-  std::string_view name(start, static_cast<std::size_t>(at_ - start));
-  skip();
-  if (peek() != '(') return fail("a \"(\" is missing behind a constructor's name");
-  if (!open(Kind::Constructor)) return false;
-  Node& node = document_.tape_[document_.used_ - 1];
+const char* Reader::constructor(const char* p) {
+  if (!std::string_view(p, static_cast<std::size_t>(end_ - p)).starts_with("new"))
+    return fail(p, "no JSON value starts here");
+  p += 3;
+  if (!is_separator(p)) return fail(p, "no JSON value starts here");
+  p = skip_white_space(p);
+  const char* start = p;
+  while (p < end_ && is_letter_or_digit(char_at(p))) next_char(p);
+  std::string_view name(start, static_cast<std::size_t>(p - start));
+  p = skip_white_space(p);
+  if (peek(p) != '(') return fail(p, "a \"(\" is missing behind a constructor's name");
+  p = open(p, Kind::Constructor);
+  if (!p) return nullptr;
+  Node& node = nodes_[used_ - 1];
   node.text_data = name.data();
   node.text_size = static_cast<std::uint32_t>(name.size());
-  return true;
+  return p;
 }
 
 }  // namespace aorta::document
