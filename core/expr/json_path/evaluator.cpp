@@ -235,13 +235,15 @@ Flow Evaluator::each_descendant(const Node& node, Each&& each) {
 template <class Each>
 Flow Evaluator::each_linked_descendant(const Node& node, Each& each) {
   if (++depth_ > kMaxDepth) return too_deep();
+  Flow flow = Flow::Go;
   for (Child c : Children(node)) {
     if (!spend(1)) return out_of_steps();
-    if (Flow flow = each(c.name, c.named && node.kind == Kind::Object, *c.node); flow != Flow::Go) return flow;
-    if (Flow flow = each_descendant(*c.node, each); flow != Flow::Go) return flow;
+    flow = each(c.name, c.named && node.kind == Kind::Object, *c.node);
+    if (flow == Flow::Go) flow = each_descendant(*c.node, each);
+    if (flow != Flow::Go) break;
   }
   --depth_;
-  return Flow::Go;
+  return flow;
 }
 
 Flow Evaluator::scan_names(const Step& step, Place rest, const Node& node) {

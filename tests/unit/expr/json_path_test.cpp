@@ -206,6 +206,17 @@ TEST_CASE("json path: a view with a member attached is walked like any document"
   CHECK(on_view("$[?(@..v == 1)]") == R"("b":[{"v":1},{"v":2}])");
 }
 
+TEST_CASE("json path: conditions that stop early do not add up to depth", "[expr]") {
+  document::Document document;
+  REQUIRE(document.read_value(R"({"b":[)" + repeated(R"({"v":1},)", 2000) + "]}").has_value());
+  Arena& arena = document.arena();
+  const document::Node* view = document::with_member(arena, document.root(), "matchedToken", document.root());
+  Tokens tokens;
+  Result<Expression> expression = Expression::compile(Language::JsonPath, "$.b[?($..v == 1 && @..v)]");
+  CHECK(expression->match(*view, arena, tokens).has_value());
+  CHECK(tokens.nodes.size() == 2000);
+}
+
 TEST_CASE("json path: hostile expressions end with a named error", "[expr]") {
   std::string wide = "[" + repeated("[[[[1]]]],", 2000) + "1]";
   std::string deep = repeated("[", 60) + "1" + repeated("]", 60);
