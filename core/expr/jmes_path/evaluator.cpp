@@ -122,7 +122,7 @@ bool Evaluator::spend(std::uint64_t steps) {
 }
 
 Value Evaluator::fail(const Step& step, std::string_view cause) {
-  error_ = located("jmes-path-failed", program_.text, step.offset, cause);
+  error_ = located("expression-failed", program_.text, step.offset, cause);
   return {};
 }
 

@@ -64,7 +64,7 @@ class Evaluator {
 
   Arena& arena() { return arena_; }
   bool spend(std::uint64_t steps);
-  // Error reason "jmes-path-failed".
+  // Error reason "expression-failed".
   Value fail(const Step& step, std::string_view cause);
 
  private:

@@ -1,6 +1,7 @@
 #include "core/expr/expression.hpp"
 #include "core/expr/jmes_path/evaluator.hpp"
 #include "core/expr/jmes_path/parser.hpp"
+#include "core/expr/jmes_path/required_names.hpp"
 
 namespace aorta::expr {
 namespace {
@@ -11,7 +12,8 @@ using jmes_path::Value;
 
 class JmesPathPlan : public Plan {
  public:
-  explicit JmesPathPlan(std::unique_ptr<const Program> program) : program_(std::move(program)) {}
+  explicit JmesPathPlan(std::unique_ptr<const Program> program)
+      : program_(std::move(program)), required_names_(jmes_path::required_names(*program_)) {}
 
   Result<void> select(const document::Node& root, Arena& arena, Tokens& out) const override {
     Evaluator evaluator(*program_, arena);
@@ -21,6 +23,8 @@ class JmesPathPlan : public Plan {
     if (value.token->kind != document::Kind::Null) out.nodes.push_back(value.token);
     return {};
   }
+
+  std::span<const std::string> required_names() const override { return required_names_; }
 
  private:
   static Result<void> select_items(Evaluator& evaluator, const Value& value, Tokens& out) {
@@ -34,6 +38,7 @@ class JmesPathPlan : public Plan {
   }
 
   std::unique_ptr<const Program> program_;
+  std::vector<std::string> required_names_;
 };
 
 }  // namespace

@@ -5,7 +5,7 @@
 namespace aorta::expr {
 namespace {
 
-constexpr auto kFailed = "!jmes-path-failed";
+constexpr auto kFailed = "!expression-failed";
 constexpr auto kBad = "!bad-jmes-path";
 
 }  // namespace

@@ -127,7 +127,7 @@ TEST_CASE("jmes path: ISO texts are dates, in literals too", "[expr][unit]") {
 
 TEST_CASE("jmes path: a path ends at null, a pipe does not", "[expr][unit]") {
   CHECK(search("missing.length(@)") == "null");
-  CHECK(search("missing | length(@)") == "!jmes-path-failed");
+  CHECK(search("missing | length(@)") == "!expression-failed");
   CHECK(search("missing.[x]") == "null");
   CHECK(search("missing | [x]") == "[null]");
 }
@@ -218,6 +218,37 @@ TEST_CASE("jmes path: an expression that multiplies its work is stopped", "[expr
   CHECK(search(doubled + " | @ == @") == "!expression-too-costly");
   CHECK(search(doubled + repeated(" | []", 60)) == "!expression-too-costly");
   CHECK(failure(doubled + " | length(@)").empty());
+}
+
+TEST_CASE("jmes path: names without which nothing is selected", "[expr][unit]") {
+  auto required = [](std::string_view text) {
+    auto plan = compile_jmes_path(text);
+    REQUIRE(plan.has_value());
+    std::string out;
+    for (const std::string& name : (*plan)->required_names()) out += (out.empty() ? "" : " ") + name;
+    return out;
+  };
+  CHECK(required("Body.hr") == "Body hr");
+  CHECK(required("to_array(@)[?Body.hr && type == 'x']") == "Body hr type");
+  CHECK(required("[@][?Body.hr || Body.pulse]") == "Body");
+  CHECK(required("r[?v > `1`] | [0].t") == "r t v");
+  CHECK(required("a[].b[].c") == "a b c");
+  CHECK(required("a[*].b[*].c") == "a b");
+  CHECK(required("a[*].b[?c]") == "a b");
+  CHECK(required("a.[x]") == "a");
+  CHECK(required("[a.x]").empty());
+  CHECK(required("a || b").empty());
+  CHECK(required("a && b") == "a");
+  CHECK(required("a | @").empty());
+  CHECK(required("a | length(@)").empty());
+  CHECK(required("a.length(@).b") == "a");
+  CHECK(required("length(a)").empty());
+  CHECK(required("[?contains(a, 'x')]").empty());
+  CHECK(required("[?a != `1`]").empty());
+  CHECK(required("[?a < 'x']").empty());
+  CHECK(required("[?a == `null`]").empty());
+  CHECK(required("[?!a]").empty());
+  CHECK(required("(a[*].b || c).d").empty());
 }
 
 TEST_CASE("jmes path: many threads may use one plan", "[expr][unit]") {
