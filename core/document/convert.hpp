@@ -26,7 +26,8 @@ std::optional<DateTime> to_time(const Node& node);
 // Compact JSON as the reference's serializer writes it: numbers from their values (3.0, 1E+20), dates as ISO text in
 // quotes.
 void append_json(std::string& out, const Node& node);
-// A JSON string literal; only what JSON demands is escaped.
+// A JSON string literal. Escaped is what JSON demands and, as the reference does, U+0085, U+2028 and U+2029; a lone
+// surrogate becomes U+FFFD.
 void append_json_string(std::string& out, std::string_view text);
 
 }  // namespace aorta::document

@@ -69,8 +69,20 @@ Result<void> Document::read_parts(const Envelope& envelope) {
   return {};
 }
 
+void Document::add_empty_object(std::string_view name) {
+  if (used_ == tape_.size()) tape_.resize(2 * used_);
+  Node& node = tape_[used_++];
+  node = Node{};
+  node.kind = Kind::Object;
+  node.name = name.data();
+  node.name_size = static_cast<std::uint32_t>(name.size());
+}
+
 Result<void> Document::read_properties(std::string_view name, std::string_view text) {
-  if (!text.data()) text = "{}";
+  if (!text.data()) {
+    add_empty_object(name);
+    return {};
+  }
   auto read = read_into(name, valid_utf8(text, Surrogates::Allow, arena_), kProperties);
   return read.has_error() ? Result<void>(read.error().in(name)) : read;
 }

@@ -28,13 +28,15 @@ class Document {
   Document(const Document&) = delete;
   Document& operator=(const Document&) = delete;
 
-  // { "Body": …, "Properties": …, "SystemProperties": … } after device-mapping spec section 2: strict JSON on the fast
-  // path, the reference's lenient dialect where that fails, ISO texts of the body as dates, depth 64. Error reasons:
-  // "not-json" (with line and column), "too-deep", "date-out-of-range".
+  // { "Body": …, "Properties": …, "SystemProperties": … } after device-mapping spec section 2: the reference's lenient
+  // dialect, ISO texts of the body as dates, depth 64. The body is bytes: a byte-order mark is heeded, faulty UTF-8
+  // replaced. A document that could not be read holds null. Error reasons: "not-json", "too-deep", "date-out-of-range"
+  // (with line and column), "too-large" (2 GiB).
   Result<void> read_envelope(const Envelope& envelope);
 
-  // Any single JSON value as root, in the same dialect, dates detected if `dates`. Text behind the value is an error if
-  // `whole`. With `positions`, position() knows where each node stands.
+  // Any single JSON value as root, in the same dialect, dates detected if `dates`. The text is UTF-8 without a mark
+  // (decode_bytes() of core/base/unicode.hpp makes one of a file's bytes); a lone surrogate that an escape brought in
+  // stays one. Text behind the value is an error if `whole`. With `positions`, position() knows where each node stands.
   struct Options {
     bool dates = true;
     bool whole = true;
@@ -64,6 +66,7 @@ class Document {
   Result<void> settle(Result<void> read);
   Result<void> read_parts(const Envelope& envelope);
   Result<void> read_into(std::string_view name, std::string_view text, const Options& options);
+  void add_empty_object(std::string_view name);
   Result<void> read_properties(std::string_view name, std::string_view text);
 
   std::vector<Node> tape_ = std::vector<Node>(1);  // its size is what it can hold; `used_` nodes count
