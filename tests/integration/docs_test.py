@@ -1,0 +1,41 @@
+"""The guides, read as a new user would: their files are written, their commands run, and what they show is what comes."""
+import os
+import pathlib
+import re
+import subprocess
+import tempfile
+import unittest
+
+SOURCE = pathlib.Path(os.environ["AORTA_SOURCE"])
+FILE = re.compile(r"<!-- file: (\S+) -->\n```\w*\n(.*?)```", re.S)
+CONSOLE = re.compile(r"```console\n(.*?)```", re.S)
+
+
+def shown(line):
+    """A shown line as a pattern: "..." stands for anything."""
+    return ".*".join(re.escape(part) for part in line.strip().split("..."))
+
+
+class Docs(unittest.TestCase):
+    def run_command(self, command, folder):
+        path = os.pathsep.join([os.path.dirname(os.environ["AORTA"]), os.environ["PATH"]])
+        done = subprocess.run(
+            ["bash", "-c", command], cwd=folder, env={**os.environ, "PATH": path}, capture_output=True, text=True,
+            stdin=subprocess.DEVNULL, timeout=60)
+        self.assertEqual(done.returncode, 0, f"{command}\n{done.stdout}{done.stderr}")
+        return done.stdout + done.stderr
+
+    def follow(self, guide):
+        text = (SOURCE / "docs/guide" / guide).read_text()
+        with tempfile.TemporaryDirectory() as folder:
+            for name, content in FILE.findall(text):
+                (pathlib.Path(folder) / name).write_text(content)
+            output = ""
+            for line in "".join(CONSOLE.findall(text)).splitlines():
+                if line.startswith("$ "):
+                    output = self.run_command(line[2:], folder)
+                else:
+                    self.assertRegex(output, re.compile(shown(line), re.S))
+
+    def test_first_pipeline(self):
+        self.follow("first-pipeline.md")
