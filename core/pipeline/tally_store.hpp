@@ -1,0 +1,48 @@
+// A store that counts what passes through it, for the summary of a run.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string_view>
+#include <unordered_set>
+
+#include "core/fhir/store.hpp"
+
+namespace aorta::pipeline {
+
+struct Tally {
+  std::uint64_t observations = 0;  // distinct ones that this run wrote or met, as are the next two
+  std::uint64_t devices = 0;
+  std::uint64_t patients = 0;
+  std::uint64_t created = 0;  // Observations
+  std::uint64_t changed = 0;  // writes to Observations that were there
+  bool capped = false;        // more distinct ones than are worth remembering
+};
+
+// Passes everything on. The counts are those of what was committed or read.
+class TallyStore : public fhir::Store {
+ public:
+  explicit TallyStore(std::unique_ptr<fhir::Store> store) : store_(std::move(store)) {}
+
+  Result<std::optional<fhir::Resource>> read(std::string_view type, std::string_view id) override;
+  Result<std::vector<fhir::Resource>> search(std::string_view type, const fhir::Identifier& identifier) override;
+  Result<fhir::Resource> save(const fhir::Resource& resource, const fhir::Expect& expect) override;
+  Result<void> begin() override { return store_->begin(); }
+  Result<void> commit() override { return store_->commit(); }
+  void rollback() override { store_->rollback(); }
+
+  // [any]
+  Tally tally() const;
+
+ private:
+  void meet(std::string_view type, std::string_view id);
+
+  std::unique_ptr<fhir::Store> store_;
+  mutable std::mutex mutex_;
+  std::unordered_set<std::size_t> met_;  // hashes of type and id
+  Tally tally_;
+};
+
+}  // namespace aorta::pipeline

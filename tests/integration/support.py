@@ -1,0 +1,126 @@
+"""A folder with a small pipeline in it, and the program to run on it."""
+import json
+import os
+import pathlib
+import pwd
+import subprocess
+import tempfile
+import unittest
+
+AORTA = os.environ["AORTA"]
+BUILD = pathlib.Path(os.environ["AORTA_BUILD"])
+SOURCE = pathlib.Path(os.environ["AORTA_SOURCE"])
+
+DEVICE = {
+    "templateType": "CollectionContent",
+    "template": [
+        {
+            "templateType": "JsonPathContent",
+            "template": {
+                "typeName": "heartrate",
+                "typeMatchExpression": "$..[?(@hr)]",
+                "deviceIdExpression": "$.device",
+                "timestampExpression": "$.at",
+                "patientIdExpression": "$.patient",
+                "values": [{"required": True, "valueExpression": "$.hr", "valueName": "hr"}],
+            },
+        }
+    ],
+}
+FHIR = {
+    "templateType": "CollectionFhir",
+    "template": [
+        {
+            "templateType": "CodeValueFhir",
+            "template": {
+                "typeName": "heartrate",
+                "periodInterval": 0,
+                "codes": [{"code": "8867-4", "system": "http://loinc.org"}],
+                "value": {"valueType": "Quantity", "valueName": "hr", "unit": "/min"},
+            },
+        }
+    ],
+}
+PIPELINE = """version: 1
+name: test
+stores:
+  local: { type: sqlite, path: store.db, identity: { mode: create } }
+sources:
+  in: { plugin: file, config: { path: messages.ndjson } }
+normalize:
+  mapping: device.json
+  unmatched: dead_letter
+sinks:
+  observations: { plugin: fhir-observation, store: local, config: { mapping: fhir.json } }
+dead_letter: { path: dead-letters.db }
+"""
+
+
+def message(minute, hr=70, device="d1", patient="p1"):
+    return json.dumps({"device": device, "patient": patient, "at": f"2026-11-22T06:{minute:02}:00Z", "hr": hr})
+
+
+class Case(unittest.TestCase):
+    """Each test has a folder of its own with a pipeline that works."""
+
+    def setUp(self):
+        keep = tempfile.TemporaryDirectory()
+        self.addCleanup(keep.cleanup)
+        self.folder = pathlib.Path(keep.name)
+        self.folder.chmod(0o755)
+        self.write("pipeline.yaml", PIPELINE)
+        self.write("device.json", json.dumps(DEVICE))
+        self.write("fhir.json", json.dumps(FHIR))
+        self.write("messages.ndjson", message(1) + "\n" + message(2) + "\n")
+
+    def write(self, name, content):
+        path = self.folder / name
+        if isinstance(content, bytes):
+            path.write_bytes(content)
+        else:
+            path.write_text(content)
+        return path
+
+    def change(self, name, old, new):
+        text = (self.folder / name).read_text()
+        self.assertIn(old, text)
+        self.write(name, text.replace(old, new))
+
+    def aorta(self, *arguments, input=None, timeout=60, env=None, **options):
+        return subprocess.run(
+            [AORTA, *arguments], cwd=self.folder, capture_output=True, text=True, timeout=timeout,
+            env={**os.environ, **(env or {})}, **({"input": input} if input is not None else {"stdin": subprocess.DEVNULL}),
+            **options)
+
+    def as_nobody(self):
+        """Options that take root's rights away, so that permissions count."""
+        if os.getuid() != 0:
+            return {}
+        nobody = pwd.getpwnam("nobody")
+        os.chown(self.folder, nobody.pw_uid, nobody.pw_gid)
+        probe = subprocess.run([AORTA, "--version"], capture_output=True, user=nobody.pw_uid, group=nobody.pw_gid, cwd="/")
+        if probe.returncode != 0:
+            self.skipTest("an unprivileged user cannot run the program from its build folder")
+        return {"user": nobody.pw_uid, "group": nobody.pw_gid}
+
+    def run_pipeline(self, *arguments, code=0, **options):
+        done = self.aorta("run", "pipeline.yaml", "--format", "json", *arguments, **options)
+        self.assertEqual(done.returncode, code, done.stdout + done.stderr)
+        events = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+        ended = [e for e in events if e.get("event") == "ended"]
+        return (ended[-1] if ended else None), done
+
+    def stored(self, kind="Observation"):
+        done = self.aorta("store", "export", "store.db")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        resources = [json.loads(line) for line in done.stdout.splitlines()]
+        return [r for r in resources if r["resourceType"] == kind]
+
+    def assert_refused(self, done, code, *words):
+        """A clear error: the exit code as designed, each word told, no stack trace and no partial Observation."""
+        said = done.stdout + done.stderr
+        self.assertEqual(done.returncode, code, said)
+        for word in words:
+            self.assertIn(word, said)
+        self.assertNotIn("terminate called", said)
+        self.assertNotIn("std::", said)
