@@ -1,0 +1,56 @@
+#include "core/pipeline/adapters.hpp"
+
+namespace aorta::pipeline {
+
+Result<std::vector<SinkPort::Endings>> PluginSink::write(std::span<const group::Group> groups) {
+  if (store_ == nullptr) return sink_->write(groups);
+  AORTA_CHECK(store_->begin());
+  auto endings = write_in_transaction(groups);
+  if (endings.has_error()) {
+    store_->rollback();
+    sink_->rolled_back();
+  }
+  return endings;
+}
+
+Result<std::vector<SinkPort::Endings>> PluginSink::write_in_transaction(std::span<const group::Group> groups) {
+  AORTA_TRY(endings, sink_->write(groups));
+  AORTA_CHECK(store_->commit());
+  return endings;
+}
+
+Result<void> MappingNormalizer::normalize(const plugin::Record& record, mapping::MeasurementSink& out) {
+  AORTA_CHECK(document_.read_envelope({record.body, record.properties, record.system_properties}));
+  if (document_.trailing_text()) note_trailing_text(record);
+  return mapping_.normalize(document_, out);
+}
+
+// The reference reads the first value only and says nothing; an operator should know that the rest is not looked at.
+void MappingNormalizer::note_trailing_text(const plugin::Record& record) {
+  if (with_trailing_text_++ > 0) return;
+  warn_("the message at " + std::string(record.position) + " has text behind its JSON value, which is not read (told once)");
+}
+
+Result<void> StoredLetters::add(std::span<const Letter> letters) {
+  std::vector<journal::DeadLetter> rows;
+  rows.reserve(letters.size());
+  for (const Letter& letter : letters) {
+    const plugin::Record& record = *letter.record;
+    journal::DeadLetter row;
+    row.source = letter.source;
+    row.position = record.position;
+    row.body = record.body;
+    row.properties = record.properties;
+    row.system_properties = record.system_properties;
+    row.content_type = record.content_type;
+    row.enqueued_ticks = record.enqueued_ticks;
+    row.reason = letter.failure->reason;
+    row.message = letter.failure->message;
+    row.where = letter.failure->where;
+    row.fingerprint = fingerprint_;
+    rows.push_back(std::move(row));
+  }
+  return store_.add(rows);
+}
+
+}  // namespace aorta::pipeline

@@ -1,0 +1,78 @@
+// The engine's ports over what a running host has: plugins, a device mapping, stores, the dead-letter store.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "core/document/document.hpp"
+#include "core/fhir/store.hpp"
+#include "core/journal/dead_letters.hpp"
+#include "core/pipeline/ports.hpp"
+#include "core/plugin/sink.hpp"
+#include "core/plugin/source.hpp"
+
+namespace aorta::pipeline {
+
+class PluginSource : public SourcePort {
+ public:
+  PluginSource(std::string name, std::unique_ptr<plugin::Source> source) : name_(std::move(name)), source_(std::move(source)) {}
+  std::string_view name() const override { return name_; }
+  Result<plugin::Source::State> poll(
+      std::vector<plugin::Record>& out, std::uint64_t max_records, std::uint64_t max_bytes,
+      std::chrono::milliseconds wait) override {
+    return source_->poll(out, max_records, max_bytes, wait);
+  }
+  void settle(std::string_view token, std::int32_t outcome) override { source_->settle(token, outcome); }
+  std::optional<plugin::Source::Progress> progress() const override { return source_->progress(); }
+  void cancel() override { source_->cancel(); }
+
+ private:
+  std::string name_;
+  std::unique_ptr<plugin::Source> source_;
+};
+
+// One transaction of its store per flush: all of a flush is durable, or none of it.
+class PluginSink : public SinkPort {
+ public:
+  PluginSink(std::string name, std::unique_ptr<plugin::Sink> sink, fhir::Store* store)
+      : name_(std::move(name)), sink_(std::move(sink)), store_(store) {}
+  std::string_view name() const override { return name_; }
+  Result<std::vector<Endings>> write(std::span<const group::Group> groups) override;
+
+ private:
+  Result<std::vector<Endings>> write_in_transaction(std::span<const group::Group> groups);
+
+  std::string name_;
+  std::unique_ptr<plugin::Sink> sink_;
+  fhir::Store* store_;
+};
+
+// Parses each record once and applies every template of the mapping.
+class MappingNormalizer : public NormalizePort {
+ public:
+  using Warn = std::function<void(std::string_view text)>;
+  MappingNormalizer(mapping::DeviceMapping mapping, Warn warn) : mapping_(std::move(mapping)), warn_(std::move(warn)) {}
+  Result<void> normalize(const plugin::Record& record, mapping::MeasurementSink& out) override;
+
+ private:
+  void note_trailing_text(const plugin::Record& record);
+
+  mapping::DeviceMapping mapping_;
+  Warn warn_;
+  document::Document document_;
+  std::uint64_t with_trailing_text_ = 0;
+};
+
+class StoredLetters : public DeadLetterPort {
+ public:
+  StoredLetters(journal::DeadLetters store, std::string fingerprint)
+      : store_(std::move(store)), fingerprint_(std::move(fingerprint)) {}
+  Result<void> add(std::span<const Letter> letters) override;
+
+ private:
+  journal::DeadLetters store_;
+  std::string fingerprint_;
+};
+
+}  // namespace aorta::pipeline

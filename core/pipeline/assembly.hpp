@@ -1,0 +1,49 @@
+// A pipeline file brought to life: plugins loaded, mapping read, stores open, an engine over all of it.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/config/pipeline_config.hpp"
+#include "core/observe/log.hpp"
+#include "core/pipeline/engine.hpp"
+#include "core/pipeline/tally_store.hpp"
+#include "core/plugin/registry.hpp"
+
+namespace aorta::pipeline {
+
+class Assembly {
+ public:
+  // `config` must be free of errors, plugins resolved. The registry and the log outlive the assembly. Errors are of the environment (a
+  // path that cannot be opened, a store in use) or of a mapping (reason "bad-mapping"); nothing was taken in. [main]
+  static Result<std::unique_ptr<Assembly>> open(
+      const config::PipelineConfig& config, plugin::Registry& registry, observe::Log& log,
+      std::chrono::milliseconds drain_timeout);
+  ~Assembly();
+
+  Engine& engine() { return *engine_; }
+  // Summed over the stores. [any]
+  Tally tally() const;
+  // "file data/vitals.ndjson → JsonPathContent ×3 → fhir-observation → var/ward.db"
+  const std::string& route() const { return route_; }
+
+ private:
+  class Builder;
+  Assembly() = default;
+
+  struct NamedStore {
+    std::string name;
+    std::unique_ptr<TallyStore> store;
+  };
+  // In the order they are needed: what stands below uses what stands above.
+  std::vector<NamedStore> stores_;
+  std::unique_ptr<DeadLetterPort> dead_letters_;
+  std::unique_ptr<NormalizePort> normalizer_;
+  std::vector<std::unique_ptr<SinkPort>> sinks_;
+  std::vector<std::unique_ptr<SourcePort>> sources_;
+  std::unique_ptr<Engine> engine_;
+  std::string route_;
+};
+
+}  // namespace aorta::pipeline
