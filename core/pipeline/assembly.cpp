@@ -2,42 +2,12 @@
 
 #include <algorithm>
 
-#include "core/config/text_file.hpp"
 #include "core/fhir/sqlite_store.hpp"
 #include "core/pipeline/adapters.hpp"
-#include "core/plugin/templates.hpp"
+#include "core/pipeline/opening.hpp"
 
 namespace aorta::pipeline {
 namespace {
-
-constexpr std::size_t kLargestMapping = 64 * 1024 * 1024;
-
-Unmatched unmatched_of(config::Unmatched unmatched) {
-  switch (unmatched) {
-    case config::Unmatched::DeadLetter: return Unmatched::DeadLetter;
-    case config::Unmatched::Filter: return Unmatched::Filter;
-    case config::Unmatched::Fail: return Unmatched::Fail;
-  }
-  return Unmatched::DeadLetter;
-}
-
-fhir::IdentityOptions identity_of(const config::StoreConfig& store) {
-  switch (store.identity) {
-    case config::IdentityMode::Create: return {fhir::IdentityMode::Create, store.default_device_system};
-    case config::IdentityMode::Lookup: return {fhir::IdentityMode::Lookup, store.default_device_system};
-    case config::IdentityMode::LookupWithEncounter: return {fhir::IdentityMode::LookupWithEncounter, store.default_device_system};
-  }
-  return {};
-}
-
-EngineOptions options_of(const config::PipelineConfig& config, std::chrono::milliseconds drain_timeout) {
-  return {
-      .max_measurements = config.group.max_measurements,
-      .max_delay = config.group.max_delay,
-      .unmatched = unmatched_of(config.normalize.unmatched),
-      .limit = {.records = config.limits.max_in_flight_records, .bytes = config.limits.max_in_flight_bytes},
-      .drain_timeout = drain_timeout};
-}
 
 // "JsonPathContent ×3, CalculatedContent ×1"
 std::string templates_text(const mapping::DeviceMapping& mapping) {
@@ -52,140 +22,81 @@ std::string templates_text(const mapping::DeviceMapping& mapping) {
   return out.empty() ? "no templates" : out;
 }
 
+std::string sources_text(const config::PipelineConfig& config) {
+  std::string out;
+  for (const config::PluginUse& use : config.sources) {
+    const config::Value* path = use.config.find("path");
+    out += (out.empty() ? "" : ", ") + use.plugin + (path ? " " + path->text : "");
+  }
+  return out;
+}
+
+std::string sinks_text(const config::PipelineConfig& config) {
+  std::string out;
+  for (const config::PluginUse& use : config.sinks) {
+    const config::StoreConfig* store = config.store(use.store);
+    out += (out.empty() ? "" : ", ") + use.plugin + (store ? " → " + store->path : "");
+  }
+  return out;
+}
+
+template <class Port>
+std::vector<Port*> pointers(const std::vector<std::unique_ptr<Port>>& ports) {
+  std::vector<Port*> out;
+  for (const auto& port : ports) out.push_back(port.get());
+  return out;
+}
+
 }  // namespace
-
-class Assembly::Builder {
- public:
-  Builder(const config::PipelineConfig& config, plugin::Registry& registry, observe::Log& log)
-      : config_(config), registry_(registry), log_(log) {}
-
-  Result<std::unique_ptr<Assembly>> build(std::chrono::milliseconds drain_timeout) {
-    AORTA_CHECK(open_normalizer());
-    AORTA_CHECK(open_stores());
-    AORTA_CHECK(open_dead_letters());
-    AORTA_CHECK(open_sinks());
-    AORTA_CHECK(open_sources());
-    describe();
-    make_engine(drain_timeout);
-    return std::move(made_);
-  }
-
- private:
-  plugin::Surroundings surroundings(const std::string& name) {
-    auto write = [&log = log_](int level, std::string_view who, std::string_view text) {
-      log.write(static_cast<observe::Level>(level), who, text);
-    };
-    return {.name = name, .log = write};
-  }
-
-  Result<std::string> mapping_text() const {
-    if (config_.normalize.mapping.empty()) return config_.normalize.inline_mapping;
-    return config::read_text_file(config_.normalize.mapping, kLargestMapping);
-  }
-
-  Result<void> open_normalizer() {
-    AORTA_TRY(text, mapping_text());
-    plugin::PluginTemplateFactory factory(registry_, surroundings("normalize"));
-    mapping::DeviceMapping mapping = mapping::load_device_mapping(text, factory);
-    if (!mapping.problems.empty()) {
-      const mapping::Problem& first = mapping.problems.front();
-      const std::string& file = config_.normalize.mapping.empty() ? config_.file : config_.normalize.mapping;
-      return Error("bad-mapping", first.message).at(file, first.position);
-    }
-    templates_text_ = templates_text(mapping);
-    auto warn = [&log = log_](std::string_view text) { log.write(observe::Level::Warning, "normalize", text); };
-    made_->normalizer_ = std::make_unique<MappingNormalizer>(std::move(mapping), warn);
-    return {};
-  }
-
-  Result<void> open_stores() {
-    for (const config::StoreConfig& store : config_.stores) {
-      auto opened = fhir::SqliteStore::open(store.path);
-      if (opened.has_error()) return opened.error().in("stores." + store.name);
-      made_->stores_.push_back({store.name, std::make_unique<TallyStore>(std::move(*opened))});
-    }
-    return {};
-  }
-
-  Result<void> open_dead_letters() {
-    auto opened = journal::DeadLetters::open(config_.dead_letter.path);
-    if (opened.has_error()) return opened.error().in("dead_letter");
-    if (config_.dead_letter.keep) AORTA_CHECK(opened->purge(*config_.dead_letter.keep));
-    made_->dead_letters_ = std::make_unique<StoredLetters>(std::move(*opened), config_.fingerprint);
-    return {};
-  }
-
-  TallyStore* store_named(const std::string& name) {
-    for (const NamedStore& s : made_->stores_) {
-      if (s.name == name) return s.store.get();
-    }
-    return nullptr;
-  }
-
-  plugin::Home home_of(const config::PluginUse& use) {
-    const config::StoreConfig* store = config_.store(use.store);
-    if (store == nullptr) return {};
-    return {.store = store_named(use.store), .identity = identity_of(*store)};
-  }
-
-  Result<void> open_sinks() {
-    for (const config::PluginUse& use : config_.sinks) {
-      plugin::Home home = home_of(use);
-      std::string name = "sinks." + use.name;
-      auto sink = plugin::Sink::make(registry_, use.plugin, use.config_json, home, surroundings(name));
-      if (sink.has_error()) return sink.error().in(name);
-      if (auto started = (*sink)->start(); started.has_error()) return started.error().in(name);
-      made_->sinks_.push_back(std::make_unique<PluginSink>(use.name, std::move(*sink), home.store));
-    }
-    return {};
-  }
-
-  Result<void> open_sources() {
-    for (const config::PluginUse& use : config_.sources) {
-      std::string name = "sources." + use.name;
-      auto source = plugin::Source::make(registry_, use.plugin, use.config_json, surroundings(name));
-      if (source.has_error()) return source.error().in(name);
-      if (auto started = (*source)->start(); started.has_error()) return started.error().in(name);
-      made_->sources_.push_back(std::make_unique<PluginSource>(use.name, std::move(*source)));
-    }
-    return {};
-  }
-
-  void describe() {
-    std::string sources, sinks;
-    for (const config::PluginUse& use : config_.sources) {
-      const config::Value* path = use.config.find("path");
-      sources += (sources.empty() ? "" : ", ") + use.plugin + (path ? " " + path->text : "");
-    }
-    for (const config::PluginUse& use : config_.sinks) {
-      const config::StoreConfig* store = config_.store(use.store);
-      sinks += (sinks.empty() ? "" : ", ") + use.plugin + (store ? " → " + store->path : "");
-    }
-    made_->route_ = sources + " → " + templates_text_ + " → " + sinks;
-  }
-
-  void make_engine(std::chrono::milliseconds drain_timeout) {
-    std::vector<SourcePort*> sources;
-    for (auto& s : made_->sources_) sources.push_back(s.get());
-    std::vector<SinkPort*> sinks;
-    for (auto& s : made_->sinks_) sinks.push_back(s.get());
-    made_->engine_ = std::make_unique<Engine>(
-        options_of(config_, drain_timeout), std::move(sources), *made_->normalizer_, std::move(sinks), *made_->dead_letters_,
-        [&log = log_](std::string_view name, std::string_view text) { log.write(observe::Level::Warning, name, text); });
-  }
-
-  const config::PipelineConfig& config_;
-  plugin::Registry& registry_;
-  observe::Log& log_;
-  std::string templates_text_;
-  std::unique_ptr<Assembly> made_{new Assembly};
-};
 
 Assembly::~Assembly() = default;
 
 Result<std::unique_ptr<Assembly>> Assembly::open(
     const config::PipelineConfig& config, plugin::Registry& registry, observe::Log& log, std::chrono::milliseconds drain_timeout) {
-  return Builder(config, registry, log).build(drain_timeout);
+  std::unique_ptr<Assembly> made(new Assembly);
+  AORTA_TRY(mapping, open_mapping(config, registry, log));
+  made->route_ = sources_text(config) + " → " + templates_text(mapping) + " → " + sinks_text(config);
+  auto warn = [&log](std::string_view text) { log.write(observe::Level::Warning, "normalize", text); };
+  made->normalizer_ = std::make_unique<MappingNormalizer>(std::move(mapping), warn);
+  AORTA_CHECK(made->open_stores(config));
+  AORTA_CHECK(made->open_dead_letters(config));
+  AORTA_TRY(sinks, open_sinks(config, registry, log, [&made](std::string_view name) { return made->store(name); }));
+  made->sinks_ = std::move(sinks);
+  AORTA_TRY(sources, open_sources(config, registry, log));
+  made->sources_ = std::move(sources);
+  made->make_engine(config, log, drain_timeout);
+  return made;
+}
+
+Result<void> Assembly::open_stores(const config::PipelineConfig& config) {
+  for (const config::StoreConfig& store : config.stores) {
+    auto opened = fhir::SqliteStore::open(store.path);
+    if (opened.has_error()) return opened.error().in("stores." + store.name);
+    stores_.push_back({store.name, std::make_unique<TallyStore>(std::move(*opened))});
+  }
+  return {};
+}
+
+Result<void> Assembly::open_dead_letters(const config::PipelineConfig& config) {
+  auto opened = journal::DeadLetters::open(config.dead_letter.path);
+  if (opened.has_error()) return opened.error().in("dead_letter");
+  if (config.dead_letter.keep) AORTA_CHECK(opened->purge(*config.dead_letter.keep));
+  dead_letters_ = std::make_unique<StoredLetters>(std::move(*opened), config.fingerprint);
+  return {};
+}
+
+void Assembly::make_engine(const config::PipelineConfig& config, observe::Log& log, std::chrono::milliseconds drain_timeout) {
+  EngineOptions options = engine_options(config);
+  options.drain_timeout = drain_timeout;
+  auto warn = [&log](std::string_view name, std::string_view text) { log.write(observe::Level::Warning, name, text); };
+  engine_ = std::make_unique<Engine>(options, pointers(sources_), *normalizer_, pointers(sinks_), *dead_letters_, warn);
+}
+
+fhir::Store* Assembly::store(std::string_view name) const {
+  for (const NamedStore& s : stores_) {
+    if (s.name == name) return s.store.get();
+  }
+  return nullptr;
 }
 
 Tally Assembly::tally() const {

@@ -29,8 +29,11 @@ class Assembly {
   const std::string& route() const { return route_; }
 
  private:
-  class Builder;
   Assembly() = default;
+  Result<void> open_stores(const config::PipelineConfig& config);
+  Result<void> open_dead_letters(const config::PipelineConfig& config);
+  void make_engine(const config::PipelineConfig& config, observe::Log& log, std::chrono::milliseconds drain_timeout);
+  fhir::Store* store(std::string_view name) const;
 
   struct NamedStore {
     std::string name;

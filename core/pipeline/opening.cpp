@@ -1,0 +1,99 @@
+#include "core/pipeline/opening.hpp"
+
+#include "core/config/text_file.hpp"
+#include "core/pipeline/adapters.hpp"
+#include "core/plugin/templates.hpp"
+
+namespace aorta::pipeline {
+namespace {
+
+constexpr std::size_t kLargestMapping = 64 * 1024 * 1024;
+
+Unmatched unmatched_of(config::Unmatched unmatched) {
+  switch (unmatched) {
+    case config::Unmatched::DeadLetter: return Unmatched::DeadLetter;
+    case config::Unmatched::Filter: return Unmatched::Filter;
+    case config::Unmatched::Fail: return Unmatched::Fail;
+  }
+  return Unmatched::DeadLetter;
+}
+
+fhir::IdentityMode mode_of(config::IdentityMode mode) {
+  switch (mode) {
+    case config::IdentityMode::Create: return fhir::IdentityMode::Create;
+    case config::IdentityMode::Lookup: return fhir::IdentityMode::Lookup;
+    case config::IdentityMode::LookupWithEncounter: return fhir::IdentityMode::LookupWithEncounter;
+  }
+  return fhir::IdentityMode::Create;
+}
+
+Result<std::string> mapping_text(const config::NormalizeConfig& normalize) {
+  if (normalize.mapping.empty()) return normalize.inline_mapping;
+  return config::read_text_file(normalize.mapping, kLargestMapping);
+}
+
+plugin::Home home_of(const config::PipelineConfig& config, const config::PluginUse& use, const StoreByName& store) {
+  const config::StoreConfig* found = config.store(use.store);
+  if (found == nullptr) return {};
+  return {.store = store(use.store), .identity = {mode_of(found->identity), found->default_device_system}};
+}
+
+// Makes and starts one plugin instance; its errors name it.
+template <class Plugin, class... Arguments>
+Result<std::unique_ptr<Plugin>> start(const std::string& name, Arguments&&... arguments) {
+  auto made = Plugin::make(std::forward<Arguments>(arguments)...);
+  if (made.has_error()) return made.error().in(name);
+  if (auto started = (*made)->start(); started.has_error()) return started.error().in(name);
+  return made;
+}
+
+}  // namespace
+
+plugin::Surroundings surroundings(std::string name, observe::Log& log) {
+  auto write = [&log](int level, std::string_view who, std::string_view text) { log.write(static_cast<observe::Level>(level), who, text); };
+  return {.name = std::move(name), .log = write};
+}
+
+EngineOptions engine_options(const config::PipelineConfig& config) {
+  EngineOptions options;
+  options.max_measurements = config.group.max_measurements;
+  options.max_delay = config.group.max_delay;
+  options.unmatched = unmatched_of(config.normalize.unmatched);
+  options.limit = {.records = config.limits.max_in_flight_records, .bytes = config.limits.max_in_flight_bytes};
+  return options;
+}
+
+Result<mapping::DeviceMapping> open_mapping(const config::PipelineConfig& config, plugin::Registry& registry, observe::Log& log) {
+  AORTA_TRY(text, mapping_text(config.normalize));
+  plugin::PluginTemplateFactory factory(registry, surroundings("normalize", log));
+  mapping::DeviceMapping mapping = mapping::load_device_mapping(text, factory);
+  if (mapping.problems.empty()) return mapping;
+  const mapping::Problem& first = mapping.problems.front();
+  const std::string& file = config.normalize.mapping.empty() ? config.file : config.normalize.mapping;
+  return Error("bad-mapping", first.message).at(file, first.position);
+}
+
+Result<std::vector<std::unique_ptr<SinkPort>>> open_sinks(
+    const config::PipelineConfig& config, plugin::Registry& registry, observe::Log& log, const StoreByName& store) {
+  std::vector<std::unique_ptr<SinkPort>> sinks;
+  for (const config::PluginUse& use : config.sinks) {
+    plugin::Home home = home_of(config, use, store);
+    std::string name = "sinks." + use.name;
+    AORTA_TRY(sink, start<plugin::Sink>(name, registry, use.plugin, use.config_json, home, surroundings(name, log)));
+    sinks.push_back(std::make_unique<PluginSink>(use.name, std::move(sink), home.store));
+  }
+  return sinks;
+}
+
+Result<std::vector<std::unique_ptr<SourcePort>>> open_sources(
+    const config::PipelineConfig& config, plugin::Registry& registry, observe::Log& log) {
+  std::vector<std::unique_ptr<SourcePort>> sources;
+  for (const config::PluginUse& use : config.sources) {
+    std::string name = "sources." + use.name;
+    AORTA_TRY(source, start<plugin::Source>(name, registry, use.plugin, use.config_json, surroundings(name, log)));
+    sources.push_back(std::make_unique<PluginSource>(use.name, std::move(source)));
+  }
+  return sources;
+}
+
+}  // namespace aorta::pipeline

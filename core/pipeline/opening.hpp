@@ -1,0 +1,35 @@
+// The parts of a pipeline, made from its configuration: what a run and a test have in common.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "core/config/pipeline_config.hpp"
+#include "core/fhir/store.hpp"
+#include "core/mapping/device_mapping.hpp"
+#include "core/observe/log.hpp"
+#include "core/pipeline/engine.hpp"
+#include "core/plugin/registry.hpp"
+#include "core/plugin/surroundings.hpp"
+
+namespace aorta::pipeline {
+
+// What an instance called `name` is told of its host; its log lines go to `log`, which must outlive it.
+plugin::Surroundings surroundings(std::string name, observe::Log& log);
+
+EngineOptions engine_options(const config::PipelineConfig& config);
+
+// The device mapping, from its file or the pipeline's own templates. Reason of failure: "bad-mapping", with file and position.
+Result<mapping::DeviceMapping> open_mapping(const config::PipelineConfig& config, plugin::Registry& registry, observe::Log& log);
+
+// A store by its name in the pipeline; nullptr for a sink that has none.
+using StoreByName = std::function<fhir::Store*(std::string_view name)>;
+Result<std::vector<std::unique_ptr<SinkPort>>> open_sinks(
+    const config::PipelineConfig& config, plugin::Registry& registry, observe::Log& log, const StoreByName& store);
+
+Result<std::vector<std::unique_ptr<SourcePort>>> open_sources(
+    const config::PipelineConfig& config, plugin::Registry& registry, observe::Log& log);
+
+}  // namespace aorta::pipeline
