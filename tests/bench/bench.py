@@ -1,0 +1,86 @@
+#!/usr/bin/env python3
+"""Measures, and shows each figure next to Boost.JSON's DOM parse of the same bodies in the same run.
+
+    bench.py BUILD [--json] [--rounds N] [--only NAME]
+"""
+import argparse
+import json
+import pathlib
+import subprocess
+import sys
+import tempfile
+import time
+
+import workloads
+
+CURVE = (1, 10, 100, 1000, 10000)
+PIPELINE = """version: 1
+name: bench
+stores: { local: { type: sqlite, path: bench.db, identity: { mode: create } } }
+sources: { in: { plugin: file, config: { path: w1.messages.ndjson } } }
+normalize: { mapping: w1.device.json, unmatched: dead_letter }
+group: { max_measurements: 2000 }
+sinks: { observations: { plugin: fhir-observation, store: local, config: { mapping: w1.fhir.json } } }
+dead_letter: { path: dead-letters.db }
+"""
+
+
+def normalize(build, folder, bodies, mapping, rounds):
+    command = [build / "bin/normalize_bench", folder / bodies, folder / mapping, build / "lib/aorta/plugins", str(rounds)]
+    return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+
+
+def run_to_sqlite(build, folder, rounds):
+    """Files in, single Observations in the embedded store: the whole way, durable."""
+    (folder / "bench.yaml").write_text(PIPELINE)
+    speeds = []
+    for _ in range(rounds):
+        for old in folder.glob("*.db*"):
+            old.unlink()
+        start = time.monotonic()
+        done = subprocess.run(
+            [build / "bin/aorta", "run", "bench.yaml", "--format", "json"], cwd=folder, check=True, capture_output=True, text=True)
+        seconds = time.monotonic() - start
+        ended = json.loads(done.stdout.splitlines()[-1])
+        assert ended["written"] == 10_000 and ended["balanced"], ended
+        speeds.append(10_000 / seconds)
+    return {"messages_per_s": round(sorted(speeds)[len(speeds) // 2]), "observations": ended["observations"]}
+
+
+def measure(build, rounds, only):
+    figures = {}
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = pathlib.Path(temporary)
+        workloads.write(folder, CURVE)
+        jobs = {f"{w}_normalize": lambda w=w: normalize(build, folder, f"{w}.messages.ndjson", f"{w}.device.json", rounds) for w in ("w1", "w2", "w3")}
+        jobs |= {
+            f"templates_{n}": lambda n=n: normalize(build, folder, "w1.messages.ndjson", f"curve-{n}.device.json", rounds) for n in CURVE}
+        jobs["w1_run_sqlite"] = lambda: run_to_sqlite(build, folder, min(rounds, 3))
+        for name, job in jobs.items():
+            if only and only not in name:
+                continue
+            print(f"{name} …", end="\r", file=sys.stderr, flush=True)
+            figures[name] = job()
+    return figures
+
+
+def show(figures):
+    print(f"{'':16} {'messages/s':>12} {'÷ DOM parse':>12} {'allocations':>12}")
+    for name, f in figures.items():
+        ratio = f"{f['ratio_to_dom']:.2f}" if "ratio_to_dom" in f else ""
+        allocations = f"{f['allocations_per_message']:.2f}" if "allocations_per_message" in f else ""
+        print(f"{name:16} {f['messages_per_s']:>12,.0f} {ratio:>12} {allocations:>12}")
+
+
+def main():
+    words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    words.add_argument("build", type=pathlib.Path)
+    words.add_argument("--json", action="store_true")
+    words.add_argument("--rounds", type=int, default=5)
+    words.add_argument("--only", default="")
+    options = words.parse_args()
+    figures = measure(options.build.resolve(), options.rounds, options.only)
+    print(json.dumps(figures, indent=1)) if options.json else show(figures)
+
+
+main()
