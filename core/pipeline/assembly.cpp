@@ -70,7 +70,7 @@ Result<std::unique_ptr<Assembly>> Assembly::open(
 
 Result<void> Assembly::open_stores(const config::PipelineConfig& config) {
   for (const config::StoreConfig& store : config.stores) {
-    auto opened = fhir::SqliteStore::open(store.path);
+    auto opened = fhir::SqliteStore::open({.path = store.path});
     if (opened.has_error()) return opened.error().in("stores." + store.name);
     stores_.push_back({store.name, std::make_unique<TallyStore>(std::move(*opened))});
   }

@@ -38,12 +38,11 @@ plugin::Home home_of(const config::PipelineConfig& config, const config::PluginU
   return {.store = store(use.store), .identity = {mode_of(found->identity), found->default_device_system}};
 }
 
-// Makes and starts one plugin instance; its errors name it.
+// Makes and starts one plugin instance.
 template <class Plugin, class... Arguments>
-Result<std::unique_ptr<Plugin>> start(const std::string& name, Arguments&&... arguments) {
+Result<std::unique_ptr<Plugin>> start(Arguments&&... arguments) {
   auto made = Plugin::make(std::forward<Arguments>(arguments)...);
-  if (made.has_error()) return made.error().in(name);
-  if (auto started = (*made)->start(); started.has_error()) return started.error().in(name);
+  if (made.has_value()) AORTA_CHECK((*made)->start());
   return made;
 }
 
@@ -78,8 +77,7 @@ Result<std::vector<std::unique_ptr<SinkPort>>> open_sinks(
   std::vector<std::unique_ptr<SinkPort>> sinks;
   for (const config::PluginUse& use : config.sinks) {
     plugin::Home home = home_of(config, use, store);
-    std::string name = "sinks." + use.name;
-    AORTA_TRY(sink, start<plugin::Sink>(name, registry, use.plugin, use.config_json, home, surroundings(name, log)));
+    AORTA_TRY(sink, start<plugin::Sink>(registry, use.plugin, use.config_json, home, surroundings("sinks." + use.name, log)));
     sinks.push_back(std::make_unique<PluginSink>(use.name, std::move(sink), home.store));
   }
   return sinks;
@@ -89,8 +87,7 @@ Result<std::vector<std::unique_ptr<SourcePort>>> open_sources(
     const config::PipelineConfig& config, plugin::Registry& registry, observe::Log& log) {
   std::vector<std::unique_ptr<SourcePort>> sources;
   for (const config::PluginUse& use : config.sources) {
-    std::string name = "sources." + use.name;
-    AORTA_TRY(source, start<plugin::Source>(name, registry, use.plugin, use.config_json, surroundings(name, log)));
+    AORTA_TRY(source, start<plugin::Source>(registry, use.plugin, use.config_json, surroundings("sources." + use.name, log)));
     sources.push_back(std::make_unique<PluginSource>(use.name, std::move(source)));
   }
   return sources;
