@@ -6,6 +6,10 @@ namespace aorta::cli {
 namespace {
 
 constexpr std::array kVerbs{
+    Verb{"validate", "everything that can be known without running, with line numbers", run_validate},
+    Verb{"deadletter list", "what did not arrive, and why", run_deadletter_list},
+    Verb{"plugin list", "what is installed", run_plugin_list},
+    Verb{"plugin inspect", "what a plugin is, and what can be configured", run_plugin_inspect},
     Verb{"conform", "answer conformance cases: JSON Lines on standard input and output", run_conform},
 };
 

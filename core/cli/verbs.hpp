@@ -19,5 +19,9 @@ struct Verb {
 std::span<const Verb> verbs();
 
 int run_conform(Context& context, Arguments arguments);
+int run_deadletter_list(Context& context, Arguments arguments);
+int run_plugin_inspect(Context& context, Arguments arguments);
+int run_plugin_list(Context& context, Arguments arguments);
+int run_validate(Context& context, Arguments arguments);
 
 }  // namespace aorta::cli

@@ -1,0 +1,108 @@
+#include "core/cli/mapping_check.hpp"
+
+#include <boost/json.hpp>
+#include <filesystem>
+
+#include "core/base/text.hpp"
+#include "core/config/text_file.hpp"
+#include "core/fhir/mapping_match.hpp"
+#include "core/plugin/templates.hpp"
+
+namespace aorta::cli {
+namespace {
+
+constexpr std::size_t kMaxMappingBytes = 64 * 1024 * 1024;
+constexpr std::string_view kObservationSink = "fhir-observation";
+
+class MappingCheck {
+ public:
+  explicit MappingCheck(Examined& examined) : out_(examined), config_(examined.pipeline.config) {}
+
+  void run() {
+    check_device();
+    for (const config::PluginUse& sink : config_.sinks) {
+      if (sink.plugin == kObservationSink) check_sink(sink);
+    }
+  }
+
+ private:
+  void report(Severity severity, std::string file, Position position, std::string message, std::string note = {}) {
+    out_.findings.push_back({severity, std::move(message), std::move(file), position, 1, std::move(note)});
+  }
+
+  // Reads a mapping into texts; nothing, and a finding, if that fails.
+  const std::string* read(const std::string& file, Position named_at, const std::string& key) {
+    Result<std::string> text = config::read_text_file(file, kMaxMappingBytes);
+    if (text.has_value()) return &(out_.texts[file] = std::move(*text));
+    report(Severity::Error, config_.file, named_at, key + ": " + file + ": " + std::string(text.error().message()));
+    return nullptr;
+  }
+
+  void check_device() {
+    const config::NormalizeConfig& normalize = config_.normalize;
+    bool is_inline = normalize.mapping.empty();
+    device_file_ = is_inline ? config_.file : normalize.mapping;
+    const std::string* text = is_inline ? &normalize.inline_mapping
+                                        : read(normalize.mapping, normalize.mapping_position, "normalize.mapping");
+    if (!text || text->empty()) return;
+    plugin::PluginTemplateFactory factory(*out_.pipeline.registry, {.name = "normalize"});
+    device_ = mapping::load_device_mapping(*text, factory);
+    for (const mapping::Problem& problem : device_.problems)
+      report(Severity::Error, device_file_, problem.position, problem.message);
+    if (device_.templates.empty() && device_.problems.empty()) {
+      report(Severity::Warning, device_file_, {}, "this mapping has no templates; no message will match");
+    }
+    out_.templates = device_.templates.size();
+  }
+
+  void check_sink(const config::PluginUse& sink) {
+    std::string path = "sinks." + sink.name;
+    if (sink.store.empty()) {
+      report(
+          Severity::Error, config_.file, sink.position,
+          path + ": needs a store for its Observations; write store: and the name of one"
+      );
+    }
+    boost::system::error_code bad;
+    boost::json::value parsed = boost::json::parse(sink.config_json, bad);
+    if (bad || !parsed.is_object()) return;
+    const boost::json::value* named = parsed.get_object().if_contains("mapping");
+    if (!named || !named->is_string()) return;
+    const config::Value* written = sink.config.find("mapping");
+    check_fhir(std::string(named->get_string()), written ? written->position : sink.position, path + ".config.mapping");
+  }
+
+  void check_fhir(const std::string& file, Position named_at, const std::string& key) {
+    const std::string* text = read(file, named_at, key);
+    if (!text) return;
+    fhir::ObservationMapping mapping = fhir::ObservationMapping::load(*text);
+    for (const mapping::Problem& problem : mapping.problems())
+      report(Severity::Error, file, problem.position, problem.message);
+    if (!mapping.problems().empty()) return;
+    for (const fhir::Mismatch& mismatch : fhir::mismatches(device_, mapping)) report_mismatch(mismatch, file);
+  }
+
+  void report_mismatch(const fhir::Mismatch& mismatch, const std::string& fhir_file) {
+    std::string known;
+    for (const std::string& name : mismatch.known) known += (known.empty() ? "" : ", ") + name;
+    std::string note = known.empty() ? "" : "known there: " + known;
+    bool whole_type = mismatch.value.empty();
+    std::string message = whole_type ? "type \"" + mismatch.type + "\" has no template in " + fhir_file +
+                                           "; its measurements will be dead letters"
+                                     : "value \"" + mismatch.value + "\" is in no FHIR template of type \"" +
+                                           mismatch.type + "\"; it will not appear in Observations";
+    message += did_you_mean(whole_type ? mismatch.type : mismatch.value, mismatch.known);
+    report(Severity::Warning, device_file_, mismatch.position, std::move(message), std::move(note));
+  }
+
+  Examined& out_;
+  const config::PipelineConfig& config_;
+  std::string device_file_;
+  mapping::DeviceMapping device_;
+};
+
+}  // namespace
+
+void check_mappings(Examined& examined) { MappingCheck(examined).run(); }
+
+}  // namespace aorta::cli
