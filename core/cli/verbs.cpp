@@ -6,6 +6,8 @@ namespace aorta::cli {
 namespace {
 
 constexpr std::array kVerbs{
+    Verb{"run", "carry messages from the sources to the sinks", run_run},
+    Verb{"test", "run the tests of pipeline files", run_test},
     Verb{"validate", "everything that can be known without running, with line numbers", run_validate},
     Verb{"deadletter list", "what did not arrive, and why", run_deadletter_list},
     Verb{"plugin list", "what is installed", run_plugin_list},

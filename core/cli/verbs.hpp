@@ -18,6 +18,8 @@ struct Verb {
 // In the order of `aorta --help`.
 std::span<const Verb> verbs();
 
+int run_run(Context& context, Arguments arguments);
+int run_test(Context& context, Arguments arguments);
 int run_conform(Context& context, Arguments arguments);
 int run_deadletter_list(Context& context, Arguments arguments);
 int run_plugin_inspect(Context& context, Arguments arguments);

@@ -4,7 +4,6 @@ namespace aorta::pipeline {
 
 Result<std::vector<SinkPort::Endings>> PluginSink::write(std::span<const group::Group> groups) {
   if (store_ == nullptr) return sink_->write(groups);
-  AORTA_CHECK(store_->begin());
   auto endings = write_in_transaction(groups);
   if (endings.has_error()) {
     store_->rollback();
@@ -14,8 +13,9 @@ Result<std::vector<SinkPort::Endings>> PluginSink::write(std::span<const group::
 }
 
 Result<std::vector<SinkPort::Endings>> PluginSink::write_in_transaction(std::span<const group::Group> groups) {
+  if (auto begun = store_->begin(); begun.has_error()) return begun.error().in("sinks." + name_);
   AORTA_TRY(endings, sink_->write(groups));
-  AORTA_CHECK(store_->commit());
+  if (auto committed = store_->commit(); committed.has_error()) return committed.error().in("sinks." + name_);
   return endings;
 }
 
@@ -50,7 +50,8 @@ Result<void> StoredLetters::add(std::span<const Letter> letters) {
     row.fingerprint = fingerprint_;
     rows.push_back(std::move(row));
   }
-  return store_.add(rows);
+  auto added = store_.add(rows);
+  return added.has_error() ? Result<void>(added.error().in("dead_letter")) : added;
 }
 
 }  // namespace aorta::pipeline

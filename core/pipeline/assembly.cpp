@@ -88,7 +88,7 @@ Result<void> Assembly::open_dead_letters(const config::PipelineConfig& config) {
 void Assembly::make_engine(const config::PipelineConfig& config, observe::Log& log, std::chrono::milliseconds drain_timeout) {
   EngineOptions options = engine_options(config);
   options.drain_timeout = drain_timeout;
-  auto warn = [&log](std::string_view name, std::string_view text) { log.write(observe::Level::Warning, name, text); };
+  auto warn = [&log](std::string_view text) { log.write(observe::Level::Warning, "pipeline", text); };
   engine_ = std::make_unique<Engine>(options, pointers(sources_), *normalizer_, pointers(sinks_), *dead_letters_, warn);
 }
 

@@ -126,7 +126,7 @@ void Engine::take(Delivery delivery) {
     if (window_.size() >= options_.max_measurements) flush();
   }
   if (delivery.last) --open_sources_;
-  if (delivery.error) report_.failures.push_back(delivery.error->in("sources." + std::string(sources_[delivery.source]->name())));
+  if (delivery.error) report_.failures.push_back(*delivery.error);
 }
 
 void Engine::process(InFlight::Id id) {
@@ -166,7 +166,7 @@ void Engine::flush() {
 
 void Engine::write_to(SinkPort& sink, const std::vector<group::Group>& groups) {
   auto endings = write_until_done(sink, groups);
-  if (endings.has_error()) return give_up(endings.error().in("sinks." + std::string(sink.name())));
+  if (endings.has_error()) return give_up(endings.error());
   for (std::size_t i = 0; i < groups.size(); ++i) end_group(sink, groups[i], (*endings)[i]);
 }
 
@@ -175,7 +175,7 @@ Result<std::vector<SinkPort::Endings>> Engine::write_until_done(
   for (std::chrono::milliseconds pause = 1s;; pause = std::min(pause * 2, kLongestPause)) {
     auto endings = sink.write(groups);
     if (endings.has_value() || !endings.error().retryable()) return endings;
-    warn_(sink.name(), std::string(endings.error().message()) + "; trying again in " + std::to_string(pause / 1s) + " s, nothing is lost");
+    warn_(std::string(endings.error().message()) + "; trying again in " + std::to_string(pause / 1s) + " s, nothing is lost");
     if (!may_wait(pause)) return endings;
   }
 }
@@ -228,7 +228,7 @@ bool Engine::store_letters(const std::vector<EndedRecord>& ended) {
   }
   if (letters.empty()) return true;
   Result<void> added = dead_letters_.add(letters);
-  if (added.has_error()) give_up(added.error().in("dead_letter"));
+  if (added.has_error()) give_up(added.error());
   return added.has_value();
 }
 

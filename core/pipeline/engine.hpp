@@ -40,7 +40,7 @@ struct Report {
 // Everything a port is called for happens inside run(). The ports outlive the engine.
 class Engine {
  public:
-  using Warn = std::function<void(std::string_view name, std::string_view text)>;
+  using Warn = std::function<void(std::string_view text)>;
 
   Engine(
       EngineOptions options, std::vector<SourcePort*> sources, NormalizePort& normalizer, std::vector<SinkPort*> sinks,

@@ -1,5 +1,5 @@
 // What the engine needs of the world: where records come from, how they become measurements, where groups end, where dead letters lie.
-// Plugins stand behind these in a running host; tests and `aorta test` put others there.
+// Plugins stand behind these in a running host; tests and `aorta test` put others there. Their errors name them ("sinks.observations: …").
 #pragma once
 
 #include <chrono>

@@ -116,6 +116,12 @@ std::vector<std::string> rules_json(const Report& report) {
   return out;
 }
 
+Value no_items() {
+  Value list;
+  list.kind = Value::Kind::List;
+  return list;
+}
+
 std::optional<Mismatch> compare(const Value& expected, const std::string& json) {
   document::Document actual;
   auto read = actual.read_value(json, {.dates = false});
@@ -205,14 +211,14 @@ TestOutcome TestRunner::run(const config::TestConfig& test) {
   ListSource source(test.inputs);
   RecordingNormalizer normalizer(*normalizer_);
   ListedLetters letters;
-  Engine engine(engine_options(config_), {&source}, normalizer, sink_ports, letters, [](std::string_view, std::string_view) {});
+  Engine engine(engine_options(config_), {&source}, normalizer, sink_ports, letters, [](std::string_view) {});
   Report report = engine.run();
 
   for (const Error& failure : report.failures) outcome.failures.push_back(failure.text());
   expect_all("measurements", test.measurements, normalizer.seen, outcome);
   expect_some("fhir", test.fhir, resources_of(stores), outcome);
   // A dead letter that no test speaks of is never what was meant.
-  expect_all("dead_letter", test.dead_letter ? test.dead_letter : Value{.kind = Value::Kind::List}, letters.seen, outcome);
+  expect_all("dead_letter", test.dead_letter.value_or(no_items()), letters.seen, outcome);
   expect_all("filtered", test.filtered, rules_json(report), outcome);
   return outcome;
 }
