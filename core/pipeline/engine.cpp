@@ -236,8 +236,9 @@ void Engine::conclude(EndedRecord ended) {
   in_flight_.conclude(ended.outcome);
   if (ended.outcome == Outcome::DeadLettered) ++report_.dead_letters[ended.failure.reason];
   if (ended.outcome == Outcome::Filtered) ++report_.filtered[ended.rule];
-  budget_.release({1, ended.record.body.size()});
+  Credit freed{1, ended.record.body.size()};
   runners_[ended.source]->settle(std::move(ended.record), ended.outcome);
+  budget_.release(freed);  // after the settlement: a source that sees the credit tells what has ended first
 }
 
 void Engine::give_up(Error error) {

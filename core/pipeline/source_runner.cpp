@@ -51,7 +51,8 @@ void SourceRunner::finish() {
 }
 
 void SourceRunner::run() {
-  while (poll_once()) tell_settlements();
+  while (poll_once()) {
+  }
   wait_for_settlements();
 }
 
@@ -61,6 +62,7 @@ bool SourceRunner::poll_once() {
     return false;
   }
   Credit reserved = budget_.reserve(kPollWait);
+  tell_settlements();
   return reserved == Credit{} || poll_with(reserved);
 }
 
