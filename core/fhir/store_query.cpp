@@ -1,0 +1,144 @@
+#include "core/fhir/store_query.hpp"
+
+#include "core/document/document.hpp"
+#include "core/fhir/observation_rows.hpp"
+#include "core/fhir/resource_index.hpp"
+#include "core/fhir/sqlite_file.hpp"
+#include "core/fhir/sqlite_store.hpp"
+
+namespace aorta::fhir {
+namespace {
+
+// Numbers only, so that a text from outside never becomes part of a statement.
+std::string in_list(const std::vector<std::int64_t>& numbers) {
+  std::string out = "(";
+  for (std::int64_t number : numbers) out += (out.size() > 1 ? "," : "") + std::to_string(number);
+  return out + ")";
+}
+
+Result<std::vector<std::int64_t>> concepts_with(Database& db, const std::string& code) {
+  std::vector<std::int64_t> out;
+  std::string wanted = kCodeSeparator + code + kCodeSeparator;
+  AORTA_TRY(statement, db.prepare("SELECT id FROM concept WHERE instr(codes, ?) > 0"));
+  Rows rows(statement);
+  statement.bind(1, wanted);
+  for (;;) {
+    AORTA_TRY(found, rows.next());
+    if (!found) return out;
+    out.push_back(statement.integer(0));
+  }
+}
+
+}  // namespace
+
+Result<StoreReader> StoreReader::open(const std::string& path) {
+  AORTA_TRY(db, open_store_for_reading(path));
+  return StoreReader(std::move(db));
+}
+
+Result<void> StoreReader::export_all(const std::function<Result<void>(std::string_view json)>& each) {
+  AORTA_TRY(statement, db_.prepare("SELECT json FROM resource ORDER BY type, id"));
+  Rows rows(statement);
+  for (;;) {
+    AORTA_TRY(found, rows.next());
+    if (!found) return {};
+    AORTA_CHECK(each(statement.text(0)));
+  }
+}
+
+Result<void> StoreReader::add_party(std::vector<std::int64_t>& out, const std::string& reference) {
+  AORTA_TRY(statement, db_.prepare("SELECT id FROM party WHERE reference = ?"));
+  Rows rows(statement);
+  statement.bind(1, reference);
+  AORTA_TRY(found, rows.next());
+  if (found) out.push_back(statement.integer(0));
+  return {};
+}
+
+Result<std::vector<std::int64_t>> StoreReader::parties(std::string_view type, const std::string& text) {
+  std::vector<std::int64_t> out;
+  std::string prefix = std::string(type) + "/";
+  AORTA_CHECK(add_party(out, prefix + text));
+  AORTA_TRY(
+      statement,
+      db_.prepare(
+          "SELECT r.id, r.json FROM identifier i JOIN resource r ON r.row = i.resource WHERE i.key = ? AND r.type = ?"
+      )
+  );
+  Rows rows(statement);
+  statement.bind(1, identifier_key(type, text)).bind(2, type);
+  document::Document json;
+  for (;;) {
+    AORTA_TRY(found, rows.next());
+    if (!found) return out;
+    Resource resource{std::string(type), std::string(statement.text(0)), {}, std::string(statement.text(1))};
+    AORTA_TRY(index, index_resource(json, resource));
+    if (carries(index, {{}, text})) AORTA_CHECK(add_party(out, prefix + resource.id));
+  }
+}
+
+Result<std::string> StoreReader::select(const ObservationQuery& query) {
+  std::string sql = "SELECT id, json, start, \"end\" FROM resource WHERE type = 'Observation'";
+  if (query.patient) {
+    AORTA_TRY(numbers, parties("Patient", *query.patient));
+    sql += " AND subject IN " + in_list(numbers);
+  }
+  if (query.device) {
+    AORTA_TRY(numbers, parties("Device", *query.device));
+    sql += " AND device IN " + in_list(numbers);
+  }
+  if (query.code) {
+    AORTA_TRY(numbers, concepts_with(db_, *query.code));
+    sql += " AND concept IN " + in_list(numbers);
+  }
+  // A period counts when part of it lies within.
+  if (query.from) sql += " AND \"end\" >= " + std::to_string(query.from->ticks);
+  if (query.until) sql += " AND start < " + std::to_string(query.until->ticks);
+  sql += " ORDER BY start DESC, id DESC";
+  if (query.limit > 0) sql += " LIMIT " + std::to_string(query.limit);
+  return "SELECT json, start, \"end\" FROM (" + sql + ") ORDER BY start, id";
+}
+
+Result<std::vector<ObservationRow>> StoreReader::observations(const ObservationQuery& query) {
+  AORTA_TRY(sql, select(query));
+  AORTA_TRY(statement, db_.prepare(sql));
+  Rows rows(statement);
+  document::Document json;
+  std::vector<ObservationRow> out;
+  for (;;) {
+    AORTA_TRY(found, rows.next());
+    if (!found) return out;
+    AORTA_CHECK(json.read_value(statement.text(0), {.dates = false, .whole = true, .positions = false}));
+    for (ObservationRow& row : observation_rows(json.root())) {
+      row.start = {statement.integer(1), DateTime::Zone::Utc};
+      row.end = {statement.integer(2), DateTime::Zone::Utc};
+      AORTA_TRY(patient, name_of(row.patient));
+      AORTA_TRY(device, name_of(row.device));
+      row.patient = std::move(patient);
+      row.device = std::move(device);
+      out.push_back(std::move(row));
+    }
+  }
+}
+
+Result<std::string> StoreReader::name_of(const std::string& reference) {
+  if (auto known = names_.find(reference); known != names_.end()) return known->second;
+  std::size_t slash = reference.find('/');
+  if (slash == std::string::npos) return reference;
+  Resource resource{reference.substr(0, slash), reference.substr(slash + 1), {}, {}};
+  AORTA_TRY(statement, db_.prepare("SELECT json FROM resource WHERE key = ? AND type = ? AND id = ?"));
+  Rows rows(statement);
+  statement.bind(1, resource_key(resource.type, resource.id)).bind(2, resource.type).bind(3, resource.id);
+  AORTA_TRY(found, rows.next());
+  std::string name = resource.id;
+  if (found) {
+    resource.json = statement.text(0);
+    document::Document json;
+    AORTA_TRY(index, index_resource(json, resource));
+    if (!index.identifiers.empty()) name = index.identifiers.front().value;
+  }
+  names_.emplace(reference, name);
+  return name;
+}
+
+}  // namespace aorta::fhir

@@ -1,0 +1,63 @@
+// Looking into an embedded store, also while a run writes it.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "core/base/result.hpp"
+#include "core/base/time.hpp"
+#include "core/fhir/sqlite_db.hpp"
+
+namespace aorta::fhir {
+
+// What a person asks for; all that is given must hold.
+struct ObservationQuery {
+  std::optional<std::string> patient;  // a FHIR id or an identifier value
+  std::optional<std::string> device;   // the same
+  std::optional<std::string> code;     // one of the Observation's codings, whatever its system
+  std::optional<DateTime> from;        // effective at or after
+  std::optional<DateTime> until;       // effective before
+  std::size_t limit = 100;             // the newest so many Observations; 0: all
+};
+
+// One value: an Observation with components gives a row for each.
+struct ObservationRow {
+  DateTime start, end;
+  std::string patient, device;  // an identifier value, or the id where there is none
+  std::string code;             // the text of the Observation's or the component's code
+  std::string value;            // digits as stored; the samples of a SampledData
+  std::string unit;
+  std::string status;
+  std::string id;
+};
+
+// Read-only; not thread-safe. Errors: "store-missing", "store-not-a-database", "store-foreign", "store-unavailable",
+// "store-corrupt".
+class StoreReader {
+ public:
+  static Result<StoreReader> open(const std::string& path);
+
+  // All current resources as JSON text, ordered by type and id. `each` ends it by an error.
+  Result<void> export_all(const std::function<Result<void>(std::string_view json)>& each);
+  // Ordered by time, then id.
+  Result<std::vector<ObservationRow>> observations(const ObservationQuery& query);
+
+ private:
+  explicit StoreReader(Database db) : db_(std::move(db)) {}
+  // The numbers of the parties ("Patient/…") that a text means: by id and by identifier.
+  Result<std::vector<std::int64_t>> parties(std::string_view type, const std::string& text);
+  Result<void> add_party(std::vector<std::int64_t>& out, const std::string& reference);
+  Result<std::string> select(const ObservationQuery& query);
+  Result<std::string> name_of(const std::string& reference);
+
+  Database db_;
+  std::unordered_map<std::string, std::string> names_;  // of references already shown
+};
+
+}  // namespace aorta::fhir
