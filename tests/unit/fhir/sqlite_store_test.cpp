@@ -1,0 +1,110 @@
+#include "core/fhir/sqlite_store.hpp"
+
+#include <catch2/catch.hpp>
+#include <filesystem>
+#include <fstream>
+
+#include "tests/unit/fhir/temporary_folder.hpp"
+
+using namespace aorta;
+using fhir::Expect;
+using fhir::Resource;
+
+namespace {
+
+Resource patient(std::string id, std::string value) {
+  std::string json =
+      R"({"resourceType":"Patient","id":")" + id + R"(","identifier":[{"system":"s","value":")" + value + R"("}]})";
+  return {"Patient", std::move(id), {}, std::move(json)};
+}
+
+std::unique_ptr<fhir::SqliteStore> opened(const std::string& path, std::int64_t max_bytes = 0) {
+  auto store = fhir::SqliteStore::open({path, max_bytes});
+  REQUIRE(store.has_value());
+  return std::move(*store);
+}
+
+std::string reason(const fhir::SqliteOptions& options) {
+  auto store = fhir::SqliteStore::open(options);
+  return store.has_error() ? std::string(store.error().reason()) : "opened";
+}
+
+}  // namespace
+
+TEST_CASE("sqlite store: versions count writes, and expectations hold", "[fhir][unit]") {
+  TemporaryFolder folder;
+  auto store = opened(folder.file("deep/down/store.db"));
+  auto first = store->save(patient("p1", "mrn-1"), Expect::absent());
+  REQUIRE(first.has_value());
+  CHECK(first->version == "1");
+  CHECK(first->json.find(R"("meta":{"versionId":"1","lastUpdated":")") != std::string::npos);
+  CHECK(store->save(patient("p1", "mrn-1"), Expect::absent()).error().reason() == "conflict");
+  CHECK(store->save(patient("p1", "mrn-2"), Expect::exactly("1"))->version == "2");
+  CHECK(store->save(patient("p1", "mrn-2"), Expect::exactly("1")).error().reason() == "conflict");
+  CHECK(store->search("Patient", {"", "mrn-1"})->empty());
+  CHECK(store->search("Patient", {"", "mrn-2"})->size() == 1);
+  CHECK(store->search("Patient", {"other", "mrn-2"})->empty());
+  CHECK(store->search("Device", {"", "mrn-2"})->empty());
+}
+
+TEST_CASE("sqlite store: what was committed is there again, what was rolled back is not", "[fhir][unit]") {
+  TemporaryFolder folder;
+  {
+    auto store = opened(folder.file("store.db"));
+    REQUIRE(store->begin().has_value());
+    REQUIRE(store->save(patient("kept", "a"), Expect::absent()).has_value());
+    REQUIRE(store->commit().has_value());
+    REQUIRE(store->begin().has_value());
+    REQUIRE(store->save(patient("lost", "b"), Expect::absent()).has_value());
+    store->rollback();
+  }
+  auto store = opened(folder.file("store.db"));
+  CHECK((*store->read("Patient", "kept")).has_value());
+  CHECK_FALSE((*store->read("Patient", "lost")).has_value());
+}
+
+TEST_CASE("sqlite store: a second writer is told whose file it is", "[fhir][unit]") {
+  TemporaryFolder folder;
+  auto store = opened(folder.file("store.db"));
+  auto second = fhir::SqliteStore::open({folder.file("store.db")});
+  CHECK(second.error().reason() == "store-in-use");
+  CHECK(std::string(second.error().message()).find(folder.file("store.db")) != std::string::npos);
+}
+
+TEST_CASE("sqlite store: what is no store of ours is left as it is", "[fhir][unit]") {
+  TemporaryFolder folder;
+  std::ofstream(folder.file("text.db")) << "these are no pages";
+  CHECK(reason({folder.file("text.db")}) == "store-not-a-database");
+  CHECK(std::filesystem::file_size(folder.file("text.db")) == 18);
+  CHECK(reason({folder.path().string()}) == "store-not-a-database");
+  auto foreign = fhir::Database::open(folder.file("foreign.db"), fhir::Database::Mode::Write);
+  REQUIRE(foreign->run("CREATE TABLE t (a); PRAGMA application_id = 7;").has_value());
+  CHECK(reason({folder.file("foreign.db")}) == "store-foreign");
+  CHECK_FALSE(std::filesystem::exists(folder.file("text.db.lock")));
+}
+
+TEST_CASE("sqlite store: a full one says so, and keeps no part of the flush", "[fhir][unit]") {
+  TemporaryFolder folder;
+  auto store = opened(folder.file("store.db"), 256 * 1024);
+  REQUIRE(store->save(patient("before", "a"), Expect::absent()).has_value());
+  REQUIRE(store->begin().has_value());
+  Result<Resource> saved = patient("x", "x");
+  for (int i = 0; i < 10'000 && saved.has_value(); ++i)
+    saved = store->save(patient("p" + std::to_string(i), std::string(500, 'v')), Expect::absent());
+  REQUIRE(saved.has_error());
+  CHECK(saved.error().reason() == "store-full");
+  CHECK(saved.error().retryable());
+  store->rollback();
+  CHECK_FALSE((*store->read("Patient", "p0")).has_value());
+  CHECK((*store->read("Patient", "before")).has_value());
+}
+
+TEST_CASE("sqlite store: a resource that is none is refused alone", "[fhir][unit]") {
+  TemporaryFolder folder;
+  auto store = opened(folder.file("store.db"));
+  CHECK(store->save({"Patient", "p", {}, "{"}, Expect::absent()).error().reason() == "store-rejected");
+  CHECK(
+      store->save({"Patient", "p", {}, R"({"resourceType":"Device","id":"p"})"}, Expect::absent()).error().reason() ==
+      "store-rejected"
+  );
+}
