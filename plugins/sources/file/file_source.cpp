@@ -47,7 +47,7 @@ struct FileSource {
     if (is_folder_) {
       list_folder();
     } else {
-      files_ = {is_standard_input() ? fs::path("-") : config_.path};
+      files_ = {config_.path};
     }
     for (const fs::path& file : files_) total_ += Input(file).is_regular() ? fs::file_size(file, ignored) : 0;
     open_next();
@@ -69,12 +69,6 @@ struct FileSource {
   aorta::Progress progress() const { return {done_, config_.follow ? 0 : total_}; }
 
  private:
-  bool is_standard_input() const {
-    // The host reads paths relative to the pipeline file, "-" as well.
-    std::error_code ignored;
-    return config_.path.filename() == "-" && !fs::exists(config_.path, ignored);
-  }
-
   // Files and folders ------------------------------------------------------------------------------------------
   void list_folder() {
     std::error_code failed;

@@ -105,10 +105,11 @@ class Document {
 
   Node root() const { return {api_, api_->root(document_)}; }
 
-  enum class Text : std::uint8_t { Found, Absent, None };  // Absent: null; None: a kind that has no text
+  enum class Text : std::uint8_t { Found, Absent, None };  // Absent: null or nothing; None: a kind that has no text
   // A node as the text a measurement carries (docs/reference/conversion.md).
   Text text(Node node, std::string_view& out) const {
     aorta_str text{};
+    if (!node) return Text::Absent;
     if (api_->to_text(document_, node.raw(), &text) != AORTA_OK) return Text::None;
     out = view(text);
     return out.data() ? Text::Found : Text::Absent;
@@ -116,11 +117,12 @@ class Document {
   // A date as it is, a string by the date grammar.
   std::optional<aorta_time> time(Node node) const {
     aorta_time time{};
-    if (api_->to_time(document_, node.raw(), &time) != AORTA_OK) return std::nullopt;
+    if (!node || api_->to_time(document_, node.raw(), &time) != AORTA_OK) return std::nullopt;
     return time;
   }
-  // A view of `object` with member `name` set to `value`; nothing if it is no object.
+  // A view of `object` with member `name` set to `value`; nothing if it is no object, or `value` is nothing.
   Node with_member(Node object, std::string_view name, Node value) const {
+    if (!object || !value) return {};
     return {api_, api_->with_member(document_, object.raw(), to_abi(name), value.raw())};
   }
 

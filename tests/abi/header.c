@@ -1,0 +1,2 @@
+/* Compiled as C and as C++ by a test. */
+#include "aorta/abi.h"

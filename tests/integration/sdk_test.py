@@ -1,0 +1,71 @@
+"""The SDK as a stranger meets it: installed somewhere, a plugin of each kind built against it out of tree, loaded by the installed host."""
+
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import tempfile
+import unittest
+
+BUILD = pathlib.Path(os.environ["AORTA_BUILD"])
+KINDS = {"source": "acme_line_file", "template": "acme_pulse", "sink": "acme_print"}
+
+
+def run(*command, **options):
+    done = subprocess.run([str(part) for part in command], capture_output=True, text=True, **options)
+    if done.returncode != 0:
+        raise AssertionError(f"{command} ended with {done.returncode}\n{done.stdout}\n{done.stderr}")
+    return done.stdout
+
+
+class Sdk(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = pathlib.Path(tempfile.mkdtemp(prefix="aorta-sdk-"))
+        cls.prefix = cls.folder / "prefix"
+        run("cmake", "--install", BUILD, "--prefix", cls.prefix)
+
+    @classmethod
+    def tearDownClass(cls):
+        shutil.rmtree(cls.folder)
+
+    def build(self, kind):
+        source = self.prefix / "share/aorta-sdk/template" / kind
+        build = self.folder / kind
+        flags = [f"-DCMAKE_PREFIX_PATH={self.prefix}"] + [
+            f"-D{line.replace(':STRING', '').replace(':UNINITIALIZED', '')}"
+            for line in (BUILD / "CMakeCache.txt").read_text().splitlines()
+            if line.startswith("CMAKE_CXX_FLAGS:")
+        ]
+        run("cmake", "-S", source, "-B", build, "-G", "Ninja", *flags)
+        run("cmake", "--build", build)
+        return build / "lib/aorta/plugins"
+
+    def test_a_plugin_of_each_kind_is_built_and_listed(self):
+        folders = [self.build(kind) for kind in KINDS]
+        path = ":".join(str(folder) for folder in folders)
+        listed = run(self.prefix / "bin/aorta", "plugin", "list", env={**os.environ, "AORTA_PLUGIN_PATH": path})
+        for plugin in ("acme.line_file", "AcmePulse", "acme.print", "file", "JsonPathContent", "fhir-observation"):
+            self.assertIn(plugin, listed)
+
+    def test_a_plugin_exports_one_symbol(self):
+        library = self.build("sink") / "acme_print.so"
+        symbols = run("nm", "--dynamic", "--defined-only", "--extern-only", library).split()
+        self.assertEqual(["aorta_module_v1"], symbols[2::3])
+
+    def test_the_manifest_stands_beside_the_library(self):
+        manifest = json.loads((self.build("source") / "acme_line_file.manifest.json").read_text())
+        self.assertEqual(("acme.line_file", "1.0.0"), (manifest["name"], manifest["version"]))
+        config = manifest["plugins"][0]["config"]
+        self.assertEqual(["path"], config["required"])
+        self.assertEqual("path", config["properties"]["path"]["x-aorta-format"])
+
+    def test_the_smallest_plugins_are_small(self):
+        for source in (self.prefix / "share/aorta-sdk/template").rglob("*.cpp"):
+            code = [line for line in source.read_text().splitlines() if line.strip() and not line.startswith("//")]
+            self.assertLessEqual(len(code), 26, source)
+
+
+if __name__ == "__main__":
+    unittest.main()
