@@ -4,6 +4,7 @@
 
 #include "core/base/unicode.hpp"
 #include "core/document/reader.hpp"
+#include "core/document/typed_values.hpp"
 
 namespace aorta::document {
 namespace {
@@ -83,8 +84,11 @@ Result<void> Document::read_properties(std::string_view name, std::string_view t
     add_empty_object(name);
     return {};
   }
+  std::size_t start = used_;
   auto read = read_into(name, valid_utf8(text, Surrogates::Allow, arena_), kProperties);
-  return read.has_error() ? Result<void>(read.error().in(name)) : read;
+  if (read.has_error()) return read.error().in(name);
+  if (tape_[start].kind == Kind::Object) resolve_typed_values(tape_[start]);
+  return {};
 }
 
 Position Document::position(const Node& node, At at) const {

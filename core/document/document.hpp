@@ -13,7 +13,7 @@
 
 namespace aorta::document {
 
-// What a source delivered. Absent properties (data() == nullptr) count as {}.
+// What a source delivered. Absent properties (data() == nullptr) count as {}. Typed ones: typed_values.hpp.
 struct Envelope {
   std::string_view body;
   std::string_view properties;

@@ -21,7 +21,8 @@ typedef struct aorta_record {
   aorta_str content_type;      /* "application/json", or absent */
   aorta_str token;             /* the source's name for this record in settle(): unique among its unsettled ones */
   aorta_str position;          /* where a person finds it: "data/vitals.ndjson:8812", "topic/3@81204" */
-  aorta_str properties;        /* application properties as a JSON object, or absent: {} */
+  aorta_str properties;        /* application properties as a JSON object, or absent: {}. What the transport types as a time is
+                                  {"$type":"DateTime","value":"2026-11-22T06:00:00Z"}; plain text never counts as one here */
   aorta_str system_properties; /* system properties as a JSON object, or absent: {} */
   int64_t enqueued_ticks;      /* when the source's system took it in (aorta_time.ticks, UTC), 0: not known */
 } aorta_record;
