@@ -52,12 +52,12 @@ Command& Command::option(const char* name, std::string& into, const char* help) 
 }
 
 Command& Command::option(const char* name, std::vector<std::string>& into, const char* help) {
-  parts_->app.add_option(name, into, help)->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  parts_->app.add_option(name, into, help)->allow_extra_args(false)->take_all();
   return *this;
 }
 
 Command& Command::option(const char* name, std::uint64_t& into, const char* help) {
-  parts_->app.add_option(name, into, help)->capture_default_str();
+  parts_->app.add_option(name, into, help)->check(CLI::NonNegativeNumber)->capture_default_str();
   return *this;
 }
 

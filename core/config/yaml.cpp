@@ -105,6 +105,8 @@ class TreeBuilder : public YAML::EventHandler {
   Position place(const YAML::Mark& mark) const { return lines_.place(mark.line, mark.column); }
 
   void report(const Value& at, std::string message) {
+    if (problems_.size() >= kMaxYamlFaults)
+      throw Stop{"there are more faults than these; correct them first", at.position};
     problems_.push_back({Severity::Error, std::move(message), path_, at.position, at.width, {}});
   }
 
@@ -191,8 +193,10 @@ class TreeBuilder : public YAML::EventHandler {
     if (!fresh) {
       std::string message = "the key \"" + map.pending.key + "\" stands here and in line " +
                             std::to_string(first->second) + "; keep one of them";
-      problems_.push_back({Severity::Error, message, path_, map.pending.position, map.pending.width, {}});
-      return;
+      Value at;
+      at.position = map.pending.position;
+      at.width = map.pending.width;
+      return report(at, message);
     }
     map.pending.value = std::move(value);
     map.value.members.push_back(std::move(map.pending));
@@ -211,6 +215,23 @@ std::string told(std::string message) {
   if (message == YAML::ErrorMsg::TAB_IN_INDENTATION) return "a tab cannot indent; use spaces";
   if (message == YAML::ErrorMsg::UNKNOWN_ANCHOR) return "this alias names an anchor that is not defined above it";
   return "this is no YAML: " + message;
+}
+
+// The parser's time grows with the square of the nesting: texts that open far more than can be meant never reach it.
+// Brackets in strings count too, which does no harm at this height.
+bool opens_too_much(std::string_view text) {
+  constexpr int kTooMuch = 1000;
+  int open = 0, indicators = 0;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    char c = text[at];
+    if (c == '[' || c == '{') ++open;
+    if ((c == ']' || c == '}') && open > 0) --open;
+    bool indicator = (c == '-' || c == '?') && at + 1 < text.size() && text[at + 1] == ' ';
+    if (indicator) ++indicators;
+    if (c == '\n') indicators = 0;
+    if (open > kTooMuch || indicators > kTooMuch) return true;
+  }
+  return false;
 }
 
 // A second document is read into a tree of its own, only to be refused.
@@ -252,6 +273,11 @@ std::optional<Value> parse_yaml(const std::string& path, std::string_view text, 
   if (std::optional<std::size_t> bad = first_unreadable_byte(text)) {
     std::string message = "this is no text: a control character, or no UTF-8; save the file as UTF-8";
     problems.push_back({Severity::Error, message, path, lines.place_of_byte(*bad), 1, {}});
+    return std::nullopt;
+  }
+  if (opens_too_much(text)) {
+    problems.push_back({Severity::Error, "nested more than " + std::to_string(kMaxYamlDepth) + " deep", path, {}, 1, {}}
+    );
     return std::nullopt;
   }
   return parse_document(text, path, lines, problems);

@@ -14,6 +14,7 @@ namespace aorta::config {
 
 inline constexpr std::size_t kMaxYamlBytes = 4 * 1024 * 1024;
 inline constexpr std::size_t kMaxYamlDepth = 64;
+inline constexpr std::size_t kMaxYamlFaults = 100;
 inline constexpr std::size_t kMaxYamlNodes = 200'000;          // aliases count as what they stand for
 inline constexpr std::size_t kMaxYamlText = 16 * 1024 * 1024;  // bytes of all scalars, likewise
 

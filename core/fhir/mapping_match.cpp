@@ -11,10 +11,8 @@ void add_name(const std::optional<ValueTemplate>& value, std::vector<std::string
 
 std::vector<std::string> names_taken(const ObservationTemplate& from) {
   std::vector<std::string> names;
-  if (!from.components) {
-    add_name(from.value, names);
-    return names;
-  }
+  add_name(from.value, names);
+  if (!from.components) return names;
   for (const std::optional<ComponentTemplate>& component : *from.components) {
     if (component) add_name(component->value, names);
   }

@@ -17,8 +17,8 @@ struct Mismatch {
   Position position;               // of the device template
 };
 
-// In the order of the device mapping. Types are compared without letter case, value names with it. Where a FHIR
-// template has components, only these count, as the reference's validation does.
+// In the order of the device mapping. Types are compared without letter case, value names with it. A template's own
+// value counts also beside components, as both are written (the reference's validation overlooks it then).
 std::vector<Mismatch> mismatches(const mapping::DeviceMapping& device, const ObservationMapping& fhir);
 
 }  // namespace aorta::fhir

@@ -77,6 +77,14 @@ TEST_CASE("yaml: aliases are allowed and bounded", "[config]") {
   CHECK(only_problem("a: *b\n").find("not defined above") != std::string::npos);
 }
 
+TEST_CASE("yaml: hostile texts end in an error, soon", "[config]") {
+  CHECK(only_problem(repeated("[", 100'000)).find("nested more than 64 deep") != std::string::npos);
+  CHECK(only_problem(repeated("[", 100)).find("nested more than 64 deep") != std::string::npos);
+  CHECK(only_problem(repeated("- ", 100'000)).find("nested more than 64 deep") != std::string::npos);
+  CHECK(only_problem(repeated("a: {", 50'000)).find("nested more than 64 deep") != std::string::npos);
+  CHECK(read(repeated("a: 1\n", 1000)).problems.size() == kMaxYamlFaults + 1);
+}
+
 TEST_CASE("yaml: what is no YAML is told with its place", "[config]") {
   CHECK(only_problem("a: [1, 2\nb: 3\n").substr(0, 2) == "2:");
   CHECK(only_problem("a:\n\t- x\n").size() > 4);
