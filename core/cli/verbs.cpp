@@ -10,6 +10,8 @@ constexpr std::array kVerbs{
     Verb{"test", "run the tests of pipeline files", run_test},
     Verb{"validate", "everything that can be known without running, with line numbers", run_validate},
     Verb{"deadletter list", "what did not arrive, and why", run_deadletter_list},
+    Verb{"store query", "look into an embedded store: by patient, device, code, time", run_store_query},
+    Verb{"store export", "the resources of an embedded store as NDJSON", run_store_export},
     Verb{"plugin list", "what is installed", run_plugin_list},
     Verb{"plugin inspect", "what a plugin is, and what can be configured", run_plugin_inspect},
     Verb{"conform", "answer conformance cases: JSON Lines on standard input and output", run_conform},

@@ -24,6 +24,8 @@ int run_conform(Context& context, Arguments arguments);
 int run_deadletter_list(Context& context, Arguments arguments);
 int run_plugin_inspect(Context& context, Arguments arguments);
 int run_plugin_list(Context& context, Arguments arguments);
+int run_store_export(Context& context, Arguments arguments);
+int run_store_query(Context& context, Arguments arguments);
 int run_validate(Context& context, Arguments arguments);
 
 }  // namespace aorta::cli

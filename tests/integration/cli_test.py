@@ -9,7 +9,7 @@ import unittest
 
 AORTA = os.environ["AORTA"]
 SOURCE = pathlib.Path(os.environ["AORTA_SOURCE"])
-VERBS = ["validate", "deadletter list", "plugin list", "plugin inspect", "conform"]
+VERBS = ["validate", "deadletter list", "plugin list", "plugin inspect", "store query", "store export", "conform"]
 
 
 def aorta(*words, **options):

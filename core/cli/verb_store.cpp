@@ -1,0 +1,159 @@
+#include <boost/json.hpp>
+#include <ostream>
+
+#include "core/base/units.hpp"
+#include "core/cli/command.hpp"
+#include "core/cli/table.hpp"
+#include "core/cli/verbs.hpp"
+#include "core/fhir/store_query.hpp"
+
+namespace aorta::cli {
+namespace {
+
+namespace json = boost::json;
+using fhir::ObservationQuery;
+using fhir::ObservationRow;
+using fhir::StoreReader;
+
+std::string time_text(DateTime time) {
+  time.ticks -= time.ticks % DateTime::kTicksPerSecond;
+  time.zone = DateTime::Zone::Utc;
+  return iso_text(time);
+}
+
+std::string period_text(const ObservationRow& row) {
+  return row.end.ticks - row.start.ticks < DateTime::kTicksPerSecond ? time_text(row.start)
+                                                                     : time_text(row.start) + "/" + time_text(row.end);
+}
+
+// The samples of an hour do not fit into a table.
+std::string short_value(const std::string& value) {
+  constexpr std::size_t kWidest = 32;
+  return value.size() <= kWidest ? value : value.substr(0, value.rfind(' ', kWidest)) + " …";
+}
+
+json::object json_of(const ObservationRow& row) {
+  return {
+      {"start", iso_text(row.start)},
+      {"end", iso_text(row.end)},
+      {"patient", row.patient},
+      {"device", row.device},
+      {"code", row.code},
+      {"value", row.value},
+      {"unit", row.unit},
+      {"status", row.status},
+      {"id", row.id}};
+}
+
+void show_table(Context& context, const std::vector<ObservationRow>& rows) {
+  if (rows.empty()) return void(context.out << "No Observations.\n");
+  Table table({"TIME", "PATIENT", "DEVICE", "CODE", "VALUE", "UNIT"});
+  table.align_right(4);
+  for (const ObservationRow& row : rows) {
+    table.add({period_text(row), row.patient, row.device, row.code, short_value(row.value), row.unit});
+  }
+  context.out << table.text();
+}
+
+void show_json(Context& context, const std::vector<ObservationRow>& rows) {
+  json::array all;
+  for (const ObservationRow& row : rows) all.push_back(json_of(row));
+  context.out << json::serialize(json::object{{"observations", std::move(all)}}) << "\n";
+}
+
+// RFC 4180; a spreadsheet must not take what a device sent for a formula.
+std::string csv_cell(const std::string& text) {
+  bool formula = !text.empty() && std::string_view("=+@\t\r").find(text.front()) != std::string_view::npos;
+  std::string cell = formula ? "'" + text : text;
+  if (cell.find_first_of(",\"\r\n") == std::string::npos) return cell;
+  std::string out = "\"";
+  for (char c : cell) out += c == '"' ? std::string("\"\"") : std::string(1, c);
+  return out + "\"";
+}
+
+void show_csv(Context& context, const std::vector<ObservationRow>& rows) {
+  context.out << "start,end,patient,device,code,value,unit,status,id\n";
+  for (const ObservationRow& row : rows) {
+    const std::string cells[] = {iso_text(row.start), iso_text(row.end), row.patient, row.device, row.code,
+                                 row.value,           row.unit,          row.status,  row.id};
+    std::string line;
+    for (const std::string& cell : cells) line += (line.empty() ? "" : ",") + csv_cell(cell);
+    context.out << line << "\n";
+  }
+}
+
+struct Asked {
+  std::string file, patient, device, code, last;
+  std::uint64_t limit = 100;
+};
+
+std::optional<std::string> given(const std::string& text) { return text.empty() ? std::nullopt : std::optional(text); }
+
+Result<ObservationQuery> query_of(const Asked& asked) {
+  ObservationQuery query;
+  query.patient = given(asked.patient);
+  query.device = given(asked.device);
+  query.code = given(asked.code);
+  query.limit = asked.limit;
+  if (asked.last.empty()) return query;
+  AORTA_TRY(span, parse_duration(asked.last));
+  constexpr std::int64_t kTicksPerMillisecond = DateTime::kTicksPerSecond / 1000;
+  DateTime now = utc_now();
+  bool all = span.count() > now.ticks / kTicksPerMillisecond;
+  query.from = DateTime{all ? 0 : now.ticks - span.count() * kTicksPerMillisecond, DateTime::Zone::Utc};
+  return query;
+}
+
+int show(Context& context, const std::vector<ObservationRow>& rows) {
+  if (context.format == Format::Json) show_json(context, rows);
+  if (context.format == Format::Csv) show_csv(context, rows);
+  if (context.format == Format::Text) show_table(context, rows);
+  return kOk;
+}
+
+}  // namespace
+
+int run_store_query(Context& context, Arguments arguments) {
+  Asked asked;
+  Command command(
+      context, "store query",
+      "Shows the Observations of an embedded store, oldest first; also while a pipeline writes it."
+  );
+  command.positional("FILE.db", asked.file, "the store").with_csv();
+  command.option("--patient", asked.patient, "of this patient: an identifier or a FHIR id");
+  command.option("--device", asked.device, "of this device: an identifier or a FHIR id");
+  command.option("--code", asked.code, "with this code, such as 8867-4");
+  command.option("--last", asked.last, "of the last 24h, 30d, …")
+      .option("--limit", asked.limit, "at most the newest so many; 0: all");
+  command.example("aorta store query var/ward.db --patient mrn-0007 --code 8867-4", "a patient's heart rate");
+  command.example("aorta store query var/ward.db --last 24h --format csv", "a day, for a spreadsheet");
+  command.exits("0 ok (also if nothing was found), 2 usage, 4 the store cannot be read");
+  if (auto code = command.parse(arguments)) return *code;
+  Result<ObservationQuery> query = query_of(asked);
+  if (query.has_error()) return fail(context, query.error().in("--last"), kUsage);
+  Result<StoreReader> store = StoreReader::open(asked.file);
+  if (store.has_error()) return fail(context, store.error());
+  auto rows = store->observations(*query);
+  return rows.has_error() ? fail(context, rows.error()) : show(context, *rows);
+}
+
+int run_store_export(Context& context, Arguments arguments) {
+  std::string file;
+  Command command(
+      context, "store export",
+      "Writes the current resources of an embedded store to standard output, one JSON object a line (NDJSON)."
+  );
+  command.positional("FILE.db", file, "the store");
+  command.example("aorta store export var/ward.db > ward.ndjson", "all resources, for another program");
+  command.exits("0 ok, 2 usage, 4 the store cannot be read, or standard output cannot be written");
+  if (auto code = command.parse(arguments)) return *code;
+  Result<StoreReader> store = StoreReader::open(file);
+  if (store.has_error()) return fail(context, store.error());
+  Result<void> done = store->export_all([&](std::string_view resource) -> Result<void> {
+    context.out << resource << '\n';
+    return context.out.good() ? Result<void>() : Result<void>(Error("output", "standard output cannot be written"));
+  });
+  return done.has_error() ? fail(context, done.error()) : kOk;
+}
+
+}  // namespace aorta::cli
