@@ -14,10 +14,12 @@ Answer device_mapping(const document::Node& request);
 Answer normalize(const document::Node& request);
 Answer partition_key(const document::Node& request);
 
-// fhir_kinds.cpp
+// group_kinds.cpp
 Answer measurement_groups(const document::Node& request);
 Answer observation_groups(const document::Node& request);
 Answer sampled_data(const document::Node& request);
+
+// fhir_kinds.cpp
 Answer create_observation(const document::Node& request);
 Answer merge_observation(const document::Node& request);
 Answer observation(const document::Node& request);

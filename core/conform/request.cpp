@@ -1,0 +1,66 @@
+#include "core/conform/request.hpp"
+
+#include "core/conform/measurement_reader.hpp"
+
+namespace aorta::conform {
+
+using document::Child;
+using document::Children;
+using document::Kind;
+using document::Node;
+using fhir::JsonWriter;
+
+std::string_view string_of(const Node* node) {
+  return node && node->kind == Kind::String ? node->text() : std::string_view();
+}
+
+std::optional<std::string> optional_of(const Node* node) {
+  return node && node->kind == Kind::String ? std::optional(std::string(node->text())) : std::nullopt;
+}
+
+const Node& list_of(const Node& request, std::string_view name) {
+  static const Node kNone{};
+  const Node* found = document::member(request, name);
+  return found ? *found : kNone;
+}
+
+Answer error_of(std::string_view error_class, const Error& error) { return error_answer(error_class, error.message()); }
+
+void nullable(JsonWriter& out, std::string_view name, const std::optional<std::string>& text) {
+  text ? out.text(name, *text) : out.raw(name, "null");
+}
+
+bool is_true(const Node* node) { return node && node->kind == Kind::Boolean && node->boolean; }
+
+Result<std::vector<mapping::Measurement>> read_measurements(
+    const Node& list, std::string_view type, const std::optional<std::string>& correlation
+) {
+  std::vector<mapping::Measurement> out;
+  for (Child item : Children(list)) {
+    mapping::Measurement m;
+    m.type = type;
+    m.correlation = correlation;
+    std::optional<DateTime> time = read_time(string_of(document::member(*item.node, "occurrenceTimeUtc")));
+    if (!time) return Error("request", "occurrenceTimeUtc is no time");
+    m.occurred = *time;
+    for (Child property : Children(list_of(*item.node, "properties"))) {
+      const Node* name = document::member(*property.node, "name");
+      if (!name || name->kind != Kind::String) return Error("request", "a property has no name");
+      m.values.push_back({std::string(name->text()), optional_of(document::member(*property.node, "value"))});
+    }
+    out.push_back(std::move(m));
+  }
+  return out;
+}
+
+Result<std::vector<group::TimedValue>> read_values(const Node& list) {
+  std::vector<group::TimedValue> out;
+  for (Child item : Children(list)) {
+    std::optional<DateTime> time = read_time(string_of(document::element(*item.node, 0)));
+    if (!time) return Error("request", "a value's time is no time");
+    out.push_back({*time, optional_of(document::element(*item.node, 1))});
+  }
+  return out;
+}
+
+}  // namespace aorta::conform
