@@ -134,7 +134,7 @@ std::string RunView::speed_text(
 
 void RunView::write_summary(const pipeline::Report& report, const pipeline::Tally& tally, Clock::time_point now) {
   std::ostream& out = context_.out;
-  out << "Done in " << one_decimal(seconds_since_start(now)) << " s. " << became_text(report, tally) << "\n";
+  out << (report.failures.empty() ? "Done in " : "Ended early, after ") << one_decimal(seconds_since_start(now)) << " s. " << became_text(report, tally) << "\n";
   out << "  " << counts_text(report.counts) << (report.counts.balanced() ? "   (ledger balances)" : "   (THE LEDGER DOES NOT BALANCE)") << "\n";
   if (!report.filtered.empty()) out << "  filtered: " << reasons_text(report.filtered) << "\n";
   if (report.counts.dead_lettered > 0) {

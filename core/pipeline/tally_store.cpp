@@ -40,12 +40,29 @@ Result<fhir::Resource> TallyStore::save(const fhir::Resource& resource, const fh
   return saved;
 }
 
+Result<void> TallyStore::begin() {
+  std::lock_guard lock(mutex_);
+  at_begin_ = tally_;
+  met_since_begin_.clear();
+  return store_->begin();
+}
+
+void TallyStore::rollback() {
+  store_->rollback();
+  std::lock_guard lock(mutex_);
+  tally_ = at_begin_;
+  for (std::size_t key : met_since_begin_) met_.erase(key);
+}
+
 void TallyStore::meet(std::string_view type, std::string_view id) {
   std::lock_guard lock(mutex_);
   std::uint64_t* count = counter(tally_, type);
   if (count == nullptr || tally_.capped) return;
-  std::string key = std::string(type) + "/" + std::string(id);
-  if (met_.insert(std::hash<std::string>{}(key)).second) ++*count;
+  std::size_t key = std::hash<std::string>{}(std::string(type) + "/" + std::string(id));
+  if (met_.insert(key).second) {
+    met_since_begin_.push_back(key);
+    ++*count;
+  }
   tally_.capped = met_.size() >= kMostRemembered;
 }
 

@@ -7,6 +7,7 @@
 #include <mutex>
 #include <string_view>
 #include <unordered_set>
+#include <vector>
 
 #include "core/fhir/store.hpp"
 
@@ -21,7 +22,7 @@ struct Tally {
   bool capped = false;        // more distinct ones than are worth remembering
 };
 
-// Passes everything on. The counts are those of what was committed or read.
+// Passes everything on. What a rollback takes back is not counted.
 class TallyStore : public fhir::Store {
  public:
   explicit TallyStore(std::unique_ptr<fhir::Store> store) : store_(std::move(store)) {}
@@ -29,9 +30,9 @@ class TallyStore : public fhir::Store {
   Result<std::optional<fhir::Resource>> read(std::string_view type, std::string_view id) override;
   Result<std::vector<fhir::Resource>> search(std::string_view type, const fhir::Identifier& identifier) override;
   Result<fhir::Resource> save(const fhir::Resource& resource, const fhir::Expect& expect) override;
-  Result<void> begin() override { return store_->begin(); }
+  Result<void> begin() override;
   Result<void> commit() override { return store_->commit(); }
-  void rollback() override { store_->rollback(); }
+  void rollback() override;
 
   // [any]
   Tally tally() const;
@@ -41,8 +42,10 @@ class TallyStore : public fhir::Store {
 
   std::unique_ptr<fhir::Store> store_;
   mutable std::mutex mutex_;
-  std::unordered_set<std::size_t> met_;  // hashes of type and id
+  std::unordered_set<std::size_t> met_;       // hashes of type and id
+  std::vector<std::size_t> met_since_begin_;  // those that a rollback forgets
   Tally tally_;
+  Tally at_begin_;
 };
 
 }  // namespace aorta::pipeline

@@ -73,11 +73,11 @@ class Messages(Case):
         self.assertEqual((ended["written"], ended["dead_lettered"]), (1, 1))
         self.assertEqual(list(self.letters(ended)), ["observation/value-not-a-number"])
 
-    def test_message_without_a_required_value(self):
+    def test_message_with_null_for_a_required_value(self):
         self.write("messages.ndjson", '{"hr":null,"device":"d1","patient":"p","at":"2026-11-22T06:01:00Z"}\n' + message(2) + "\n")
         ended, _ = self.run_pipeline()
         self.assertEqual((ended["written"], ended["dead_lettered"]), (1, 1))
-        self.assertEqual(list(self.letters(ended)), ["normalize/required-value-missing"])
+        self.assertEqual(list(self.letters(ended)), ["normalize/required-value-unusable"])
 
     def test_very_deep_message(self):
         self.write("messages.ndjson", "[" * 100_000 + "\n" + message(2) + "\n")

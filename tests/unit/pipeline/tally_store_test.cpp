@@ -1,0 +1,52 @@
+#include "core/pipeline/tally_store.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "core/fhir/memory_store.hpp"
+
+using namespace aorta;
+using namespace aorta::pipeline;
+
+namespace {
+
+fhir::Resource resource(std::string type, std::string id) {
+  std::string json = R"({"resourceType":")" + type + R"(","id":")" + id + R"("})";
+  return {std::move(type), std::move(id), {}, std::move(json)};
+}
+
+}  // namespace
+
+TEST_CASE("tally store: distinct resources count once, writes each time") {
+  TallyStore store(std::make_unique<fhir::MemoryStore>());
+  auto saved = store.save(resource("Observation", "a"), fhir::Expect::absent());
+  REQUIRE(saved.has_value());
+  REQUIRE(store.save(*saved, fhir::Expect::exactly(saved->version)).has_value());
+  REQUIRE(store.save(resource("Device", "d"), fhir::Expect::absent()).has_value());
+  Tally tally = store.tally();
+  CHECK(tally.observations == 1);
+  CHECK(tally.created == 1);
+  CHECK(tally.changed == 1);
+  CHECK(tally.devices == 1);
+  CHECK(tally.patients == 0);
+}
+
+TEST_CASE("tally store: what was only found counts as met, not as created") {
+  auto inner = std::make_unique<fhir::MemoryStore>();
+  REQUIRE(inner->put(resource("Observation", "a")).has_value());
+  TallyStore store(std::move(inner));
+  REQUIRE(store.read("Observation", "a").has_value());
+  CHECK(store.tally().observations == 1);
+  CHECK(store.tally().created == 0);
+}
+
+TEST_CASE("tally store: what is rolled back was never counted") {
+  TallyStore store(std::make_unique<fhir::MemoryStore>());
+  for (int attempt = 0; attempt < 2; ++attempt) {
+    REQUIRE(store.begin().has_value());
+    REQUIRE(store.save(resource("Observation", "a"), fhir::Expect::absent()).has_value());
+    if (attempt == 0) store.rollback();
+  }
+  REQUIRE(store.commit().has_value());
+  CHECK(store.tally().observations == 1);
+  CHECK(store.tally().created == 1);
+}
