@@ -49,6 +49,45 @@ class Sdk(unittest.TestCase):
         for plugin in ("acme.line_file", "AcmePulse", "acme.print", "file", "JsonPathContent", "fhir-observation"):
             self.assertIn(plugin, listed)
 
+    def test_a_source_built_out_of_tree_feeds_a_pipeline(self):
+        plugins = self.build("source")
+        root = pathlib.Path(os.environ["AORTA_SOURCE"])
+        work = self.folder / "run"
+        work.mkdir()
+        (work / "in.txt").write_text(
+            '{"deviceId":"d1","patientId":"p1","at":"2026-11-22T06:00:00Z","hr":71}\n'
+            '{"deviceId":"d1","patientId":"p1","at":"2026-11-22T06:01:00Z","hr":72}\n'
+        )
+        (work / "device.json").write_text(json.dumps({"templateType": "CollectionContent", "template": [{
+            "templateType": "JsonPathContent",
+            "template": {
+                "typeName": "heartrate", "typeMatchExpression": "$..[?(@hr)]", "deviceIdExpression": "$.deviceId",
+                "patientIdExpression": "$.patientId", "timestampExpression": "$.at",
+                "values": [{"valueName": "hr", "valueExpression": "$.hr", "required": True}],
+            }}]}))
+        (work / "fhir.json").write_text(json.dumps({"templateType": "CollectionFhir", "template": [{
+            "templateType": "CodeValueFhir",
+            "template": {
+                "typeName": "heartrate", "periodInterval": 0,
+                "codes": [{"code": "8867-4", "system": "http://loinc.org", "display": "Heart rate"}],
+                "value": {"valueName": "hr", "valueType": "Quantity", "unit": "count/min"},
+            }}]}))
+        (work / "p.yaml").write_text(
+            f"version: 1\nname: strange\nplugins: {{ path: [{plugins}] }}\n"
+            "stores: { local: { type: sqlite, path: s.db, identity: { mode: create } } }\n"
+            "sources: { in: { plugin: acme.line_file, config: { path: in.txt } } }\n"
+            "normalize: { mapping: device.json, unmatched: dead_letter }\n"
+            "sinks: { out: { plugin: fhir-observation, store: local, config: { mapping: fhir.json } } }\n"
+            "dead_letter: { path: d.db, keep: 30d }\n"
+        )
+        done = subprocess.run(
+            [str(self.prefix / "bin/aorta"), "run", str(work / "p.yaml")], capture_output=True, text=True, cwd=root
+        )
+        self.assertEqual(0, done.returncode, done.stdout + done.stderr)
+        exported = run(self.prefix / "bin/aorta", "store", "export", work / "s.db").splitlines()
+        kinds = [json.loads(line)["resourceType"] for line in exported]
+        self.assertEqual(2, kinds.count("Observation"), done.stdout + done.stderr)
+
     def test_a_plugin_exports_one_symbol(self):
         library = self.build("sink") / "acme_print.so"
         symbols = run("nm", "--dynamic", "--defined-only", "--extern-only", library).split()
