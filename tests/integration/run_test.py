@@ -125,7 +125,7 @@ class Runs(Case):
         self.assertNotIn("\x1b", done.stdout)
 
     def test_same_result_whatever_the_window(self):
-        self.write("messages.ndjson", "".join(message(i % 60, hr=60 + i % 7, device=f"d{i % 5}") + "\n" for i in range(200)))
+        self.write("messages.ndjson", "".join(message(i % 60, hr=60 + i % 60, device=f"d{i % 5}") + "\n" for i in range(200)))
         self.run_pipeline()
         whole = [dict(r, meta=None, issued=None, status=None) for r in self.stored()]
         (self.folder / "store.db").unlink()
