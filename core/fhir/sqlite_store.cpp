@@ -25,7 +25,7 @@ std::string joined_codes(const std::vector<std::string>& codes) {
 
 Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const SqliteOptions& options) {
   AORTA_CHECK(check_store_file(options.path));
-  AORTA_TRY(lock, WriterLock::take(options.path));
+  AORTA_TRY(lock, sqlite::WriterLock::take(options.path));
   AORTA_TRY(db, open_store_for_writing(options.path, options.max_bytes));
   std::unique_ptr<SqliteStore> out(new SqliteStore(std::move(lock), std::move(db)));
   AORTA_CHECK(out->prepare());
@@ -36,7 +36,7 @@ SqliteStore::~SqliteStore() { rollback(); }
 
 Result<void> SqliteStore::prepare() {
   struct Wanted {
-    Statement* statement;
+    sqlite::Statement* statement;
     std::string_view sql;
   };
   const Wanted wanted[] = {
@@ -68,7 +68,7 @@ Result<void> SqliteStore::prepare() {
 }
 
 Result<std::optional<SqliteStore::Stored>> SqliteStore::find(std::string_view type, std::string_view id) {
-  Rows rows(find_);
+  sqlite::Rows rows(find_);
   find_.bind(1, resource_key(type, id)).bind(2, type).bind(3, id);
   AORTA_TRY(found, rows.next());
   if (!found) return std::optional<Stored>();
@@ -76,7 +76,7 @@ Result<std::optional<SqliteStore::Stored>> SqliteStore::find(std::string_view ty
 }
 
 Result<std::optional<Resource>> SqliteStore::read(std::string_view type, std::string_view id) {
-  Rows rows(read_);
+  sqlite::Rows rows(read_);
   read_.bind(1, resource_key(type, id)).bind(2, type).bind(3, id);
   AORTA_TRY(found, rows.next());
   if (!found) return std::optional<Resource>();
@@ -86,7 +86,7 @@ Result<std::optional<Resource>> SqliteStore::read(std::string_view type, std::st
 
 Result<std::vector<Resource>> SqliteStore::search(std::string_view type, const Identifier& identifier) {
   std::vector<Resource> out;
-  Rows rows(search_);
+  sqlite::Rows rows(search_);
   search_.bind(1, identifier_key(type, identifier.value)).bind(2, type);
   for (;;) {
     AORTA_TRY(found, rows.next());
@@ -128,7 +128,7 @@ Result<Resource> SqliteStore::write(const Resource& resource, const Expect& expe
 }
 
 Result<void> SqliteStore::bind_columns(
-    Statement& statement, const Resource& saved, const ResourceIndex& index, std::string_view updated
+    sqlite::Statement& statement, const Resource& saved, const ResourceIndex& index, std::string_view updated
 ) {
   AORTA_TRY(subject, number_of(parties_, index.subject));
   AORTA_TRY(device, number_of(parties_, index.device));
@@ -167,7 +167,7 @@ Result<std::optional<std::int64_t>> SqliteStore::number_of(Names& names, const s
   if (auto known = names.known.find(text); known != names.known.end()) return std::optional(known->second);
   std::int64_t number = 0;
   {
-    Rows rows(names.find);
+    sqlite::Rows rows(names.find);
     names.find.bind(1, text);
     AORTA_TRY(found, rows.next());
     if (found) number = names.find.integer(0);

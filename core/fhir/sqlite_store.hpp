@@ -7,7 +7,7 @@
 
 #include "core/document/document.hpp"
 #include "core/fhir/resource_index.hpp"
-#include "core/fhir/sqlite_db.hpp"
+#include "core/sqlite/database.hpp"
 #include "core/fhir/sqlite_file.hpp"
 #include "core/fhir/store.hpp"
 
@@ -41,25 +41,25 @@ class SqliteStore : public Store {
   };
   // Texts that many resources share, each with its number.
   struct Names {
-    Statement find, add;
+    sqlite::Statement find, add;
     std::unordered_map<std::string, std::int64_t> known;
   };
 
-  SqliteStore(WriterLock lock, Database db) : lock_(std::move(lock)), db_(std::move(db)) {}
+  SqliteStore(sqlite::WriterLock lock, sqlite::Database db) : lock_(std::move(lock)), db_(std::move(db)) {}
   Result<void> prepare();
   Result<std::optional<Stored>> find(std::string_view type, std::string_view id);
   Result<Resource> write(const Resource& resource, const Expect& expect);
   Result<void> insert(const Resource& saved, const ResourceIndex& index, std::string_view updated);
   Result<void> update(const Resource& saved, const ResourceIndex& index, std::string_view updated, std::int64_t row);
   Result<void> bind_columns(
-      Statement& statement, const Resource& saved, const ResourceIndex& index, std::string_view updated
+      sqlite::Statement& statement, const Resource& saved, const ResourceIndex& index, std::string_view updated
   );
   Result<void> add_identifiers(const Resource& saved, const ResourceIndex& index, std::int64_t row);
   Result<std::optional<std::int64_t>> number_of(Names& names, const std::string& text);
 
-  WriterLock lock_;
-  Database db_;
-  Statement find_, read_, search_, insert_, update_, keep_, add_identifier_, remove_identifiers_;
+  sqlite::WriterLock lock_;
+  sqlite::Database db_;
+  sqlite::Statement find_, read_, search_, insert_, update_, keep_, add_identifier_, remove_identifiers_;
   Names parties_, concepts_;
   document::Document json_;
 };

@@ -16,11 +16,11 @@ std::string in_list(const std::vector<std::int64_t>& numbers) {
   return out + ")";
 }
 
-Result<std::vector<std::int64_t>> concepts_with(Database& db, const std::string& code) {
+Result<std::vector<std::int64_t>> concepts_with(sqlite::Database& db, const std::string& code) {
   std::vector<std::int64_t> out;
   std::string wanted = kCodeSeparator + code + kCodeSeparator;
   AORTA_TRY(statement, db.prepare("SELECT id FROM concept WHERE instr(codes, ?) > 0"));
-  Rows rows(statement);
+  sqlite::Rows rows(statement);
   statement.bind(1, wanted);
   for (;;) {
     AORTA_TRY(found, rows.next());
@@ -38,7 +38,7 @@ Result<StoreReader> StoreReader::open(const std::string& path) {
 
 Result<void> StoreReader::export_all(const std::function<Result<void>(std::string_view json)>& each) {
   AORTA_TRY(statement, db_.prepare("SELECT json FROM resource ORDER BY type, id"));
-  Rows rows(statement);
+  sqlite::Rows rows(statement);
   for (;;) {
     AORTA_TRY(found, rows.next());
     if (!found) return {};
@@ -48,7 +48,7 @@ Result<void> StoreReader::export_all(const std::function<Result<void>(std::strin
 
 Result<void> StoreReader::add_party(std::vector<std::int64_t>& out, const std::string& reference) {
   AORTA_TRY(statement, db_.prepare("SELECT id FROM party WHERE reference = ?"));
-  Rows rows(statement);
+  sqlite::Rows rows(statement);
   statement.bind(1, reference);
   AORTA_TRY(found, rows.next());
   if (found) out.push_back(statement.integer(0));
@@ -65,7 +65,7 @@ Result<std::vector<std::int64_t>> StoreReader::parties(std::string_view type, co
           "SELECT r.id, r.json FROM identifier i JOIN resource r ON r.row = i.resource WHERE i.key = ? AND r.type = ?"
       )
   );
-  Rows rows(statement);
+  sqlite::Rows rows(statement);
   statement.bind(1, identifier_key(type, text)).bind(2, type);
   document::Document json;
   for (;;) {
@@ -102,7 +102,7 @@ Result<std::string> StoreReader::select(const ObservationQuery& query) {
 Result<std::vector<ObservationRow>> StoreReader::observations(const ObservationQuery& query) {
   AORTA_TRY(sql, select(query));
   AORTA_TRY(statement, db_.prepare(sql));
-  Rows rows(statement);
+  sqlite::Rows rows(statement);
   document::Document json;
   std::vector<ObservationRow> out;
   for (;;) {
@@ -127,7 +127,7 @@ Result<std::string> StoreReader::name_of(const std::string& reference) {
   if (slash == std::string::npos) return reference;
   Resource resource{reference.substr(0, slash), reference.substr(slash + 1), {}, {}};
   AORTA_TRY(statement, db_.prepare("SELECT json FROM resource WHERE key = ? AND type = ? AND id = ?"));
-  Rows rows(statement);
+  sqlite::Rows rows(statement);
   statement.bind(1, resource_key(resource.type, resource.id)).bind(2, resource.type).bind(3, resource.id);
   AORTA_TRY(found, rows.next());
   std::string name = resource.id;

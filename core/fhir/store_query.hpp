@@ -12,7 +12,7 @@
 
 #include "core/base/result.hpp"
 #include "core/base/time.hpp"
-#include "core/fhir/sqlite_db.hpp"
+#include "core/sqlite/database.hpp"
 
 namespace aorta::fhir {
 
@@ -49,14 +49,14 @@ class StoreReader {
   Result<std::vector<ObservationRow>> observations(const ObservationQuery& query);
 
  private:
-  explicit StoreReader(Database db) : db_(std::move(db)) {}
+  explicit StoreReader(sqlite::Database db) : db_(std::move(db)) {}
   // The numbers of the parties ("Patient/…") that a text means: by id and by identifier.
   Result<std::vector<std::int64_t>> parties(std::string_view type, const std::string& text);
   Result<void> add_party(std::vector<std::int64_t>& out, const std::string& reference);
   Result<std::string> select(const ObservationQuery& query);
   Result<std::string> name_of(const std::string& reference);
 
-  Database db_;
+  sqlite::Database db_;
   std::unordered_map<std::string, std::string> names_;  // of references already shown
 };
 

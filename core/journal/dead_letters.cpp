@@ -6,8 +6,8 @@
 namespace aorta::journal {
 namespace {
 
-using fhir::Rows;
-using fhir::Statement;
+using sqlite::Rows;
+using sqlite::Statement;
 
 constexpr std::string_view kInsert =
     "INSERT INTO letter (key, source, position, content_type, enqueued, reason, message, place, fingerprint, first, "

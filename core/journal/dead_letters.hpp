@@ -11,7 +11,7 @@
 
 #include "core/base/result.hpp"
 #include "core/base/time.hpp"
-#include "core/fhir/sqlite_db.hpp"
+#include "core/sqlite/database.hpp"
 
 namespace aorta::journal {
 
@@ -55,9 +55,8 @@ struct LetterGroup {
   DeadLetter last;  // without its body
 };
 
-// Not thread-safe; several processes may share a file. Errors: "dead-letters-missing", "dead-letters-foreign" (not this
-// program's file; it is left as it is), and those of fhir::Database: "store-unavailable", "store-full",
-// "store-corrupt". Each message names the file.
+// Not thread-safe; several processes may share a file. Errors: "dead-letters-missing", "dead-letters-not-a-database",
+// "dead-letters-foreign" (not this program's file; it is left as it is), and those of sqlite::Database. Each names the file.
 class DeadLetters {
  public:
   // For writing: creates folders, file and layout where they are missing.
@@ -76,10 +75,10 @@ class DeadLetters {
   Result<std::uint64_t> purge(std::chrono::milliseconds keep);
 
  private:
-  explicit DeadLetters(fhir::Database db) : db_(std::move(db)) {}
+  explicit DeadLetters(sqlite::Database db) : db_(std::move(db)) {}
   Result<void> add_all(std::span<const DeadLetter> letters, std::int64_t now);
 
-  fhir::Database db_;
+  sqlite::Database db_;
 };
 
 }  // namespace aorta::journal

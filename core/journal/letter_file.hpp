@@ -4,12 +4,12 @@
 #include <string>
 
 #include "core/base/result.hpp"
-#include "core/fhir/sqlite_db.hpp"
+#include "core/sqlite/owned_file.hpp"
 
 namespace aorta::journal {
 
 // For writing, durable at each commit; makes what is missing. Errors as DeadLetters.
-Result<fhir::Database> open_letter_file(const std::string& path);
-Result<fhir::Database> read_letter_file(const std::string& path);
+Result<sqlite::Database> open_letter_file(const std::string& path);
+Result<sqlite::Database> read_letter_file(const std::string& path);
 
 }  // namespace aorta::journal

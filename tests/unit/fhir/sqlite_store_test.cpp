@@ -77,7 +77,7 @@ TEST_CASE("sqlite store: what is no store of ours is left as it is", "[fhir][uni
   CHECK(reason({folder.file("text.db")}) == "store-not-a-database");
   CHECK(std::filesystem::file_size(folder.file("text.db")) == 18);
   CHECK(reason({folder.path().string()}) == "store-not-a-database");
-  auto foreign = fhir::Database::open(folder.file("foreign.db"), fhir::Database::Mode::Write);
+  auto foreign = sqlite::Database::open(folder.file("foreign.db"), sqlite::Database::Mode::Write);
   REQUIRE(foreign->run("CREATE TABLE t (a); PRAGMA application_id = 7;").has_value());
   CHECK(reason({folder.file("foreign.db")}) == "store-foreign");
   CHECK_FALSE(std::filesystem::exists(folder.file("text.db.lock")));

@@ -6,8 +6,6 @@
 #include <filesystem>
 #include <fstream>
 
-#include "core/fhir/sqlite_file.hpp"
-
 using namespace aorta;
 using namespace aorta::journal;
 namespace fs = std::filesystem;
@@ -26,15 +24,18 @@ TEST_CASE("letter file: what is not its own is refused and left as it is", "[jou
   Folder folder;
   std::string text = folder.path / "notes.txt";
   std::ofstream(text) << "not a database";
-  CHECK(open_letter_file(text).error().reason() == "dead-letters-foreign");
+  CHECK(open_letter_file(text).error().reason() == "dead-letters-not-a-database");
   CHECK(open_letter_file(text).error().message().find(text) != std::string_view::npos);
   CHECK(fs::file_size(text) == 14);
 
   std::string store = folder.path / "store.db";
-  { REQUIRE(fhir::open_store_for_writing(store, 0).has_value()); }
+  {
+    auto other = sqlite::Database::open(store, sqlite::Database::Mode::Write);
+    REQUIRE(other->run("CREATE TABLE t (a); PRAGMA application_id = 7").has_value());
+  }
   CHECK(open_letter_file(store).error().reason() == "dead-letters-foreign");
   CHECK(read_letter_file(store).error().reason() == "dead-letters-foreign");
-  CHECK(open_letter_file(folder.path).error().reason() == "dead-letters-foreign");
+  CHECK(open_letter_file(folder.path).error().reason() == "dead-letters-not-a-database");
 }
 
 TEST_CASE("letter file: an empty file is made one, a missing one cannot be read", "[journal]") {
@@ -42,7 +43,7 @@ TEST_CASE("letter file: an empty file is made one, a missing one cannot be read"
   std::string path = folder.path / "letters.db";
   CHECK(read_letter_file(path).error().reason() == "dead-letters-missing");
   std::ofstream(path).close();
-  CHECK(read_letter_file(path).error().reason() == "dead-letters-foreign");
+  CHECK(read_letter_file(path).error().reason() == "dead-letters-missing");
   CHECK(open_letter_file(path).has_value());
   CHECK(open_letter_file(path).has_value());
   CHECK(read_letter_file(path).has_value());
@@ -59,7 +60,7 @@ TEST_CASE("letter file: a newer version is not touched", "[journal]") {
 }
 
 TEST_CASE("letter file: where nothing can be written, the error says where", "[journal]") {
-  Result<fhir::Database> opened = open_letter_file("/proc/nowhere/letters.db");
+  Result<sqlite::Database> opened = open_letter_file("/proc/nowhere/letters.db");
   REQUIRE(opened.has_error());
   CHECK(opened.error().message().find("/proc/nowhere/letters.db") != std::string_view::npos);
 }

@@ -12,7 +12,7 @@
 struct sqlite3;
 struct sqlite3_stmt;
 
-namespace aorta::fhir {
+namespace aorta::sqlite {
 
 // Prepared once, run often. Texts given to bind() must live until the next reset().
 class Statement {
@@ -74,4 +74,4 @@ class Database {
   std::unique_ptr<sqlite3, Close> handle_;
 };
 
-}  // namespace aorta::fhir
+}  // namespace aorta::sqlite

@@ -1,10 +1,10 @@
-#include "core/fhir/sqlite_db.hpp"
+#include "core/sqlite/database.hpp"
 
 #include <sqlite3.h>
 
 #include <cerrno>
 
-namespace aorta::fhir {
+namespace aorta::sqlite {
 namespace {
 
 constexpr int kBusyMilliseconds = 5000;
@@ -122,4 +122,4 @@ std::int64_t Database::last_row() const { return sqlite3_last_insert_rowid(handl
 
 bool Database::in_transaction() const { return sqlite3_get_autocommit(handle_.get()) == 0; }
 
-}  // namespace aorta::fhir
+}  // namespace aorta::sqlite
