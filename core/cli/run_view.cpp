@@ -24,12 +24,16 @@ std::string count_text(std::uint64_t count, std::string_view singular, std::stri
 }
 
 std::string became_text(const pipeline::Report& report, const pipeline::Tally& tally) {
+  std::string messages = count_text(report.counts.accepted, "message", "messages");
+  if (tally.observations + tally.devices == 0) return messages + ".";
   std::string at_least = tally.capped ? "at least " : "";
-  std::string out = count_text(report.counts.accepted, "message", "messages") + " became " + at_least +
-                    count_text(tally.observations, "Observation", "Observations") + " (" + grouped(tally.created) + " new";
+  std::string out = messages + " became " + at_least + count_text(tally.observations, "Observation", "Observations") +
+                    " (" + grouped(tally.created) + " new";
   if (tally.changed > 0) out += ", " + count_text(tally.changed, "change", "changes");
-  return out + ") for " + at_least + count_text(tally.devices, "device", "devices") + " of " +
-         count_text(tally.patients, "patient", "patients") + ".";
+  out += ") for " + at_least + count_text(tally.devices, "device", "devices");
+  // A device that is known is not asked for its patient again.
+  if (tally.patients > 0) out += " of " + count_text(tally.patients, "patient", "patients");
+  return out + ".";
 }
 
 using Reasons = std::map<std::string, std::uint64_t>;

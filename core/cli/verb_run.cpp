@@ -104,7 +104,7 @@ Result<std::vector<std::unique_ptr<Run>>> open_all(
 void declare(Command& command, Options& options) {
   command.positionals("PIPELINE", options.files, "pipeline files")
       .option("--drain-timeout", options.drain_timeout, "how long a stop waits for a store that is away (30s)")
-      .option("--plugin-path", options.plugin_folders, "a further folder of plugins")
+      .option("--plugins", options.plugin_folders, "a further folder of plugins; may be repeated")
       .example("aorta run pipelines/ward-vitals.yaml", "from the sources to the store, until the sources end")
       .example("aorta run ward.yaml --format json", "JSON lines: at the start, each minute, at the end")
       .exits("0 the sources ended or a signal drained it, 1 the pipeline file or a mapping is wrong, 3 the ledger does not balance, 4 something "

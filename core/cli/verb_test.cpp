@@ -76,7 +76,7 @@ int run_test(Context& context, Arguments arguments) {
       "compared with what is expected.");
   command.positionals("PIPELINE", options.files, "pipeline files")
       .option("--filter", options.filter, "only tests whose name contains this")
-      .option("--plugin-path", options.plugin_folders, "a further folder of plugins")
+      .option("--plugins", options.plugin_folders, "a further folder of plugins; may be repeated")
       .example("aorta test pipelines/*.yaml", "all tests of all pipelines")
       .exits("0 all passed, 1 a test failed, or a file or mapping is wrong");
   if (auto code = command.parse(arguments)) return *code;

@@ -6,6 +6,7 @@ import subprocess
 import tempfile
 import unittest
 
+BUILD = pathlib.Path(os.environ["AORTA_BUILD"])
 SOURCE = pathlib.Path(os.environ["AORTA_SOURCE"])
 FILE = re.compile(r"<!-- file: (\S+) -->\n```\w*\n(.*?)```", re.S)
 CONSOLE = re.compile(r"```console\n(.*?)```", re.S)
@@ -17,15 +18,15 @@ def shown(line):
 
 
 class Docs(unittest.TestCase):
-    def run_command(self, command, folder):
-        path = os.pathsep.join([os.path.dirname(os.environ["AORTA"]), os.environ["PATH"]])
+    def run_command(self, command, folder, prefix):
+        path = os.pathsep.join([str(prefix / "bin"), os.environ["PATH"]])
         done = subprocess.run(
-            ["bash", "-c", command], cwd=folder, env={**os.environ, "PATH": path}, capture_output=True, text=True,
+            ["bash", "-c", command], cwd=folder, env={**os.environ, "PATH": path, "PREFIX": str(prefix)}, capture_output=True, text=True,
             stdin=subprocess.DEVNULL, timeout=60)
         self.assertEqual(done.returncode, 0, f"{command}\n{done.stdout}{done.stderr}")
         return done.stdout + done.stderr
 
-    def follow(self, guide):
+    def follow(self, guide, prefix=BUILD):
         text = (SOURCE / "docs/guide" / guide).read_text()
         with tempfile.TemporaryDirectory() as folder:
             for name, content in FILE.findall(text):
@@ -33,9 +34,14 @@ class Docs(unittest.TestCase):
             output = ""
             for line in "".join(CONSOLE.findall(text)).splitlines():
                 if line.startswith("$ "):
-                    output = self.run_command(line[2:], folder)
+                    output = self.run_command(line[2:], folder, prefix)
                 else:
                     self.assertRegex(output, re.compile(shown(line), re.S))
 
     def test_first_pipeline(self):
         self.follow("first-pipeline.md")
+
+    def test_first_plugin(self):
+        with tempfile.TemporaryDirectory() as prefix:
+            subprocess.run(["cmake", "--install", BUILD, "--prefix", prefix], check=True, capture_output=True)
+            self.follow("first-plugin.md", pathlib.Path(prefix))
