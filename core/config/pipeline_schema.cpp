@@ -17,14 +17,20 @@ constexpr std::string_view kSchema = R"json({
         "type": "object",
         "required": ["type", "path"],
         "properties": {
-          "type": { "type": "string", "enum": ["sqlite"] },
+          "type": { "type": "string", "enum": ["sqlite"], "description": "sqlite: one file, embedded" },
           "path": { "type": "string", "x-aorta-format": "path", "description": "the database file; made where it does not exist" },
           "identity": {
             "type": "object",
             "default": {},
+            "description": "how Devices and Patients are found",
             "properties": {
-              "mode": { "type": "string", "enum": ["create", "lookup", "lookup_with_encounter"], "default": "create" },
-              "default_device_system": { "type": "string", "default": "" }
+              "mode": {
+                "type": "string",
+                "enum": ["create", "lookup", "lookup_with_encounter"],
+                "default": "create",
+                "description": "create: missing ones are made; lookup: they must be there; lookup_with_encounter: an Encounter too"
+              },
+              "default_device_system": { "type": "string", "default": "", "description": "system of device identifiers; empty: none" }
             }
           }
         }
@@ -38,7 +44,7 @@ constexpr std::string_view kSchema = R"json({
         "required": ["plugin"],
         "properties": {
           "plugin": { "type": "string", "description": "aorta plugin list shows the plugins" },
-          "config": {}
+          "config": { "description": "what the plugin asks for: aorta plugin inspect shows it" }
         }
       }
     },
@@ -49,7 +55,7 @@ constexpr std::string_view kSchema = R"json({
       "properties": {
         "from": { "type": "array", "items": { "type": "string" }, "description": "names of sources; left out: all" },
         "mapping": { "type": "string", "x-aorta-format": "path", "description": "a device mapping file" },
-        "templates": { "type": "array", "minItems": 1, "items": { "type": "object", "additionalProperties": true } },
+        "templates": { "type": "array", "minItems": 1, "items": { "type": "object", "additionalProperties": true }, "description": "the templates of a device mapping, written here; in place of mapping" },
         "unmatched": {
           "type": "string",
           "enum": ["dead_letter", "filter", "fail"],
@@ -60,9 +66,10 @@ constexpr std::string_view kSchema = R"json({
     "group": {
       "type": "object",
       "default": {},
+      "description": "the window in which measurements wait to be written together",
       "properties": {
-        "max_measurements": { "type": "integer", "minimum": 1, "maximum": 1000000, "default": 300 },
-        "max_delay": { "x-aorta-format": "duration", "minimum": 1, "maximum": 86400000, "default": "300s" }
+        "max_measurements": { "type": "integer", "minimum": 1, "maximum": 1000000, "default": 300, "description": "it is written when it holds as many" },
+        "max_delay": { "x-aorta-format": "duration", "minimum": 1, "maximum": 86400000, "default": "300s", "description": "or when its first one has waited as long" }
       }
     },
     "sinks": {
@@ -74,30 +81,33 @@ constexpr std::string_view kSchema = R"json({
         "properties": {
           "plugin": { "type": "string", "description": "aorta plugin list shows the plugins" },
           "store": { "type": "string", "description": "the name of one of the stores" },
-          "config": {}
+          "config": { "description": "what the plugin asks for: aorta plugin inspect shows it" }
         }
       }
     },
     "dead_letter": {
       "type": "object",
       "default": {},
+      "description": "where messages lie that could not be carried, with their reasons",
       "properties": {
-        "path": { "x-aorta-format": "path", "default": "var/dead-letters.db" },
-        "keep": { "x-aorta-format": "duration", "minimum": 1000, "description": "left out: for ever" }
+        "path": { "x-aorta-format": "path", "default": "var/dead-letters.db", "description": "the database file; pipelines may share one" },
+        "keep": { "x-aorta-format": "duration", "minimum": 1000, "description": "how long they are kept after they were last seen; left out: for ever" }
       }
     },
     "limits": {
       "type": "object",
       "default": {},
+      "description": "bounds of what is on its way at once: sources are asked only while there is room",
       "properties": {
-        "max_in_flight_records": { "type": "integer", "minimum": 1, "maximum": 10000000, "default": 10000 },
-        "max_in_flight_bytes": { "x-aorta-format": "bytes", "minimum": 1024, "default": "64MiB" },
-        "max_record_bytes": { "x-aorta-format": "bytes", "minimum": 1, "maximum": 1073741824, "default": "16MiB" }
+        "max_in_flight_records": { "type": "integer", "minimum": 1, "maximum": 10000000, "default": 10000, "description": "messages" },
+        "max_in_flight_bytes": { "x-aorta-format": "bytes", "minimum": 1024, "default": "64MiB", "description": "their bodies" },
+        "max_record_bytes": { "x-aorta-format": "bytes", "minimum": 1, "maximum": 1073741824, "default": "16MiB", "description": "one body; a longer one is a dead letter" }
       }
     },
     "plugins": {
       "type": "object",
       "default": {},
+      "description": "where plugins are looked for, before the folder of the installation",
       "properties": {
         "path": { "type": "array", "items": { "x-aorta-format": "path" }, "default": [], "description": "further folders of plugins" }
       }
@@ -105,30 +115,33 @@ constexpr std::string_view kSchema = R"json({
     "tests": {
       "type": "array",
       "default": [],
+      "description": "messages, and what is expected of them; aorta test runs them against a store in memory",
       "items": {
         "type": "object",
         "required": ["name", "expect"],
         "properties": {
-          "name": { "type": "string" },
+          "name": { "type": "string", "description": "reads as a fact" },
           "input": {
             "type": "object",
+            "description": "one message",
             "properties": {
-              "source": { "type": "string" },
-              "body": {},
-              "body_text": { "type": "string" },
+              "source": { "type": "string", "description": "the source it stands for; left out: the only one" },
+              "body": { "description": "the message, in YAML" },
+              "body_text": { "type": "string", "description": "or its very bytes" },
               "properties": { "type": "object", "additionalProperties": true },
               "system_properties": { "type": "object", "additionalProperties": true }
             }
           },
           "inputs": {
             "type": "array",
+            "description": "or several",
             "minItems": 1,
             "items": {
               "type": "object",
               "properties": {
-                "source": { "type": "string" },
-                "body": {},
-                "body_text": { "type": "string" },
+                "source": { "type": "string", "description": "the source it stands for; left out: the only one" },
+                "body": { "description": "the message, in YAML" },
+                "body_text": { "type": "string", "description": "or its very bytes" },
                 "properties": { "type": "object", "additionalProperties": true },
                 "system_properties": { "type": "object", "additionalProperties": true }
               }
@@ -136,7 +149,13 @@ constexpr std::string_view kSchema = R"json({
           },
           "expect": {
             "type": "object",
-            "properties": { "measurements": { "type": "array" }, "fhir": { "type": "array" }, "dead_letter": { "type": "array" }, "filtered": { "type": "array" } }
+            "description": "of each item, what is written must hold; lists are whole and in order, but fhir may leave resources out",
+            "properties": {
+              "measurements": { "type": "array", "description": "type, device, patient, occurred, values" },
+              "fhir": { "type": "array", "description": "resources" },
+              "dead_letter": { "type": "array", "description": "reason, message, where" },
+              "filtered": { "type": "array", "description": "rule" }
+            }
           }
         }
       }

@@ -22,6 +22,13 @@ Failure failure_of(std::string_view stage, const Error& error, std::string_view 
   return {staged(stage, error.reason()), std::string(error.message()), std::string(where)};
 }
 
+Failure too_long(const plugin::Record& record, std::uint64_t allowed) {
+  return {"source/record-too-long",
+          "the message has " + std::to_string(record.body.size()) + " bytes, and limits.max_record_bytes allows " +
+              std::to_string(allowed) + ": raise it, or have the sender split",
+          {}};
+}
+
 }  // namespace
 
 // Puts a record's measurements into the window.
@@ -132,6 +139,7 @@ void Engine::take(Delivery delivery) {
 void Engine::process(InFlight::Id id) {
   const plugin::Record& record = in_flight_.record(id);
   if (record.rejected) return in_flight_.fail(id, failure_of("source", *record.rejected, {}));
+  if (record.body.size() > options_.max_record_bytes) return in_flight_.fail(id, too_long(record, options_.max_record_bytes));
   if (window_.empty()) window_opened_ = Clock::now();
   Collector collector(window_, id, record.enqueued_ticks);
   Result<void> normalized = normalizer_.normalize(record, collector);

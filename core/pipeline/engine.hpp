@@ -26,6 +26,7 @@ struct EngineOptions {
   std::chrono::milliseconds max_delay{300'000};   // when its first measurement has waited as long, or when sources run out of credit
   Unmatched unmatched = Unmatched::DeadLetter;    // what becomes of a record that no template matches
   Credit limit{.records = 10'000, .bytes = 64 * 1024 * 1024};
+  std::uint64_t max_record_bytes = 16 * 1024 * 1024;  // a longer body is a dead letter, "source/record-too-long"
   std::chrono::milliseconds drain_timeout{30'000};  // how long a stop may wait for sinks that are away
 };
 

@@ -59,6 +59,7 @@ EngineOptions engine_options(const config::PipelineConfig& config) {
   options.max_delay = config.group.max_delay;
   options.unmatched = unmatched_of(config.normalize.unmatched);
   options.limit = {.records = config.limits.max_in_flight_records, .bytes = config.limits.max_in_flight_bytes};
+  options.max_record_bytes = config.limits.max_record_bytes;
   return options;
 }
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes cli.md and plugins.md from what the program says of itself: generate.py PATH_OF_AORTA [FOLDER]."""
+"""Writes cli.md and plugins.md from what the program says of itself, pipeline-file.md from its schema: generate.py PATH_OF_AORTA [FOLDER]."""
 import json
 import pathlib
 import re
@@ -7,6 +7,7 @@ import subprocess
 import sys
 
 NOTE = "<!-- Written by generate.py; do not edit. -->\n"
+SCHEMA = pathlib.Path(__file__).parents[2] / "core/config/pipeline_schema.cpp"
 KINDS = {"source": "Sources", "template": "Template types", "sink": "Sinks"}
 
 
@@ -28,7 +29,7 @@ def cli_page(aorta):
 
 
 def plain(value):
-    return "" if value is None else f"`{json.dumps(value) if not isinstance(value, str) else value}`"
+    return "" if value in (None, "") else f"`{json.dumps(value) if not isinstance(value, str) else value}`"
 
 
 def type_of(property):
@@ -41,11 +42,18 @@ def type_of(property):
     return property["type"]
 
 
+def amount(value, format):
+    units = {"duration": [(86400000, "d"), (3600000, "h"), (60000, "m"), (1000, "s"), (1, "ms")],
+             "bytes": [(1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB"), (1, "B")]}
+    for size, name in units.get(format, []):
+        if value % size == 0:
+            return f"{value // size:,}{name}"
+    return f"{value:,}"
+
+
 def range_of(property):
-    low, high = property.get("minimum"), property.get("maximum")
-    if low is None and high is None:
-        return ""
-    return f" ({'' if low is None else f'at least {low:g}'}{', ' if None not in (low, high) else ''}{'' if high is None else f'at most {high:g}'})"
+    said = [f"{word} {amount(property[key], property.get('x-aorta-format'))}" for key, word in (("minimum", "at least"), ("maximum", "at most")) if key in property]
+    return f" ({', '.join(said)})" if said else ""
 
 
 def config_table(schema):
@@ -83,8 +91,43 @@ def plugins_page(aorta):
     return "\n".join(parts)
 
 
+def children(property):
+    """The keys below one: those it names, or any name the user gives; list items have a key of their own."""
+    inner = property.get("items", property)
+    if "properties" in inner:
+        return [(name, one, name in inner.get("required", [])) for name, one in inner["properties"].items()]
+    free = property.get("additionalProperties")
+    return [("NAME", free, False)] if isinstance(free, dict) else []
+
+
+def rows_of(prefix, property):
+    rows = []
+    for name, one, required in children(property):
+        path = f"{prefix}.{name}".lstrip(".") + ("[]" if one.get("type") == "array" and "properties" in one.get("items", {}) else "")
+        if not children(one) or one.get("description"):
+            kind = type_of(one) if "type" in one or "x-aorta-format" in one else "anything"
+            default = "required" if required else plain(None if one.get("default") in ({}, []) else one.get("default"))
+            rows.append(f"| `{path}` | {kind} | {default} | {one.get('description', '')}{range_of(one)} |".replace("|  |", "| |").replace("|  |", "| |"))
+        rows += rows_of(path, one)
+    return rows
+
+
+def pipeline_page():
+    schema = json.loads(re.search(r'R"json\((.*?)\)json"', SCHEMA.read_text(), re.S)[1])
+    return "\n".join([
+        NOTE,
+        "# Pipeline files\n",
+        "YAML; [your first pipeline](../guide/first-pipeline.md) is an example. Unknown keys, keys written twice, `<<` and numbers such as `010` are errors, each with\n"
+        "line, column and the nearest valid key. `NAME` is a name you give. Relative paths count from the pipeline file's folder.\n",
+        "Any text may hold `${env:NAME}`, `${env:NAME:-default}` and `${file:/path}`; `$${` is a literal `${`. A duration is `250ms`, `5s`, `10m`, `1h`, `30d`; a size `512B`,\n"
+        "`64KiB`, `16MiB`, `2GiB`, or with powers of a thousand `10kB`, `10MB`, `1GB`.\n",
+        "| Key | Type | Default | Meaning |\n|---|---|---|---|",
+        *rows_of("", schema),
+    ])
+
+
 def pages(aorta):
-    return {"cli.md": cli_page(aorta), "plugins.md": plugins_page(aorta)}
+    return {"cli.md": cli_page(aorta), "plugins.md": plugins_page(aorta), "pipeline-file.md": pipeline_page()}
 
 
 if __name__ == "__main__":

@@ -226,3 +226,12 @@ TEST_CASE("engine: a stop waits for a sink that is away only as long as drain_ti
   CHECK(report.counts.in_flight == 1);
   CHECK(report.counts.balanced());
 }
+
+TEST_CASE("engine: a body above the limit is a dead letter, one that just fits is not") {
+  World world({"a", "bcd", "efgh"});
+  world.options.max_record_bytes = 3;
+  add_sink(world, fake::always(Ending::Kind::Written));
+  Report report = world.run();
+  CHECK(report.counts.written == 2);
+  CHECK(report.dead_letters == std::map<std::string, std::uint64_t>{{"source/record-too-long", 1}});
+}
