@@ -83,16 +83,27 @@ class MappingCheck {
   }
 
   void report_mismatch(const fhir::Mismatch& mismatch, const std::string& fhir_file) {
+    using Kind = fhir::Mismatch::Kind;
     std::string known;
     for (const std::string& name : mismatch.known) known += (known.empty() ? "" : ", ") + name;
     std::string note = known.empty() ? "" : "known there: " + known;
-    bool whole_type = mismatch.value.empty();
+    if (mismatch.kind == Kind::NotBuildable) return report_not_buildable(mismatch, fhir_file);
+    bool whole_type = mismatch.kind == Kind::NoTemplate;
     std::string message = whole_type ? "type \"" + mismatch.type + "\" has no template in " + fhir_file +
                                            "; its measurements will be dead letters"
                                      : "value \"" + mismatch.value + "\" is in no FHIR template of type \"" +
                                            mismatch.type + "\"; it will not appear in Observations";
     message += did_you_mean(whole_type ? mismatch.type : mismatch.value, mismatch.known);
     report(Severity::Warning, device_file_, mismatch.position, std::move(message), std::move(note));
+  }
+
+  void report_not_buildable(const fhir::Mismatch& mismatch, const std::string& fhir_file) {
+    report(
+        Severity::Error, fhir_file, mismatch.position,
+        "the template of type \"" + mismatch.type +
+            "\" has a component without value or valueName; all its measurements would be dead letters: give the "
+            "component a value, or remove it"
+    );
   }
 
   Examined& out_;

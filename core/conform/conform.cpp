@@ -30,6 +30,7 @@ constexpr auto kKinds = std::to_array<Kind>({
     {"observation", observation},
     {"identity", identity},
     {"fhir_mapping", fhir_mapping},
+    {"validate", validate},
 });
 
 Answer answer(const document::Node& request) {

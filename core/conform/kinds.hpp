@@ -26,4 +26,7 @@ Answer observation(const document::Node& request);
 Answer identity(const document::Node& request);
 Answer fhir_mapping(const document::Node& request);
 
+// validate_kinds.cpp
+Answer validate(const document::Node& request);
+
 }  // namespace aorta::conform

@@ -1,21 +1,15 @@
 // Conformance kinds of the device mapping (device-mapping spec).
 #include "core/conform/base64.hpp"
 #include "core/conform/kinds.hpp"
+#include "core/conform/request.hpp"
 #include "core/document/convert.hpp"
 #include "core/mapping/device_mapping.hpp"
 #include "core/mapping/partition_key.hpp"
-#include "core/plugin/templates.hpp"
 
 namespace aorta::conform {
 namespace {
 
 using document::Node;
-
-mapping::DeviceMapping load(std::string_view text) {
-  static plugin::Registry registry(plugin::Registry::default_folders());
-  static plugin::PluginTemplateFactory factory(registry, {});
-  return mapping::load_device_mapping(text, factory);
-}
 
 class Collector : public mapping::MeasurementSink {
  public:
@@ -75,7 +69,7 @@ Answer partition_key(const document::Node& request) {
 }
 
 Answer normalize(const document::Node& request) {
-  mapping::DeviceMapping mapping = load(text_of(request, "deviceMapping"));
+  mapping::DeviceMapping mapping = load_with_plugins(text_of(request, "deviceMapping"));
   if (!mapping.problems.empty()) return answer("", error_answer("mapping", mapping.problems.front().message));
   document::Document document;
   if (const Node* envelope = document::member(request, "document")) {
@@ -91,7 +85,7 @@ Answer normalize(const document::Node& request) {
 }
 
 Answer device_mapping(const document::Node& request) {
-  mapping::DeviceMapping mapping = load(text_of(request, "mapping"));
+  mapping::DeviceMapping mapping = load_with_plugins(text_of(request, "mapping"));
   std::string problems;
   for (const mapping::Problem& problem : mapping.problems) {
     Position at = problem.position.line > 0 ? problem.position : Position{-1, -1};

@@ -1,6 +1,7 @@
 #include "core/conform/request.hpp"
 
 #include "core/conform/measurement_reader.hpp"
+#include "core/plugin/templates.hpp"
 
 namespace aorta::conform {
 
@@ -25,6 +26,12 @@ const Node& list_of(const Node& request, std::string_view name) {
 }
 
 Answer error_of(std::string_view error_class, const Error& error) { return error_answer(error_class, error.message()); }
+
+mapping::DeviceMapping load_with_plugins(std::string_view text) {
+  static plugin::Registry registry(plugin::Registry::default_folders());
+  static plugin::PluginTemplateFactory factory(registry, {});
+  return mapping::load_device_mapping(text, factory);
+}
 
 void nullable(JsonWriter& out, std::string_view name, const std::optional<std::string>& text) {
   text ? out.text(name, *text) : out.raw(name, "null");

@@ -10,6 +10,7 @@
 #include "core/conform/conform.hpp"
 #include "core/fhir/json_writer.hpp"
 #include "core/group/group.hpp"
+#include "core/mapping/device_mapping.hpp"
 
 namespace aorta::conform {
 
@@ -21,6 +22,8 @@ bool is_true(const document::Node* node);
 // A member of the request, or a node without children.
 const document::Node& list_of(const document::Node& request, std::string_view name);
 Answer error_of(std::string_view error_class, const Error& error);
+// A device mapping over the template plugins that are installed.
+mapping::DeviceMapping load_with_plugins(std::string_view text);
 void nullable(fhir::JsonWriter& out, std::string_view name, const std::optional<std::string>& text);
 
 // The members that `write` puts into an object, without its braces.

@@ -2,6 +2,7 @@
 // nowhere to be seen.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -11,14 +12,31 @@
 namespace aorta::fhir {
 
 struct Mismatch {
+  enum class Kind : std::uint8_t {
+    NoTemplate,    // no FHIR template has the type
+    UnusedValue,   // the type's FHIR template has no use for the value
+    NotBuildable,  // the type's FHIR template fails whatever is measured
+  };
+  Kind kind;
   std::string type;                // typeName of the device template
-  std::string value;               // the value name nobody takes; empty: no FHIR template has the type
+  std::string value;               // only of an UnusedValue
   std::vector<std::string> known;  // the types, or the value names of the type, that the FHIR mapping has
-  Position position;               // of the device template
+  Position position;               // of the device template; of a NotBuildable, the FHIR template
 };
 
-// In the order of the device mapping. Types are compared without letter case, value names with it. A template's own
-// value counts also beside components, as both are written (the reference's validation overlooks it then).
-std::vector<Mismatch> mismatches(const mapping::DeviceMapping& device, const ObservationMapping& fhir);
+// How much of a FHIR template counts.
+enum class MatchBy : std::uint8_t {
+  // What Observations are built from: the template's own value and its components' values. A component without value
+  // or valueName cannot be built.
+  Building,
+  // What the reference's validation looks at: beside a list of components, even an empty one, it overlooks the own
+  // value; it fails on a template without value and components, and on a device template whose type is blank.
+  ReferenceValidation,
+};
+
+// In the order of the device mapping. Types are compared without letter case, value names with it.
+std::vector<Mismatch> mismatches(
+    const mapping::DeviceMapping& device, const ObservationMapping& fhir, MatchBy by = MatchBy::Building
+);
 
 }  // namespace aorta::fhir

@@ -72,6 +72,7 @@ class MappingReader {
           "Expected an array for the template property value for template type CollectionFhirTemplate.", place
       );
     }
+    out_.is_collection_ = true;
     for (document::Child item : document::Children(*outer.body.node)) {
       if (!read_item(*item.node)) return;
     }

@@ -63,6 +63,8 @@ class ObservationMapping {
   const std::vector<mapping::Problem>& problems() const { return problems_; }
   // The reference's loader itself fails on this file, with no list of faults (1.4, last lines).
   bool escaped() const { return escaped_; }
+  // Whether the file holds a list of templates at all, whatever its faults: false after a fault of the root (1.4).
+  bool is_collection() const { return is_collection_; }
   // Letter case ignored (1.5). nullptr: none.
   const ObservationTemplate* find(std::string_view type) const;
 
@@ -74,6 +76,7 @@ class ObservationMapping {
   std::unordered_map<std::string, std::size_t> by_name_;  // in upper case
   std::vector<mapping::Problem> problems_;
   bool escaped_ = false;
+  bool is_collection_ = false;
 };
 
 }  // namespace aorta::fhir
