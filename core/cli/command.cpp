@@ -3,12 +3,47 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <map>
 #include <ostream>
 
 #include "core/base/text.hpp"
 
 namespace aorta::cli {
+namespace {
+
+constexpr std::size_t kWidth = 100;
+
+// Broken between words; the lines after the first begin with `indent` blanks.
+std::string wrapped(std::string_view text, std::size_t indent) {
+  std::string out;
+  std::size_t column = 0;
+  for (std::string_view rest = text; !rest.empty();) {
+    std::string_view word = rest.substr(0, rest.find(' '));
+    rest.remove_prefix(std::min(rest.size(), word.size() + 1));
+    if (!out.empty()) {
+      bool fits = column + 1 + word.size() <= kWidth;
+      out += fits ? " " : "\n" + std::string(indent, ' ');
+      column = fits ? column + 1 : indent;
+    }
+    out += word;
+    column += word.size();
+  }
+  return out;
+}
+
+// CLI11's names of types, as people write values.
+void name_values(CLI::FormatterBase& formatter) {
+  formatter.label("TEXT", "VALUE");
+  formatter.label("TEXT:{text,json}", "text|json");
+  formatter.label("TEXT:{text,json,csv}", "text|json|csv");
+  formatter.label("TEXT:{auto,always,never}", "auto|always|never");
+  formatter.label("UINT:NONNEGATIVE", "N");
+  formatter.label("REQUIRED", "");
+  formatter.label("Positionals", "Arguments");
+}
+
+}  // namespace
 
 struct Command::Parts {
   CLI::App app;
@@ -25,9 +60,11 @@ Command::Command(Context& context, std::string_view name, std::string_view descr
   CLI::App& app = parts_->app;
   parts_->name = "aorta " + std::string(name);
   app.name(parts_->name);
-  app.description(std::string(description));
+  app.description(wrapped(description, 0) + "\n");
+  app.set_help_flag("-h,--help", "this page");
   app.allow_extras();
   app.get_formatter()->column_width(34);
+  name_values(*app.get_formatter());
   parts_->format_option = app.add_option("--format", parts_->format, "text or json");
   parts_->format_option->check(CLI::IsMember({"text", "json"}));
   app.add_option("--color", parts_->color, "auto, always or never; NO_COLOR is obeyed")
@@ -37,12 +74,12 @@ Command::Command(Context& context, std::string_view name, std::string_view descr
 Command::~Command() = default;
 
 Command& Command::positional(const char* name, std::string& into, const char* help) {
-  parts_->app.add_option(name, into, help)->required();
+  parts_->app.add_option(name, into, help)->required()->type_name("");
   return *this;
 }
 
 Command& Command::positionals(const char* name, std::vector<std::string>& into, const char* help) {
-  parts_->app.add_option(name, into, help)->required();
+  parts_->app.add_option(name, into, help)->required()->type_name("");
   return *this;
 }
 
@@ -116,7 +153,7 @@ void Command::apply_common() {
 
 std::optional<int> Command::parse(Arguments arguments) {
   std::string footer = parts_->examples.empty() ? "" : "Examples:\n" + parts_->examples + "\n";
-  parts_->app.footer(footer + "Exit codes: " + parts_->exits);
+  parts_->app.footer(footer + wrapped("Exit codes: " + parts_->exits, std::string_view("Exit codes: ").size()));
   std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
   try {
     parts_->app.parse(reversed);

@@ -107,8 +107,8 @@ void declare(Command& command, Options& options) {
       .option("--plugins", options.plugin_folders, "a further folder of plugins; may be repeated")
       .example("aorta run pipelines/ward-vitals.yaml", "from the sources to the store, until the sources end")
       .example("aorta run ward.yaml --format json", "JSON lines: at the start, each minute, at the end")
-      .exits("0 the sources ended or a signal drained it, 1 the pipeline file or a mapping is wrong, 3 the ledger does not balance, 4 something "
-             "outside failed (a store, a file, a full disk); what was not settled comes again");
+      .exits("0 the sources ended or a signal drained it, 1 the pipeline file or a mapping is wrong, 2 usage, 3 the ledger does not balance, "
+             "4 something outside failed (a store, a file, a full disk): what was not settled comes again");
 }
 
 int run_all(Context& context, const Options& options, std::chrono::milliseconds drain_timeout) {

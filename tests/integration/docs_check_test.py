@@ -17,7 +17,7 @@ SHOWN_FILE = re.compile(r"<!-- same as: (\S+) -->\n```\w*\n(.*?)```", re.S)
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 LITERAL = re.compile(r'"((?:source/|normalize/|observation/|sink/)?[a-z]+(?:-[a-z0-9]+)+|conflict)"')
 REASON_PLACES = [
-    "core/document", "core/expr", "core/mapping", "core/group", "core/fhir", "core/journal", "core/pipeline", "core/plugin", "sdk/include", "plugins"]
+    "core/document", "core/expr", "core/mapping", "core/group", "core/fhir", "core/journal", "core/pipeline", "core/plugin", "core/sqlite", "sdk/include", "plugins"]
 # Names that are spelled like reasons.
 NO_REASONS = {"fhir-observation", "x-aorta-format", "dead-letters"}
 # Told of a mapping at load, where validate shows them with line and column.
@@ -63,6 +63,9 @@ def reasons_in_code():
             for line in path.read_text().splitlines():
                 for reason in LITERAL.findall(line.split("//")[0]):
                     found.setdefault(reason, str(path.relative_to(SOURCE)))
+    owned = SOURCE / "core/sqlite/owned_file.cpp"  # where the kind of a file comes before the reason
+    for suffix in re.findall(r'"(-[a-z-]+)"', owned.read_text()):
+        found.update({kind + suffix: str(owned.relative_to(SOURCE)) for kind in ("store", "dead-letters")})
     return {reason: path for reason, path in found.items() if reason not in NO_REASONS | LOAD_ONLY | NOT_OF_MESSAGES}
 
 
