@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "core/base/blank.hpp"
+#include "core/base/decimal.hpp"
 #include "core/conform/kinds.hpp"
 #include "core/conform/request.hpp"
 #include "core/document/convert.hpp"
@@ -26,6 +27,7 @@ struct Issue {
   Category category;
   std::string message;
   int line = -1;
+  std::string alike = message;  // issues that aggregation counts as one have this in common
 };
 
 // An event, or with aggregation an issue's text.
@@ -116,14 +118,49 @@ class Measured : public mapping::MeasurementSink {
   std::vector<mapping::Measurement> measurements;
 };
 
+// The text of the first Quantity that is no number.
+std::string no_number(const fhir::ObservationTemplate& made_by, const mapping::Measurement& measurement) {
+  std::vector<const fhir::ValueTemplate*> values;
+  if (made_by.value) values.push_back(&*made_by.value);
+  if (made_by.components) {
+    for (const auto& component : *made_by.components) values.push_back(&*component->value);
+  }
+  for (const fhir::ValueTemplate* value : values) {
+    auto is_meant = [&](const mapping::Value& given) { return given.name == value->name; };
+    auto found = std::find_if(measurement.values.begin(), measurement.values.end(), is_meant);
+    if (value->kind != fhir::ValueKind::Quantity || found == measurement.values.end()) continue;
+    if (!found->text || !parse_decimal(*found->text)) return found->text.value_or(std::string());
+  }
+  return {};
+}
+
+// What the reference's text tells of a measurement that becomes no Observation: names of values are not in it.
+std::string told_apart(const Error& error, const fhir::ObservationTemplate* made_by, const mapping::Measurement& of) {
+  std::string reason = std::string(error.reason()) + " ";
+  if (!made_by) return reason + of.type;
+  if (error.reason() == "unsupported-period") return reason + std::to_string(made_by->period_interval);
+  if (error.reason() == "value-not-a-number") return reason + no_number(*made_by, of);
+  return reason;
+}
+
 // A measurement alone, as a group of one.
-Result<std::string> observation_of(const mapping::Measurement& measurement, const fhir::ObservationMapping& mapping) {
-  const fhir::ObservationTemplate* made_by = mapping.find(measurement.type);
+Result<std::string> observation_of(const mapping::Measurement& measurement, const fhir::ObservationTemplate* made_by) {
   if (!made_by) return Error("no-fhir-template", "No FHIR template has the type [" + measurement.type + "].");
   std::string_view correlation = measurement.correlation ? std::string_view(*measurement.correlation) : "";
   group::GroupParts parts{measurement.type, correlation, {&measurement, 1}};
   AORTA_TRY(groups, group::make_observation_groups(parts, made_by->period_interval));
   return fhir::create_observation(*made_by, groups.front());
+}
+
+void add_observation(const mapping::Measurement& measurement, const fhir::ObservationMapping& mapping, Outcome& out) {
+  const fhir::ObservationTemplate* made_by = mapping.find(measurement.type);
+  Result<std::string> made = observation_of(measurement, made_by);
+  if (made.has_value()) return out.observations.push_back(std::move(*made));
+  const Error& error = made.error();
+  out.issues.push_back(
+      {Level::Error, Category::FhirTransformation, std::string(error.message()), -1,
+       told_apart(error, made_by, measurement)}
+  );
 }
 
 // Without the template's name, which the reference's texts lack: aggregation goes by text.
@@ -147,14 +184,7 @@ Outcome try_event(
   }
   out.measurements = std::move(measured.json);
   if (!fhir) return out;
-  for (const mapping::Measurement& measurement : measured.measurements) {
-    Result<std::string> made = observation_of(measurement, *fhir);
-    if (made.has_value()) {
-      out.observations.push_back(std::move(*made));
-    } else {
-      out.issues.push_back({Level::Error, Category::FhirTransformation, std::string(made.error().message())});
-    }
-  }
+  for (const mapping::Measurement& measurement : measured.measurements) add_observation(measurement, *fhir, out);
   return out;
 }
 
@@ -163,7 +193,7 @@ std::vector<Outcome> aggregated(const std::vector<Outcome>& events) {
   std::vector<Outcome> out;
   for (const Outcome& event : events) {
     for (const Issue& issue : event.issues) {
-      auto is_same = [&](const Outcome& known) { return known.issues.front().message == issue.message; };
+      auto is_same = [&](const Outcome& known) { return known.issues.front().alike == issue.alike; };
       auto known = std::find_if(out.begin(), out.end(), is_same);
       if (known == out.end())
         known = out.insert(known, Outcome{.issues = {issue}, .measurements = {}, .observations = {}});
