@@ -219,19 +219,36 @@ class References {
       report(*normalize.find("templates"), "normalize: has both mapping and templates; keep one of them");
     if (!mapping && !templates)
       report(normalize, "normalize: has no templates; write mapping: FILE, or templates: with a list");
-    const Value* from = normalize.find("from");
-    for (std::size_t i = 0; from && i < from->items.size(); ++i) {
-      check_source(from->items[i], "normalize.from[" + std::to_string(i) + "]");
+    if (const Value* from = normalize.find("from")) check_from(*from);
+  }
+
+  void check_from(const Value& from) {
+    bool known = true;
+    for (std::size_t i = 0; i < from.items.size(); ++i) {
+      known = check_source(from.items[i], "normalize.from[" + std::to_string(i) + "]") && known;
+    }
+    if (known) check_none_left_out(from);
+  }
+
+  // There is one normalization: a source that it leaves out would have nobody to read it.
+  void check_none_left_out(const Value& from) {
+    const std::vector<std::string>& named = pipeline_.normalize.from;
+    for (const std::string& source : names_of(pipeline_.sources)) {
+      if (std::find(named.begin(), named.end(), source) != named.end()) continue;
+      report(
+          from, "normalize.from: leaves out \"" + source + "\", which nothing else reads; add it, or remove the source"
+      );
     }
   }
 
-  void check_source(const Value& name, const std::string& path) {
+  bool check_source(const Value& name, const std::string& path) {
     std::vector<std::string> known = names_of(pipeline_.sources);
-    if (std::find(known.begin(), known.end(), name.text) != known.end()) return;
+    if (std::find(known.begin(), known.end(), name.text) != known.end()) return true;
     report(
         name, path + ": there is no source \"" + name.text + "\"" + did_you_mean(name.text, known),
         "sources: " + listed(known)
     );
+    return false;
   }
 
   void check_store(const PluginUse& sink) {
@@ -261,7 +278,7 @@ class References {
     if ((input.find("body") != nullptr) == (input.find("body_text") != nullptr))
       report(input, path + ": needs either body or body_text");
     const Value* source = input.find("source");
-    if (source) return check_source(*source, path + ".source");
+    if (source) return void(check_source(*source, path + ".source"));
     if (pipeline_.sources.size() > 1)
       report(input, path + ": needs source, as there are several", "sources: " + listed(names_of(pipeline_.sources)));
   }

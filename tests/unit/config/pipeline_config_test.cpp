@@ -138,6 +138,12 @@ TEST_CASE("pipeline config: what refers to nothing is told, with what there is",
       only_problem(with(kGood, "  unmatched: filter", "  unmatched: filter\n  from: [x]")) ==
       "10:10 normalize.from[0]: there is no source \"x\" | sources: bedside"
   );
+  std::string two = with(kGood, "normalize:", "  other: { plugin: file, config: { path: x } }\nnormalize:");
+  two = with(two, "input: { body", "input: { source: other, body");
+  CHECK(
+      only_problem(with(two, "  unmatched: filter", "  unmatched: filter\n  from: [bedside]")) ==
+      "11:9 normalize.from: leaves out \"other\", which nothing else reads; add it, or remove the source"
+  );
   CHECK(
       only_problem(with(kGood, "input: { body", "input: { source: bedsid, body")) ==
       "16:22 tests[0].input.source: there is no source \"bedsid\"; did you mean \"bedside\"? | sources: bedside"
