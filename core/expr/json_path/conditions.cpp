@@ -12,7 +12,7 @@ struct Exists final : Sink {
 const Node& origin(const Path& path, const Node& tested, const Node& root) { return path.from_root ? root : tested; }
 bool gives_one(const Side& side) { return !side.path || side.path->definite; }
 
-std::string_view cause_of(Verdict verdict) {
+std::string_view cause_of(Verdict verdict, const Term& term) {
   switch (verdict) {
     case Verdict::NotANumber:
       return "a text that is no number can not be compared with a number";
@@ -21,7 +21,7 @@ std::string_view cause_of(Verdict verdict) {
     case Verdict::NotADate:
       return "a text that is no date can not be compared with a date";
     case Verdict::BadPattern:
-      return "what stands right of =~ is no /pattern/ that is understood";
+      return term.pattern_fault.empty() ? "what stands right of =~ is no /pattern/" : std::string_view(term.pattern_fault);
     default:
       return "values of these kinds have no order";
   }
@@ -125,7 +125,7 @@ Flow Evaluator::results(const Side& side, const Node& node, Sink& sink) {
 Flow Evaluator::decide(const Term& term, const Node& left, const Node& right) {
   Verdict verdict = holds(term, left, right, steps_);
   if (verdict == Verdict::TooCostly) return out_of_steps();
-  if (is_failure(verdict)) return fail(term.offset, cause_of(verdict));
+  if (is_failure(verdict)) return fail(term.offset, cause_of(verdict, term));
   return verdict == Verdict::Yes ? Flow::Stop : Flow::Go;
 }
 

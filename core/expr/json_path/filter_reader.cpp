@@ -50,7 +50,11 @@ void prepare(Term& term) {
   term.objects_only = holds_for_objects_only(term);
   if (term.op != Operator::Matches || term.right.path || term.right.literal.kind != Kind::String) return;
   Result<std::shared_ptr<const Regex>> regex = Regex::compile_token(term.right.text);
-  if (regex.has_value()) term.regex = *regex;
+  if (regex.has_value()) {
+    term.regex = *regex;
+  } else {
+    term.pattern_fault = regex.error().message();
+  }
 }
 
 }  // namespace

@@ -73,6 +73,7 @@ struct Term {
   Side left, right;
   std::size_t offset = 0;
   std::shared_ptr<const Regex> regex;  // Matches: of a literal right side that is a pattern
+  std::string pattern_fault;           // Matches: what is wrong with a literal right side
   bool objects_only = false;           // holds for nothing but objects
 };
 

@@ -217,6 +217,16 @@ TEST_CASE("json path: conditions that stop early do not add up to depth", "[expr
   CHECK(tokens.nodes.size() == 2000);
 }
 
+TEST_CASE("json path: a pattern that is not understood says what in it is not", "[expr]") {
+  document::Document document;
+  REQUIRE(document.read_value(R"([{"a":"aa"}])").has_value());
+  Tokens tokens;
+  Result<Expression> expression = Expression::compile(Language::JsonPath, R"($[?(@.a =~ /(a)\1/)])");
+  Result<void> matched = expression->match(document.root(), document.arena(), tokens);
+  REQUIRE(matched.has_error());
+  CHECK(matched.error().message().find("backreferences are not supported") != std::string::npos);
+}
+
 TEST_CASE("json path: hostile expressions end with a named error", "[expr]") {
   std::string wide = "[" + repeated("[[[[1]]]],", 2000) + "1]";
   std::string deep = repeated("[", 60) + "1" + repeated("]", 60);
