@@ -93,11 +93,11 @@ long magnitude_of(std::string_view text) {
   }
   if (i + 1 >= text.size()) return power;
   const char* from = text.data() + i + (text[i + 1] == '+' ? 2 : 1);
+  constexpr long kFar = std::numeric_limits<long>::max() / 2;  // the sum below must not wrap around
   long exponent = 0;
   auto read = std::from_chars(from, text.data() + text.size(), exponent);
-  if (read.ec == std::errc::result_out_of_range)
-    return text[i + 1] == '-' ? std::numeric_limits<long>::min() : std::numeric_limits<long>::max();
-  return power + exponent;
+  if (read.ec == std::errc::result_out_of_range) exponent = text[i + 1] == '-' ? -kFar : kFar;
+  return power + std::clamp(exponent, -kFar, kFar);
 }
 
 }  // namespace

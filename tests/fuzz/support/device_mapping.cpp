@@ -6,7 +6,8 @@
 namespace aorta::fuzz {
 
 mapping::DeviceMapping load_mapping(std::string_view text) {
-  static plugin::Registry registry({AORTA_PLUGIN_FOLDER});
+  // Never destroyed: at the process's end a sanitizer's build keeps libraries loaded, which would count as a leak.
+  static plugin::Registry& registry = *new plugin::Registry({AORTA_PLUGIN_FOLDER});
   static plugin::PluginTemplateFactory factory(registry, {});
   require(registry.find(plugin::Kind::Template, "JsonPathContent") != nullptr, "the template plugins are installed");
   return mapping::load_device_mapping(text, factory);

@@ -28,7 +28,7 @@ struct Selection {
 };
 
 Selection select(const Expression& expression, const Node& root, std::size_t enough) {
-  Arena arena(256);
+  Arena arena(kSmallBlock);
   Tokens tokens;
   tokens.enough = enough;
   auto matched = expression.match(root, arena, tokens);
@@ -63,7 +63,7 @@ void early_end(const Expression& expression, const Node& root, const Selection& 
 }
 
 void single_token(const Expression& expression, const Node& root, const Selection& whole) {
-  Arena arena;
+  Arena arena(kSmallBlock);
   Tokens scratch;
   auto token = expression.one(root, arena, scratch);
   if (token.has_error() || whole.failed || whole.count > 1) return;
@@ -88,7 +88,7 @@ void evaluate(const Expression& expression, const Expression& twin, const std::s
 }  // namespace
 
 void check_expression(expr::Language language, std::string_view input) {
-  Arena arena;
+  Arena arena(kSmallBlock);
   std::string text(valid_utf8(take_part(input), Surrogates::Allow, arena));
   auto expression = Expression::compile(language, text);
   auto twin = Expression::compile(language, std::string(text));

@@ -1,6 +1,7 @@
 // A fuzz target: one function that takes any bytes, demands what must hold (property.hpp) and returns.
 #pragma once
 
+#include <cstddef>
 #include <string_view>
 
 namespace aorta::fuzz {
@@ -31,6 +32,9 @@ extern const Target kNormalize;
 extern const Target kNumbers;
 extern const Target kRegex;
 extern const Target kText;
+
+// Of arenas: inputs are small, and a sanitizer's allocator makes large blocks dear.
+constexpr std::size_t kSmallBlock = 1024;
 
 // Runs the target once and holds it to its cost.
 void run(const Target& target, std::string_view input);

@@ -34,7 +34,7 @@ void check(DateTime date) {
 }
 
 void dates(std::string_view input) {
-  Arena arena;
+  Arena arena(kSmallBlock);
   std::string_view text = valid_utf8(input, Surrogates::Allow, arena);
   DetectedDate detected = detect_date(text);
   require(!detected.date || !detected.fatal, "a text is a date or fatal, not both");

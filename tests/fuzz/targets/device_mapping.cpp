@@ -29,7 +29,7 @@ void within(const mapping::DeviceMapping& mapping, std::string_view file) {
 }
 
 void device_mapping(std::string_view input) {
-  Arena arena;
+  Arena arena(kSmallBlock);
   std::string_view text = decode_bytes(input, arena);
   mapping::DeviceMapping first = load_mapping(text);
   mapping::DeviceMapping second = load_mapping(std::string(text));

@@ -22,7 +22,7 @@ void found_by_name(const ObservationMapping& mapping) {
 }
 
 void fhir_mapping(std::string_view input) {
-  Arena arena;
+  Arena arena(kSmallBlock);
   std::string_view text = decode_bytes(input, arena);
   ObservationMapping first = ObservationMapping::load(text);
   ObservationMapping second = ObservationMapping::load(std::string(text));

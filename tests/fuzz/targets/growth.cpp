@@ -61,7 +61,7 @@ std::string grown(std::string_view input) {
 
 void growth(std::string_view input) {
   unsigned reader = take_byte(input) % kReaders.size();
-  Arena arena;
+  Arena arena(kSmallBlock);
   std::string text(valid_utf8(grown(input), Surrogates::Allow, arena));
   double start = processor_time();
   kReaders[reader](text);

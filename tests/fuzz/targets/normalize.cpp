@@ -59,7 +59,7 @@ const mapping::DeviceMapping& mapping_of(std::string_view text) {
 }
 
 void normalize(std::string_view input) {
-  Arena arena;
+  Arena arena(kSmallBlock);
   const mapping::DeviceMapping& mapping = mapping_of(valid_utf8(take_part(input), Surrogates::Refuse, arena));
   if (!mapping.problems.empty()) return;
   std::string body(input);

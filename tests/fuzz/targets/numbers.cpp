@@ -88,7 +88,7 @@ void numbers(std::string_view input) {
   read_double(text);
   read_decimal(text, DecimalSyntax::Number);
   read_decimal(text, DecimalSyntax::Float);
-  Arena arena;
+  Arena arena(kSmallBlock);
   read_texts(valid_utf8(input, Surrogates::Allow, arena));
 }
 

@@ -20,7 +20,7 @@ Regex::Outcome search(const Regex& regex, std::string_view text, std::uint64_t s
 }
 
 void regex(std::string_view input) {
-  Arena arena;
+  Arena arena(kSmallBlock);
   std::string_view options = take_part(input);
   std::string_view pattern = valid_utf8(take_part(input), Surrogates::Allow, arena);
   std::string_view text = valid_utf8(input, Surrogates::Allow, arena);

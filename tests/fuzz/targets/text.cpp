@@ -15,7 +15,7 @@ namespace aorta::fuzz {
 namespace {
 
 void decoded(std::string_view bytes) {
-  Arena arena;
+  Arena arena(kSmallBlock);
   std::string_view text = decode_bytes(bytes, arena);
   require(is_utf8(text), "decoded bytes are valid UTF-8");
   require(utf16_size(text) <= text.size(), "a text has at most one UTF-16 unit per byte");
@@ -50,7 +50,7 @@ void partition_keys(std::string_view text) {
 
 void text(std::string_view input) {
   decoded(input);
-  Arena arena;
+  Arena arena(kSmallBlock);
   std::string_view valid = valid_utf8(input, Surrogates::Allow, arena);
   require(is_utf8(valid, Surrogates::Allow), "a repaired text is valid");
   letter_case(valid);
