@@ -158,7 +158,9 @@ mapping::Measurement identity_message(const Node& node) {
   return out;
 }
 
-void write_identities(JsonWriter& out, const Result<fhir::Identities>& ids) {
+std::string identities_json(const Result<fhir::Identities>& ids) {
+  std::string json;
+  JsonWriter out(json);
   out.begin_object();
   if (ids.has_error()) {
     out.raw("error", error_json(identity_class(ids.error()), ids.error()));
@@ -170,6 +172,7 @@ void write_identities(JsonWriter& out, const Result<fhir::Identities>& ids) {
     out.end_object();
   }
   out.end_object();
+  return json;
 }
 
 }  // namespace
@@ -193,17 +196,17 @@ Answer observation(const Node& request) {
   if (Result<void> filled = fill(store, list_of(request, "server")); filled.has_error())
     return error_of("request", filled.error());
   fhir::ObservationWriter writer(mapping, store, {});
-  return members([&](JsonWriter& out) {
-    out.begin_list("steps");
-    for (Child step : Children(list_of(request, "steps"))) {
-      Result<void> done = run_step(request, *step.node, mapping, writer);
-      out.begin_object();
+  std::string steps;
+  for (Child step : Children(list_of(request, "steps"))) {
+    Result<void> done = run_step(request, *step.node, mapping, writer);
+    steps += steps.empty() ? "{" : ",{";
+    steps += members([&](JsonWriter& out) {
       out.raw("error", done.has_error() ? error_json("transform", done.error()) : "null");
       write_resources(out, "observations", store);
-      out.end_object();
-    }
-    out.end_list();
-  });
+    });
+    steps += '}';
+  }
+  return "\"steps\":[" + steps + "]";
 }
 
 Answer identity(const Node& request) {
@@ -214,11 +217,13 @@ Answer identity(const Node& request) {
   fhir::IdentityOptions options{
       mode_of(text_of(request, "mode")), std::string(text_of(request, "defaultDeviceIdentifierSystem"))};
   fhir::IdentityResolver resolver(store, options, counts);
+  std::string messages = "[";
+  for (Child message : Children(list_of(request, "messages"))) {
+    if (messages.size() > 1) messages += ',';
+    messages += identities_json(resolver.resolve(identity_message(*message.node)));
+  }
   return members([&](JsonWriter& out) {
-    out.begin_list("messages");
-    for (Child message : Children(list_of(request, "messages")))
-      write_identities(out, resolver.resolve(identity_message(*message.node)));
-    out.end_list();
+    out.raw("messages", messages + "]");
     write_resources(out, "server", store);
   });
 }

@@ -30,6 +30,7 @@ void Document::forget() {
 
 Result<void> Document::read_into(std::string_view name, std::string_view text, const Options& options) {
   if (text.size() > kMaxText) return Error("too-large", "a JSON text of more than 2 GiB");
+  if (!text.data()) text = "";  // the reader's null means failure
   Reader reader(*this, text, options);
   AORTA_CHECK(reader.read(name));
   bool trailing = reader.has_trailing_text();

@@ -98,3 +98,12 @@ TEST_CASE("texts without escapes point into the source", "[document]") {
   REQUIRE(document.read_value(text).has_value());
   CHECK(member(document.root(), "name")->text_data == text.data() + 9);
 }
+
+TEST_CASE("document: a view of nothing is an empty text", "[document]") {
+  document::Document document;
+  Result<void> read = document.read_value(std::string_view());
+  REQUIRE(read.has_error());
+  CHECK(read.error().reason() == "not-json");
+  // a byte-order mark alone, which decodes to nothing
+  CHECK(document.read_envelope({.body = "\xFF\xFE", .properties = {}, .system_properties = {}}).has_error());
+}
