@@ -71,7 +71,9 @@ int bind_filter(Statement& statement, const LetterFilter& filter) {
   return at;
 }
 
-void bind_letter(Statement& insert, const DeadLetter& letter, const std::string& key, std::int64_t now) {
+void bind_letter(
+    Statement& insert, const DeadLetter& letter, const std::string& key, std::int64_t now, std::size_t max_kept_body
+) {
   insert.bind(1, std::string_view(key))
       .bind(2, std::string_view(letter.source))
       .bind(3, std::string_view(letter.position));
@@ -82,20 +84,20 @@ void bind_letter(Statement& insert, const DeadLetter& letter, const std::string&
       .bind(8, std::string_view(letter.where))
       .bind(9, std::string_view(letter.fingerprint));
   insert.bind(10, now).bind(11, now).bind(12, static_cast<std::int64_t>(letter.body.size()));
-  insert.bind_bytes(13, std::string_view(letter.body).substr(0, kMaxKeptBody));
+  insert.bind_bytes(13, std::string_view(letter.body).substr(0, max_kept_body));
   insert.bind_bytes(14, letter.properties).bind_bytes(15, letter.system_properties);
 }
 
 }  // namespace
 
-Result<DeadLetters> DeadLetters::open(const std::string& path) {
+Result<DeadLetters> DeadLetters::open(const std::string& path, std::size_t max_kept_body) {
   AORTA_TRY(db, open_letter_file(path));
-  return DeadLetters(std::move(db));
+  return DeadLetters(std::move(db), max_kept_body);
 }
 
 Result<DeadLetters> DeadLetters::open_for_reading(const std::string& path) {
   AORTA_TRY(db, read_letter_file(path));
-  return DeadLetters(std::move(db));
+  return DeadLetters(std::move(db), kMaxKeptBody);
 }
 
 Result<void> DeadLetters::add(std::span<const DeadLetter> letters) {
@@ -112,7 +114,7 @@ Result<void> DeadLetters::add_all(std::span<const DeadLetter> letters, std::int6
   AORTA_TRY(insert, db_.prepare(kInsert));
   for (const DeadLetter& letter : letters) {
     std::string key = key_of(letter);
-    bind_letter(insert, letter, key, now);
+    bind_letter(insert, letter, key, now, max_kept_body_);
     AORTA_CHECK(insert.run());
   }
   return {};

@@ -15,8 +15,9 @@
 
 namespace aorta::journal {
 
-// Of a longer body only the beginning is kept; DeadLetter::body_size says how long it was.
-inline constexpr std::size_t kMaxKeptBody = 1024 * 1024;
+// Of a longer body only the beginning is kept; DeadLetter::body_size says how long it was. Sources bound their records
+// far below (max_record_bytes), so that replaying a letter gives what was received.
+inline constexpr std::size_t kMaxKeptBody = 64 * 1024 * 1024;
 
 struct DeadLetter {
   std::string source;             // the source's name
@@ -60,7 +61,7 @@ struct LetterGroup {
 class DeadLetters {
  public:
   // For writing: creates folders, file and layout where they are missing.
-  static Result<DeadLetters> open(const std::string& path);
+  static Result<DeadLetters> open(const std::string& path, std::size_t max_kept_body = kMaxKeptBody);
   static Result<DeadLetters> open_for_reading(const std::string& path);
 
   // All or none, durable once it returns. The same record (source, position, body) with the same reason again raises
@@ -75,10 +76,11 @@ class DeadLetters {
   Result<std::uint64_t> purge(std::chrono::milliseconds keep);
 
  private:
-  explicit DeadLetters(sqlite::Database db) : db_(std::move(db)) {}
+  DeadLetters(sqlite::Database db, std::size_t max_kept_body) : db_(std::move(db)), max_kept_body_(max_kept_body) {}
   Result<void> add_all(std::span<const DeadLetter> letters, std::int64_t now);
 
   sqlite::Database db_;
+  std::size_t max_kept_body_;
 };
 
 }  // namespace aorta::journal

@@ -10,6 +10,10 @@ namespace file_source {
 
 namespace fs = std::filesystem;
 using std::chrono::milliseconds;
+using Clock = std::chrono::steady_clock;
+
+constexpr milliseconds kRetryEvery{500};
+constexpr milliseconds kLinger{500};
 
 struct FileSource {
   static constexpr std::string_view id = "file";
@@ -48,16 +52,17 @@ struct FileSource {
       list_folder();
     } else {
       files_ = {config_.path};
+      total_ = size_of(config_.path);
+      open(files_[next_file_++]);
     }
-    for (const fs::path& file : files_) total_ += Input(file).is_regular() ? fs::file_size(file, ignored) : 0;
-    open_next();
+    follows_ = config_.follow && (is_folder_ || input_->is_regular() || input_->is_pipe());
   }
 
   aorta::Status poll(aorta::Batch& out, std::size_t, milliseconds wait) {
     while (!out.full()) {
       if (host_.cancelled()) return aorta::Status::Cancelled;
       if (!input_ && !open_next()) {
-        if (!config_.follow) return aorta::Status::End;
+        if (!follows_) return end();
         if (out.size() > 0 || !wait_for_files(wait)) break;
         continue;
       }
@@ -66,15 +71,23 @@ struct FileSource {
     return aorta::Status::Ok;
   }
 
-  aorta::Progress progress() const { return {done_, config_.follow ? 0 : total_}; }
+  aorta::Progress progress() const { return {done_, follows_ ? 0 : total_}; }
 
  private:
   // Files and folders ------------------------------------------------------------------------------------------
+  static std::uint64_t size_of(const fs::path& file) {
+    std::error_code failed;
+    std::uint64_t size = fs::is_regular_file(file, failed) ? fs::file_size(file, failed) : 0;
+    return failed ? 0 : size;
+  }
+
   void list_folder() {
     std::error_code failed;
     for (fs::directory_iterator it(config_.path, failed), end; !failed && it != end; it.increment(failed)) {
-      bool hidden = it->path().filename().native().starts_with('.');
-      if (!hidden && it->is_regular_file(failed) && seen_.insert(it->path()).second) files_.push_back(it->path());
+      if (is_wanted(*it) && seen_.insert(it->path()).second) {
+        files_.push_back(it->path());
+        total_ += size_of(it->path());
+      }
     }
     if (failed)
       throw aorta::Reject(
@@ -83,24 +96,58 @@ struct FileSource {
     std::sort(files_.begin() + static_cast<std::ptrdiff_t>(next_file_), files_.end());
   }
 
+  // Where a link leads cannot always be known: opening it will tell.
+  static bool is_wanted(const fs::directory_entry& entry) {
+    if (entry.path().filename().native().starts_with('.')) return false;
+    std::error_code unknown;
+    return entry.is_regular_file(unknown) || unknown;
+  }
+
   bool wait_for_files(milliseconds wait) {
     return wait_until(wait, [&] {
       if (is_folder_) list_folder();
+      if (Clock::now() >= retry_at_) files_.insert(files_.end(), waiting_.begin(), waiting_.end()), waiting_.clear();
       return next_file_ < files_.size() || host_.cancelled();
     });
   }
 
   bool open_next() {
-    if (next_file_ == files_.size()) return false;
-    input_.emplace(files_[next_file_++]);
+    while (next_file_ < files_.size()) {
+      const fs::path file = files_[next_file_++];
+      try {
+        open(file);
+        return true;
+      } catch (const aorta::Failure& failure) {
+        leave_out(file, failure);
+      }
+    }
+    return false;
+  }
+
+  void open(const fs::path& file) {
+    input_.emplace(file);
     begin_file();
-    return true;
+  }
+
+  // The other files are read; this one is tried again where the source follows, and told at the end where not.
+  void leave_out(const fs::path& file, const aorta::Failure& failure) {
+    if (told_.insert(file).second) host_.error(failure.message() + "; the others are read");
+    if (!follows_) return failures_.push_back(failure);
+    waiting_.push_back(file);
+    retry_at_ = Clock::now() + kRetryEvery;
+  }
+
+  aorta::Status end() const {
+    if (failures_.empty()) return aorta::Status::End;
+    std::string more = failures_.size() == 1 ? "" : "; so did " + std::to_string(failures_.size() - 1) + " more";
+    throw aorta::Fatal(failures_[0].reason(), failures_[0].message() + more);
   }
 
   void begin_file() {
     buffer_.clear();
     splitter_.reset();
-    at_end_ = false;
+    at_end_ = again_ = false;
+    replaced_at_.reset();
   }
 
   // Records ----------------------------------------------------------------------------------------------------
@@ -115,10 +162,16 @@ struct FileSource {
       case Splitter::Step::NeedMore:
         return read_more(out, wait);
       case Splitter::Step::Done:
-        input_.reset();
+        end_file();
         return true;
     }
     return false;
+  }
+
+  void end_file() {
+    if (!again_) return input_.reset();
+    input_->rewind();
+    begin_file();
   }
 
   bool choose_format() {
@@ -149,33 +202,72 @@ struct FileSource {
 
   // Reading ----------------------------------------------------------------------------------------------------
   bool read_more(aorta::Batch& out, milliseconds wait) {
-    std::uint64_t before = input_->offset();
     milliseconds patience = out.size() > 0 ? milliseconds(0) : wait;
-    Input::Read read = input_->read(buffer_, patience, [&] { return host_.cancelled(); });
-    done_ += input_->offset() - before;
-    if (read == Input::Read::Some) return true;
-    if (read == Input::Read::Nothing) return false;
-    bool tail = config_.follow && !is_folder_ && input_->is_regular();
-    if (tail) return wait_for_lines(patience);
+    if (tails_lines() && input_->change() == Input::Change::Truncated) return begin_again();
+    switch (read(patience)) {
+      case Input::Read::Some:
+        return true;
+      case Input::Read::Nothing:
+        return false;
+      case Input::Read::End:
+        break;
+    }
+    if (tails_lines()) return wait_for_lines(patience);
+    if (follows_ && !is_folder_) return wait_for_writer(patience);
     at_end_ = true;
     return true;
   }
 
+  Input::Read read(milliseconds patience) {
+    std::uint64_t before = input_->offset();
+    try {
+      Input::Read read = input_->read(buffer_, patience, [&] { return host_.cancelled(); });
+      done_ += input_->offset() - before;
+      return read;
+    } catch (const aorta::Failure& failure) {
+      if (!is_folder_) throw;
+      host_.error(failure.message() + "; the others are read");
+      failures_.push_back(failure);
+      return Input::Read::End;
+    }
+  }
+
+  bool tails_lines() const { return follows_ && !is_folder_ && input_->is_regular(); }
+
+  // What the old content ends with, before it was truncated, is its last record.
+  bool begin_again() {
+    host_.warning(input_->name() + " was truncated; reading it from the start");
+    return at_end_ = again_ = true;
+  }
+
   bool wait_for_lines(milliseconds wait) {
     Input::Change change = Input::Change::None;
+    bool left = false;
     wait_until(wait, [&] {
-      return (change = input_->change()) != Input::Change::None || has_grown() || host_.cancelled();
+      change = input_->change();
+      left = has_been_left(change);
+      return change == Input::Change::Truncated || left || has_grown() || host_.cancelled();
     });
-    if (change == Input::Change::Truncated) {
-      host_.warning(input_->name() + " was truncated; reading it from the start");
-      input_->rewind();
-      begin_file();
-    } else if (change == Input::Change::Replaced && !has_grown()) {
-      host_.info(input_->name() + " was replaced; reading the new file");
-      at_end_ = true;  // what the old one ends with is its last record
-      files_.push_back(config_.path);
-    }
-    return change != Input::Change::None || has_grown();
+    if (change == Input::Change::Truncated) return begin_again();
+    if (has_grown()) return true;
+    if (!left) return false;
+    host_.info(input_->name() + " was replaced; reading the new file");
+    files_.push_back(config_.path);
+    return at_end_ = true;
+  }
+
+  // A writer may write into the old file for a while after another has taken its name.
+  bool has_been_left(Input::Change change) {
+    if (change != Input::Change::Replaced || has_grown()) return replaced_at_.reset(), false;
+    if (!replaced_at_) replaced_at_ = Clock::now();
+    return Clock::now() >= *replaced_at_ + kLinger;
+  }
+
+  // Behind a named pipe's writer comes the next one.
+  bool wait_for_writer(milliseconds wait) {
+    if (input_->offset() > 0) return at_end_ = again_ = true;
+    wait_until(wait, [&] { return host_.cancelled(); });
+    return false;
   }
 
   bool has_grown() const { return input_->size() > input_->offset(); }
@@ -183,13 +275,20 @@ struct FileSource {
   Config config_;
   aorta::Host host_;
   bool is_folder_ = false;
+  bool follows_ = false;
   std::vector<fs::path> files_;
   std::set<fs::path> seen_;
   std::size_t next_file_ = 0;
+  std::set<fs::path> told_;        // cannot be opened, and said so
+  std::vector<fs::path> waiting_;  // of these, the ones to try again
+  Clock::time_point retry_at_{};
+  std::vector<aorta::Failure> failures_;  // told once more at the end
   std::optional<Input> input_;
   std::optional<Splitter> splitter_;
   Buffer buffer_;
-  bool at_end_ = false;
+  bool at_end_ = false;  // nothing comes behind what is in buffer_
+  bool again_ = false;   // behind the end the same file is read anew
+  std::optional<Clock::time_point> replaced_at_;
   std::uint64_t token_ = 0;
   std::uint64_t done_ = 0;
   std::uint64_t total_ = 0;

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <functional>
 #include <string>
+#include <string_view>
 
 #include "buffer.hpp"
 
@@ -13,7 +14,7 @@ namespace file_source {
 
 class Input {
  public:
-  // "-" is standard input. Throws aorta::Reject where it cannot be opened or is a folder.
+  // "-" is standard input. Throws aorta::Reject where it cannot be opened.
   explicit Input(std::filesystem::path path);
   ~Input();
   Input(const Input&) = delete;
@@ -24,24 +25,29 @@ class Input {
   // Appends to `out`. Waits in slices, where the file is a pipe or terminal. Throws aorta::Fatal where reading fails.
   Read read(Buffer& out, std::chrono::milliseconds wait, const std::function<bool()>& cancelled);
 
-  // What has become of the path since it was opened.
+  // What has become of the path since it was opened. Truncated: it is shorter than what was read, or its first bytes
+  // are others than before (truncated, and longer again already).
   enum class Change : std::uint8_t { None, Truncated, Replaced };
   Change change() const;
   // Reads from the start again, after truncation.
   void rewind();
 
   const std::string& name() const { return name_; }
-  bool is_regular() const { return regular_; }
-  std::uint64_t offset() const { return offset_; }  // bytes read so far
-  std::uint64_t size() const;                       // bytes there now
+  bool is_regular() const { return kind_ == std::filesystem::file_type::regular; }
+  bool is_pipe() const { return kind_ == std::filesystem::file_type::fifo && path_ != "-"; }  // by name
+  std::uint64_t offset() const { return offset_; }                                            // bytes read so far
+  std::uint64_t size() const;                                                                 // bytes there now
 
  private:
+  void keep_head(std::string_view read);
+  bool head_differs() const;
   bool wait_readable(std::chrono::milliseconds wait, const std::function<bool()>& cancelled) const;
 
   std::filesystem::path path_;
   std::string name_;
   int file_ = -1;
-  bool regular_ = false;
+  std::filesystem::file_type kind_ = std::filesystem::file_type::unknown;
+  std::string head_;  // the first bytes read
   std::uint64_t offset_ = 0;
 };
 

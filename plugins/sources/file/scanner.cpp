@@ -1,5 +1,7 @@
 #include "scanner.hpp"
 
+#include "json_text.hpp"
+
 namespace file_source {
 namespace {
 
@@ -7,51 +9,43 @@ constexpr std::string_view kBlanks = " \t\r\n";
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 constexpr std::size_t kSniffed = 64 * 1024;
 
-bool is_blank(char c) { return kBlanks.find(c) != std::string_view::npos; }
-
 std::size_t blanks_at_start(std::string_view window) {
   std::size_t end = window.find_first_not_of(kBlanks);
   return end == std::string_view::npos ? window.size() : end;
 }
 
-// Follows brackets and strings of JSON text, byte by byte.
-class Nesting {
+// A byte-order mark of UTF-16: the file is one record, and its reader's business.
+bool is_utf16(std::string_view window) { return window.starts_with("\xFF\xFE") || window.starts_with("\xFE\xFF"); }
+
+// Skips blanks and comments between tokens, in parts of any size.
+class Gap {
  public:
-  // Whether `c` stands outside every bracket and string.
-  bool outside(char c) {
-    if (quote_ != '\0') {
-      if (escaped_)
-        escaped_ = false;
-      else if (c == '\\')
-        escaped_ = true;
-      else if (c == quote_)
-        quote_ = '\0';
-      return false;
+  Lead skip(std::string_view window) {
+    for (std::size_t at = 0; at < window.size(); ++at) {
+      if (comment_.open()) {
+        comment_.take(window[at]);
+      } else if (window[at] == '/') {
+        if (at + 1 == window.size()) return {at, false};
+        if (!Comment::begins('/', window[at + 1])) return {at, true};
+        comment_.begin(window[++at]);
+      } else if (!is_blank(window[at])) {
+        return {at, true};
+      }
     }
-    if (c == '"' || c == '\'')
-      quote_ = c;
-    else if (c == '{' || c == '[')
-      ++depth_;
-    else if (depth_ > 0 && (c == '}' || c == ']'))
-      --depth_;
-    else
-      return depth_ == 0;
-    return false;
+    return {window.size(), false};
   }
-  bool balanced() const { return depth_ == 0 && quote_ == '\0'; }
+  bool cut_off() const { return comment_.cut_off(); }
 
  private:
-  std::size_t depth_ = 0;
-  char quote_ = '\0';
-  bool escaped_ = false;
+  Comment comment_;
 };
 
 class Lines : public Scanner {
  public:
-  std::size_t lead(std::string_view window) override {
+  Lead lead(std::string_view window) override {
     std::size_t size = blanks_at_start(window);
     for (char c : window.substr(0, size)) line_ += c == '\n';
-    return size;
+    return {size, size < window.size()};
   }
   std::size_t end(std::string_view part) override { return part.find('\n'); }
   std::string place() const override { return ":" + std::to_string(line_); }
@@ -63,23 +57,22 @@ class Lines : public Scanner {
 
 class Array : public Scanner {
  public:
-  std::size_t lead(std::string_view window) override {
-    std::size_t at = 0;
-    if (state_ == State::Before && window.substr(0, 3) == kByteOrderMark) at = 3;
-    for (; at < window.size(); ++at) {
-      if (is_blank(window[at])) continue;
-      if (!step(window[at])) break;
+  Lead lead(std::string_view window) override {
+    std::size_t at = state_ == State::Before && window.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0;
+    for (;;) {
+      Lead gap = gap_.skip(window.substr(at));
+      at += gap.size;
+      if (!gap.begins || !step(window[at])) return {at, gap.begins};
+      ++at;
     }
-    if (at < window.size()) begin_record();
-    return at;
   }
+  // The comma or bracket behind an element is the one that stands outside of all its own.
   std::size_t end(std::string_view part) override {
     if (state_ != State::Inside) return kOpen;
     for (std::size_t i = 0; i < part.size(); ++i) {
-      // The closing bracket of the array is the one that closes nothing inside the element.
-      bool ends = nesting_.balanced() && (part[i] == ',' || part[i] == ']');
-      if (ends) return i;
-      nesting_.outside(part[i]);
+      if (!element_.outside(part[i]) || (part[i] != ',' && part[i] != ']')) continue;
+      element_ = {};
+      return i;
     }
     return kOpen;
   }
@@ -88,8 +81,11 @@ class Array : public Scanner {
     if (state_ == State::Before)
       return Fault{"source/not-an-array", "the file is no JSON array; set format to ndjson or json"};
     if (state_ == State::After) return Fault{"source/text-after-array", "text stands behind the array's end"};
-    if (!ended) return Fault{"source/array-unfinished", "the file ends inside the array"};
+    if (!ended) return Fault{"source/array-cut-off", "the file ends inside the array; fetch it again, whole"};
     return std::nullopt;
+  }
+  std::optional<Fault> fault_at_end() const override {
+    return state_ == State::Inside || gap_.cut_off() ? fault(false) : std::nullopt;
   }
 
  private:
@@ -101,33 +97,61 @@ class Array : public Scanner {
       state_ = State::Inside;
     else if (state_ == State::Inside && c == ']')
       state_ = State::After;
+    else if (state_ == State::Inside && c == ',')
+      ++index_;
     else
-      return state_ == State::Inside && c == ',';
+      return false;
     return true;
-  }
-  void begin_record() {
-    nesting_ = {};
-    ++index_;
   }
 
   State state_ = State::Before;
-  Nesting nesting_;
-  std::uint64_t index_ = static_cast<std::uint64_t>(-1);  // of the current element
+  Gap gap_;
+  JsonText element_;
+  std::uint64_t index_ = 0;  // of the current element
 };
 
+// One value. Readers of JSON ignore what follows it, so that it must be told here.
 class Whole : public Scanner {
  public:
-  std::size_t lead(std::string_view window) override { return blanks_at_start(window); }
-  std::size_t end(std::string_view) override { return kOpen; }
+  Lead lead(std::string_view window) override {
+    if (state_ == State::Closed) state_ = State::After;
+    if (state_ == State::After) return gap_.skip(window);
+    std::size_t size = blanks_at_start(window);
+    if (is_utf16(window.substr(size))) state_ = State::Opaque;
+    return {size, size < window.size()};
+  }
+  std::size_t end(std::string_view part) override {
+    if (state_ != State::Value) return kOpen;
+    for (std::size_t i = 0; i < part.size(); ++i) {
+      bool closing = part[i] == '}' || part[i] == ']';
+      if (value_.outside(part[i]) || !closing || !value_.balanced()) continue;
+      state_ = State::Closed;
+      return i + 1;
+    }
+    return kOpen;
+  }
   std::string place() const override { return ""; }
-  std::optional<Fault> fault(bool) const override { return std::nullopt; }
+  std::optional<Fault> fault(bool) const override {
+    if (state_ != State::After) return std::nullopt;
+    return Fault{
+        "source/text-after-value",
+        "text stands behind the file's JSON value; write several values as lines or as an array"};
+  }
+
+ private:
+  enum class State : std::uint8_t { Value, Opaque, Closed, After };
+  State state_ = State::Value;
+  JsonText value_;
+  Gap gap_;
 };
 
 bool complete(std::string_view line) {
-  Nesting nesting;
-  for (char c : line) nesting.outside(c);
-  return nesting.balanced();
+  JsonText text;
+  for (char c : line) text.outside(c);
+  return text.balanced();
 }
+
+bool more_than_gap(std::string_view text) { return Gap().skip(text).size < text.size(); }
 
 }  // namespace
 
@@ -145,18 +169,17 @@ std::unique_ptr<Scanner> make_scanner(Format format) {
 
 std::optional<Format> sniff(std::string_view window, bool whole_file) {
   bool enough = whole_file || window.size() >= kSniffed;
-  if (window.substr(0, 3) == kByteOrderMark) window.remove_prefix(3);
-  window.remove_prefix(blanks_at_start(window));
+  if (is_utf16(window)) return Format::Whole;
+  if (window.starts_with(kByteOrderMark)) window.remove_prefix(kByteOrderMark.size());
+  window.remove_prefix(Gap().skip(window).size);
   if (window.empty()) return enough ? std::optional(Format::Lines) : std::nullopt;
   std::size_t line = window.find('\n');
-  if (line == std::string_view::npos && !enough) return std::nullopt;
-  std::string_view first = window.substr(0, line);
-  if (first[0] == '[') {
-    bool more_lines =
-        line != std::string_view::npos && window.find_first_not_of(kBlanks, line) != std::string_view::npos;
-    return complete(first) && more_lines ? Format::Lines : Format::Array;
-  }
-  return line == std::string_view::npos || complete(first) ? Format::Lines : Format::Whole;
+  bool one_line = line == std::string_view::npos;
+  if (one_line && !enough) return std::nullopt;
+  bool whole_line = complete(window.substr(0, line));
+  if (window[0] == '[')
+    return whole_line && !one_line && more_than_gap(window.substr(line)) ? Format::Lines : Format::Array;
+  return one_line || whole_line ? Format::Lines : Format::Whole;
 }
 
 }  // namespace file_source

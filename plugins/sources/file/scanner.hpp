@@ -17,19 +17,26 @@ struct Fault {
   std::string_view message;
 };
 
+// What lies before the next record.
+struct Lead {
+  std::size_t size = 0;  // bytes
+  bool begins = false;   // the record begins behind them; otherwise more must be read to tell
+};
+
 class Scanner {
  public:
   static constexpr std::size_t kOpen = std::string_view::npos;
 
   virtual ~Scanner() = default;
-  // How many bytes of `window` lie before the next record.
-  virtual std::size_t lead(std::string_view window) = 0;
+  virtual Lead lead(std::string_view window) = 0;
   // Where in `part` the record ends; kOpen: not in this part. `part` continues the last one.
   virtual std::size_t end(std::string_view part) = 0;
   // The record's place behind the file's name: ":12", "[3]", "".
   virtual std::string place() const = 0;
   // `ended`: end() found the record's end; otherwise the file ended first.
   virtual std::optional<Fault> fault(bool ended) const = 0;
+  // What is wrong with a file that ends between two records.
+  virtual std::optional<Fault> fault_at_end() const { return std::nullopt; }
 };
 
 std::unique_ptr<Scanner> make_scanner(Format format);

@@ -31,7 +31,7 @@ class Splitter {
 
   // `whole_file`: nothing will follow what is in `in`.
   Step next(Buffer& in, bool whole_file, Piece& out) {
-    if (!inside_ && !enter(in)) return whole_file ? Step::Done : Step::NeedMore;
+    if (!inside_ && !enter(in, whole_file)) return whole_file ? finish(out) : Step::NeedMore;
     std::string_view window = in.window();
     std::size_t end = scanner_->end(window.substr(scanned_));
     bool ended = end != Scanner::kOpen;
@@ -40,17 +40,28 @@ class Splitter {
     if (size > max_ || cut_) cut(in, size);
     if (!ended && !whole_file) return Step::NeedMore;
     out = piece(in, ended);
+    finished_ = !ended;
     return Step::Record;
   }
 
  private:
-  bool enter(Buffer& in) {
-    in.consume(scanner_->lead(in.window()));
-    inside_ = !in.window().empty();
+  bool enter(Buffer& in, bool whole_file) {
+    Lead lead = scanner_->lead(in.window());
+    in.consume(lead.size);
+    inside_ = lead.begins || (whole_file && !in.window().empty());
     scanned_ = 0;
     kept_.clear();
     cut_ = false;
     return inside_;
+  }
+
+  // A file must not end silently where it is not at its end: what is missing is told as a record without bytes.
+  Step finish(Piece& out) {
+    std::optional<Fault> fault = finished_ ? std::nullopt : scanner_->fault_at_end();
+    if (!fault) return Step::Done;
+    finished_ = true;
+    out = {{}, scanner_->place(), fault};
+    return Step::Record;
   }
 
   void cut(Buffer& in, std::size_t size) {
@@ -75,6 +86,7 @@ class Splitter {
   std::unique_ptr<Scanner> scanner_;
   std::uint64_t max_;
   bool inside_ = false;      // a record has begun
+  bool finished_ = false;    // the file's end was told with a record
   std::size_t scanned_ = 0;  // of the window, by the scanner
   bool cut_ = false;         // the record is too long: what was scanned is gone
   std::string kept_;

@@ -1,4 +1,9 @@
 // The source plugin "file", as the engine sees it.
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
 #include <catch2/catch.hpp>
 #include <thread>
 
@@ -87,20 +92,79 @@ TEST_CASE("file source: one JSON value over several lines is one record", "[plug
   CHECK(bodies_of("a.txt", "1\n2\n", R"(,"format":"json")") == Texts{"1\n2"});
 }
 
-TEST_CASE("file source: broken arrays are told, nothing of them is lost", "[plugin]") {
+TEST_CASE("file source: an array is cut where the lenient reader would cut it", "[plugin]") {
+  CHECK(
+      bodies_of(
+          "a.json",
+          "/* [ */ [ // \"list, [\n {a:'],'}/*,]*/, \"\\\"],\" , /* ], */ nan,, {'it\"s':1} , 2 /* ] */ // ,\n ] // "
+          "end ]\n"
+      ) == Texts{"{a:'],'}/*,]*/", "\"\\\"],\"", "nan", "{'it\"s':1}", "2 /* ] */ // ,"}
+  );
+  CHECK(bodies_of("a.json", "[new Date(1,2),{a:1},]\n\n") == Texts{"new Date(1,2)", "{a:1}"});
+  CHECK(bodies_of("a.json", "[1] // of [one]\n") == Texts{"1"});
+  CHECK(bodies_of("a.json", "\xEF\xBB\xBF[1]") == Texts{"1"});
+}
+
+TEST_CASE("file source: missing items of an array are counted", "[plugin]") {
   Folder folder;
-  Reading unfinished(folder.write("a.json", "[1,{\"a\":2"));
-  REQUIRE(unfinished.source->start().has_value());
-  REQUIRE(unfinished.read().size() == 2);
-  CHECK(unfinished.records[1].rejected->reason() == "source/array-unfinished");
-  Reading behind(folder.write("b.json", "[1]\n[2]"), R"(,"format":"array")");
-  REQUIRE(behind.source->start().has_value());
-  REQUIRE(behind.read().size() == 2);
-  CHECK(behind.records[1].rejected->reason() == "source/text-after-array");
-  Reading no_array(folder.write("c.json", "{}"), R"(,"format":"array")");
-  REQUIRE(no_array.source->start().has_value());
-  REQUIRE(no_array.read().size() == 1);
-  CHECK(no_array.records[0].rejected->reason() == "source/not-an-array");
+  Reading array(folder.write("a.json", "[1,,2]"));
+  REQUIRE(array.source->start().has_value());
+  CHECK(array.read()[1].position == (folder.path() / "a.json").string() + "[2]");
+}
+
+TEST_CASE("file source: where an array is cut off does not matter, it is told", "[plugin]") {
+  const std::string whole = "[{\"a\":1}, /* , */ \"x\\\"\", [2] // c\n, 3]";
+  for (std::size_t size = 1; size < whole.size(); ++size) {
+    INFO(whole.substr(0, size));
+    Folder folder;
+    Reading reading(folder.write("a.json", whole.substr(0, size)), R"(,"format":"array")");
+    REQUIRE(reading.source->start().has_value());
+    const std::vector<Record>& records = reading.read();
+    REQUIRE(!records.empty());
+    for (std::size_t i = 0; i + 1 < records.size(); ++i) CHECK(!records[i].rejected);
+    REQUIRE(records.back().rejected);
+    CHECK(records.back().rejected->reason() == "source/array-cut-off");
+    CHECK(records.back().position.find("a.json[") != std::string_view::npos);
+  }
+}
+
+TEST_CASE("file source: what stands around an array or a value is told", "[plugin]") {
+  struct {
+    const char *text, *format, *body, *reason;
+  } cases[] = {
+      {"[1]\n[2]", "array", "[2]", "source/text-after-array"},
+      {"[1] /* c", "array", "", "source/text-after-array"},
+      {"{}", "array", "{}", "source/not-an-array"},
+      {"/* [1]", "array", "", "source/not-an-array"},
+      {"{\"a\":\n1}\n{\"b\":2}", "json", "{\"b\":2}", "source/text-after-value"},
+      {"{\"a\":'}'\n} /* c */ x", "auto", "x", "source/text-after-value"},
+  };
+  for (const auto& given : cases) {
+    INFO(given.text);
+    Folder folder;
+    Reading reading(folder.write("a.json", given.text), std::string(R"(,"format":")") + given.format + '"');
+    REQUIRE(reading.source->start().has_value());
+    reading.read();
+    REQUIRE(!reading.records.empty());
+    REQUIRE(reading.records.back().rejected);
+    CHECK(reading.records.back().rejected->reason() == given.reason);
+    CHECK(reading.records.back().body == given.body);
+  }
+  CHECK(bodies_of("a.json", "{\"a\":\n1} // end\n") == Texts{"{\"a\":\n1}"});
+}
+
+TEST_CASE("file source: a value that is too long is told, whatever the format", "[plugin]") {
+  const std::string text = "{\"a\":\n\"" + std::string(100'000, 'x') + "\"}";
+  for (const std::string& whole : {text, "[" + text + ",1]"}) {
+    Folder folder;
+    Reading reading(folder.write("a.json", whole), R"(,"max_record_bytes":70000)");
+    REQUIRE(reading.source->start().has_value());
+    reading.read();
+    REQUIRE(!reading.records.empty());
+    REQUIRE(reading.records[0].rejected);
+    CHECK(reading.records[0].rejected->reason() == "source/record-too-long");
+    CHECK(reading.records.size() == (whole == text ? 1 : 2));
+  }
 }
 
 TEST_CASE("file source: a line that is too long is cut and handed over, the next ones are whole", "[plugin]") {
@@ -124,6 +188,70 @@ TEST_CASE("file source: a folder is its files in the order of their names", "[pl
   Reading reading(folder.path());
   REQUIRE(reading.source->start().has_value());
   CHECK(bodies(reading.read()) == Texts{"1", "2", "3"});
+}
+
+TEST_CASE("file source: a file of a folder that is gone is told at the end, the others are read", "[plugin]") {
+  Folder folder;
+  folder.write("a.ndjson", "1\n");
+  std::filesystem::create_symlink("nowhere", folder.path() / "b.ndjson");
+  folder.write("c.ndjson", "3\n");
+  folder.write("d.ndjson", "4\n");
+  std::filesystem::create_directory(folder.path() / "e.ndjson");
+  Reading reading(folder.path());
+  REQUIRE(reading.source->start().has_value());
+  std::filesystem::remove(folder.path() / "c.ndjson");
+  auto state = reading.source->poll(reading.records, 100, 1 << 20, milliseconds(100));
+  CHECK(bodies(reading.records) == Texts{"1", "4"});
+  REQUIRE(state.has_error());
+  CHECK(!state.error().retryable());
+  CHECK(state.error().reason() == "source/cannot-open");
+  CHECK(state.error().message().find("b.ndjson: cannot be opened: No such file") != std::string_view::npos);
+  CHECK(state.error().message().find("so did 1 more") != std::string_view::npos);
+}
+
+TEST_CASE("file source: a followed folder takes up a file once it can be opened", "[plugin]") {
+  Folder folder;
+  std::filesystem::create_symlink("later", folder.path() / "a.ndjson");
+  Reading reading(folder.path(), R"(,"follow":true)");
+  REQUIRE(reading.source->start().has_value());
+  REQUIRE(reading.source->poll(reading.records, 1, 1, milliseconds(50)).has_value());
+  CHECK(reading.records.empty());
+  folder.write(".later", "1\n");
+  std::filesystem::rename(folder.path() / ".later", folder.path() / "later");
+  CHECK(bodies(reading.read(2)) == Texts{"1", "1"});
+}
+
+TEST_CASE("file source: named pipes wait for a writer, followed ones for the next", "[plugin]") {
+  Folder folder;
+  auto path = folder.path() / "pipe";
+  REQUIRE(mkfifo(path.c_str(), 0600) == 0);
+  Reading once(path);
+  REQUIRE(once.source->start().has_value());
+  std::thread writer([&] { std::ofstream(path) << "1\n2"; });
+  CHECK(bodies(once.read()) == Texts{"1", "2"});
+  writer.join();
+  Reading followed(path, R"(,"follow":true)");
+  REQUIRE(followed.source->start().has_value());
+  std::ofstream(path) << "1\n2";
+  CHECK(bodies(followed.read(2)) == Texts{"1", "2"});
+  std::ofstream(path) << "[3,4]\n";
+  CHECK(bodies(followed.read(4)).back() == "4");
+}
+
+TEST_CASE("file source: a device that is empty has no records, a socket is refused", "[plugin]") {
+  Reading nothing("/dev/null", R"(,"follow":true)");
+  REQUIRE(nothing.source->start().has_value());
+  CHECK(nothing.read().empty());
+  Folder folder;
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  auto path = (folder.path() / "s").string();
+  REQUIRE(path.size() < sizeof address.sun_path);
+  path.copy(address.sun_path, path.size());
+  int socket = ::socket(AF_UNIX, SOCK_STREAM, 0);
+  REQUIRE(::bind(socket, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0);
+  CHECK(Reading(path).source->start().error().reason() == "source/cannot-open");
+  ::close(socket);
 }
 
 TEST_CASE("file source: a missing file is told at the start", "[plugin]") {
@@ -157,6 +285,31 @@ TEST_CASE("file source: follows what is appended, truncated and replaced", "[plu
   folder.write("b.ndjson", "5\n");
   std::filesystem::rename(folder.path() / "b.ndjson", path);
   CHECK(bodies(reading.read(5)).back() == "5");
+}
+
+TEST_CASE("file source: truncation is noticed although the file is longer again", "[plugin]") {
+  Folder folder;
+  auto path = folder.write("a.ndjson", "1\n2\n3");
+  Reading reading(path, R"(,"follow":true)");
+  REQUIRE(reading.source->start().has_value());
+  CHECK(bodies(reading.read(2)) == Texts{"1", "2"});
+  std::ofstream(path, std::ios::trunc) << "41\n42\n43\n44\n";
+  CHECK(bodies(reading.read(7)) == Texts{"1", "2", "3", "41", "42", "43", "44"});
+}
+
+TEST_CASE("file source: lines written into a replaced file are read before the new one", "[plugin]") {
+  Folder folder;
+  auto path = folder.write("a.ndjson", "1\n");
+  Reading reading(path, R"(,"follow":true)");
+  REQUIRE(reading.source->start().has_value());
+  CHECK(bodies(reading.read(1)) == Texts{"1"});
+  std::ofstream old(path, std::ios::app);
+  std::filesystem::rename(path, folder.path() / "a.1");
+  folder.write("a.ndjson", "4\n");
+  old << "2\n" << std::flush;
+  CHECK(bodies(reading.read(2)).back() == "2");
+  old << "3" << std::flush;
+  CHECK(bodies(reading.read(4)) == Texts{"1", "2", "3", "4"});
 }
 
 TEST_CASE("file source: waiting ends when the host asks for it", "[plugin]") {
