@@ -49,7 +49,8 @@ std::string reasons_text(const Reasons& reasons) {
 
 std::string json_members(const Reasons& reasons) {
   std::string out;
-  for (const auto& [reason, count] : reasons) out += (out.empty() ? "" : ",") + json_text(reason) + ":" + std::to_string(count);
+  for (const auto& [reason, count] : reasons)
+    out += (out.empty() ? "" : ",") + json_text(reason) + ":" + std::to_string(count);
   return "{" + out + "}";
 }
 
@@ -60,15 +61,15 @@ std::string json_failures(const std::vector<Error>& failures) {
 }
 
 std::string json_counts(const pipeline::Counts& c) {
-  return R"("accepted":)" + std::to_string(c.accepted) + R"(,"written":)" + std::to_string(c.written) + R"(,"merged":)" +
-         std::to_string(c.merged) + R"(,"filtered":)" + std::to_string(c.filtered) + R"(,"dead_lettered":)" +
-         std::to_string(c.dead_lettered) + R"(,"in_flight":)" + std::to_string(c.in_flight);
+  return R"("accepted":)" + std::to_string(c.accepted) + R"(,"written":)" + std::to_string(c.written) +
+         R"(,"merged":)" + std::to_string(c.merged) + R"(,"filtered":)" + std::to_string(c.filtered) +
+         R"(,"dead_lettered":)" + std::to_string(c.dead_lettered) + R"(,"in_flight":)" + std::to_string(c.in_flight);
 }
 
 std::string pairs_of_counts(const pipeline::Counts& c) {
-  return " accepted=" + std::to_string(c.accepted) + " written=" + std::to_string(c.written) + " merged=" + std::to_string(c.merged) +
-         " filtered=" + std::to_string(c.filtered) + " dead_lettered=" + std::to_string(c.dead_lettered) +
-         " in_flight=" + std::to_string(c.in_flight);
+  return " accepted=" + std::to_string(c.accepted) + " written=" + std::to_string(c.written) +
+         " merged=" + std::to_string(c.merged) + " filtered=" + std::to_string(c.filtered) +
+         " dead_lettered=" + std::to_string(c.dead_lettered) + " in_flight=" + std::to_string(c.in_flight);
 }
 
 }  // namespace
@@ -80,7 +81,18 @@ std::string counts_text(const pipeline::Counts& c) {
 
 std::string rate_text(double per_second) {
   if (per_second >= 1000) return one_decimal(per_second / 1000) + " k/s";
+  if (per_second < 10) return one_decimal(per_second) + " /s";
   return grouped(static_cast<std::uint64_t>(std::llround(per_second))) + " /s";
+}
+
+std::string fit(std::string_view text, int width) {
+  auto begins = [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; };
+  if (std::count_if(text.begin(), text.end(), begins) <= width) return std::string(text);
+  std::size_t end = 0;
+  for (int columns = 0; end < text.size(); ++end) {
+    if (begins(text[end]) && ++columns >= width) break;
+  }
+  return std::string(text.substr(0, end)) + (width > 0 ? "…" : "");
 }
 
 RunView::RunView(Context& context, RunFacts facts) : context_(context), facts_(std::move(facts)) {}
@@ -88,13 +100,14 @@ RunView::RunView(Context& context, RunFacts facts) : context_(context), facts_(s
 void RunView::started() {
   started_ = last_line_ = Clock::now();
   if (context_.format == Format::Json || !context_.out_terminal.interactive) return write_line("started", {}, started_);
-  context_.out << context_.out_terminal.paint(observe::Style::Bold, facts_.name) << "   " << facts_.route << "\n" << std::flush;
+  context_.out << context_.out_terminal.paint(observe::Style::Bold, facts_.name) << "   " << facts_.route << "\n"
+               << std::flush;
 }
 
-void RunView::progress(const pipeline::Counts& counts, const plugin::Source::Progress& progress, Clock::time_point now) {
-  if (context_.format == Format::Text && context_.out_terminal.interactive) {
-    return draw(speed_text(counts, progress, now), counts_text(counts));
-  }
+void RunView::progress(
+    const pipeline::Counts& counts, const plugin::Source::Progress& progress, Clock::time_point now
+) {
+  if (draws()) return draw(speed_text(counts, progress, now), counts_text(counts));
   if (now - last_line_ < kLineEvery) return;
   last_line_ = now;
   write_line("running", counts, now);
@@ -102,48 +115,78 @@ void RunView::progress(const pipeline::Counts& counts, const plugin::Source::Pro
 
 void RunView::ended(const pipeline::Report& report, const pipeline::Tally& tally, Clock::time_point now) {
   if (context_.format == Format::Json) return write_json_summary(report, tally, now);
-  if (drawn_) draw(speed_text(report.counts, {}, now), counts_text(report.counts));
+  erase();  // the summary says it all
   if (!context_.out_terminal.interactive) write_line("ended", report.counts, now);
   write_summary(report, tally, now);
 }
 
-// Two lines, drawn over the ones before.
+bool RunView::draws() const { return context_.format == Format::Text && context_.out_terminal.interactive; }
+
+// Two lines, drawn over the ones before; where escape codes are not wanted one line, over which the next is written.
 void RunView::draw(const std::string& first, const std::string& second) {
-  if (drawn_) context_.out << "\x1b[2A";
-  context_.out << "\x1b[2K  " << first << "\n\x1b[2K  " << second << "\n" << std::flush;
+  const observe::Terminal& terminal = context_.out_terminal;
+  erase();
+  if (terminal.color) {
+    context_.out << fit("  " + first, terminal.width) << "\n" << fit("  " + second, terminal.width) << "\n";
+  } else {
+    context_.out << fit("  " + first + "   " + second, terminal.width - 1);
+  }
+  context_.out << std::flush;
   drawn_ = true;
+}
+
+void RunView::erase() {
+  if (!std::exchange(drawn_, false)) return;
+  if (context_.out_terminal.color) return void(context_.out << "\x1b[2A\x1b[J");
+  context_.out << "\r" << std::string(static_cast<std::size_t>(std::max(0, context_.out_terminal.width - 1)), ' ')
+               << "\r";
+}
+
+void RunView::log(std::string_view lines) {
+  if (lines.empty()) return;
+  erase();
+  context_.out << std::flush;
+  context_.err << lines << std::flush;
 }
 
 void RunView::write_line(std::string_view event, const pipeline::Counts& counts, Clock::time_point now) {
   std::string seconds = one_decimal(seconds_since_start(now));
   if (context_.format == Format::Json) {
-    context_.out << R"({"event":")" << event << R"(","pipeline":)" << json_text(facts_.name) << R"(,"seconds":)" << seconds << ","
-                 << json_counts(counts) << "}\n" << std::flush;
+    context_.out << R"({"event":")" << event << R"(","pipeline":)" << json_text(facts_.name) << R"(,"seconds":)"
+                 << seconds << "," << json_counts(counts) << "}\n"
+                 << std::flush;
     return;
   }
-  context_.out << "pipeline=" << facts_.name << " event=" << event << " seconds=" << seconds << pairs_of_counts(counts) << "\n" << std::flush;
+  context_.out << "pipeline=" << facts_.name << " event=" << event << " seconds=" << seconds << pairs_of_counts(counts)
+               << "\n"
+               << std::flush;
 }
 
 std::string RunView::speed_text(
-    const pipeline::Counts& counts, const plugin::Source::Progress& progress, Clock::time_point now) const {
+    const pipeline::Counts& counts, const plugin::Source::Progress& progress, Clock::time_point now
+) const {
   std::string out = count_text(counts.accepted, "message", "messages");
   double seconds = seconds_since_start(now);
   if (seconds < kSpeaksOfSpeedAfter) return out;
-  double part = progress.total > 0 ? std::min(1.0, static_cast<double>(progress.done) / static_cast<double>(progress.total)) : 0;
+  double part =
+      progress.total > 0 ? std::min(1.0, static_cast<double>(progress.done) / static_cast<double>(progress.total)) : 0;
   if (part > 0) out += "   " + std::to_string(static_cast<int>(part * 100)) + " %";
   out += "   " + rate_text(static_cast<double>(counts.accepted) / seconds);
-  if (part > 0 && part < 1) out += "   " + grouped(static_cast<std::uint64_t>(std::ceil(seconds / part * (1 - part)))) + " s left";
+  if (part > 0 && part < 1)
+    out += "   " + grouped(static_cast<std::uint64_t>(std::ceil(seconds / part * (1 - part)))) + " s left";
   return out;
 }
 
 void RunView::write_summary(const pipeline::Report& report, const pipeline::Tally& tally, Clock::time_point now) {
   std::ostream& out = context_.out;
-  out << (report.failures.empty() ? "Done in " : "Ended early, after ") << one_decimal(seconds_since_start(now)) << " s. " << became_text(report, tally) << "\n";
-  out << "  " << counts_text(report.counts) << (report.counts.balanced() ? "   (ledger balances)" : "   (THE LEDGER DOES NOT BALANCE)") << "\n";
+  out << (report.failures.empty() ? "Done in " : "Ended early, after ") << one_decimal(seconds_since_start(now))
+      << " s. " << became_text(report, tally) << "\n";
+  out << "  " << counts_text(report.counts)
+      << (report.counts.balanced() ? "   (ledger balances)" : "   (THE LEDGER DOES NOT BALANCE)") << "\n";
   if (!report.filtered.empty()) out << "  filtered: " << reasons_text(report.filtered) << "\n";
   if (report.counts.dead_lettered > 0) {
-    out << "  " << count_text(report.counts.dead_lettered, "dead letter", "dead letters") << ": " << reasons_text(report.dead_letters)
-        << "\n    aorta deadletter list " << facts_.file << "\n";
+    out << "  " << count_text(report.counts.dead_lettered, "dead letter", "dead letters") << ": "
+        << reasons_text(report.dead_letters) << "\n    aorta deadletter list " << facts_.file << "\n";
   }
   if (tally.observations > 0 && !facts_.store.empty()) {
     out << "  Look at the data:\n    aorta store query " << facts_.store << " --limit 10\n";
@@ -152,14 +195,18 @@ void RunView::write_summary(const pipeline::Report& report, const pipeline::Tall
 }
 
 void RunView::write_json_summary(const pipeline::Report& report, const pipeline::Tally& tally, Clock::time_point now) {
-  context_.out << R"({"event":"ended","pipeline":)" << json_text(facts_.name) << R"(,"seconds":)" << one_decimal(seconds_since_start(now))
-               << "," << json_counts(report.counts) << R"(,"balanced":)" << (report.counts.balanced() ? "true" : "false")
-               << R"(,"observations":)" << tally.observations << R"(,"observations_created":)" << tally.created
-               << R"(,"observation_changes":)" << tally.changed << R"(,"devices":)" << tally.devices << R"(,"patients":)" << tally.patients
-               << R"(,"dead_letters":)" << json_members(report.dead_letters) << R"(,"filters":)" << json_members(report.filtered)
-               << R"(,"failures":)" << json_failures(report.failures) << "}\n" << std::flush;
+  context_.out << R"({"event":"ended","pipeline":)" << json_text(facts_.name) << R"(,"seconds":)"
+               << one_decimal(seconds_since_start(now)) << "," << json_counts(report.counts) << R"(,"balanced":)"
+               << (report.counts.balanced() ? "true" : "false") << R"(,"observations":)" << tally.observations
+               << R"(,"observations_created":)" << tally.created << R"(,"observation_changes":)" << tally.changed
+               << R"(,"devices":)" << tally.devices << R"(,"patients":)" << tally.patients << R"(,"dead_letters":)"
+               << json_members(report.dead_letters) << R"(,"filters":)" << json_members(report.filtered)
+               << R"(,"failures":)" << json_failures(report.failures) << "}\n"
+               << std::flush;
 }
 
-double RunView::seconds_since_start(Clock::time_point now) const { return std::chrono::duration<double>(now - started_).count(); }
+double RunView::seconds_since_start(Clock::time_point now) const {
+  return std::chrono::duration<double>(now - started_).count();
+}
 
 }  // namespace aorta::cli

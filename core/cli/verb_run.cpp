@@ -1,5 +1,7 @@
+#include <mutex>
 #include <ostream>
 #include <thread>
+#include <utility>
 
 #include "core/base/units.hpp"
 #include "core/cli/check.hpp"
@@ -48,6 +50,23 @@ struct Run {
   pipeline::Report report;
 };
 
+// The log's lines on their way to a terminal that a view draws on.
+class LogLines {
+ public:
+  void add(std::string_view line) {
+    std::lock_guard lock(mutex_);
+    lines_ += line;
+  }
+  std::string take() {
+    std::lock_guard lock(mutex_);
+    return std::exchange(lines_, {});
+  }
+
+ private:
+  std::mutex mutex_;
+  std::string lines_;
+};
+
 bool any_running(const std::vector<std::unique_ptr<Run>>& runs) {
   for (const auto& run : runs) {
     if (run->running()) return true;
@@ -55,11 +74,12 @@ bool any_running(const std::vector<std::unique_ptr<Run>>& runs) {
   return false;
 }
 
-void watch(std::vector<std::unique_ptr<Run>>& runs) {
+void watch(std::vector<std::unique_ptr<Run>>& runs, LogLines& lines) {
   for (bool stopping = false; any_running(runs); std::this_thread::sleep_for(kLook)) {
     if (signal_came() && !std::exchange(stopping, true)) {
       for (auto& run : runs) run->assembly->engine().stop();
     }
+    runs.front()->view.log(lines.take());
     for (auto& run : runs) run->look(Clock::now());
   }
 }
@@ -91,7 +111,8 @@ struct Options {
 };
 
 Result<std::vector<std::unique_ptr<Run>>> open_all(
-    Context& context, std::vector<Checked> checked, observe::Log& log, std::chrono::milliseconds drain_timeout) {
+    Context& context, std::vector<Checked> checked, observe::Log& log, std::chrono::milliseconds drain_timeout
+) {
   std::vector<std::unique_ptr<Run>> runs;
   for (Checked& one : checked) {
     auto opened = pipeline::Assembly::open(one.config, *one.registry, log, drain_timeout);
@@ -107,19 +128,25 @@ void declare(Command& command, Options& options) {
       .option("--plugins", options.plugin_folders, "a further folder of plugins; may be repeated")
       .example("aorta run pipelines/ward-vitals.yaml", "from the sources to the store, until the sources end")
       .example("aorta run ward.yaml --format json", "JSON lines: at the start, each minute, at the end")
-      .exits("0 the sources ended or a signal drained it, 1 the pipeline file or a mapping is wrong, 2 usage, 3 the ledger does not balance, "
-             "4 something outside failed (a store, a file, a full disk): what was not settled comes again");
+      .exits(
+          "0 the sources ended or a signal drained it, 1 the pipeline file or a mapping is wrong, 2 usage, 3 the "
+          "ledger does not balance, "
+          "4 something outside failed (a store, a file, a full disk): what was not settled comes again"
+      );
 }
 
 int run_all(Context& context, const Options& options, std::chrono::milliseconds drain_timeout) {
   std::vector<Checked> checked;
   if (auto code = check_all(context, options.files, options.plugin_folders, checked)) return *code;
-  observe::Log log({.format = context.format == Format::Json ? observe::LogFormat::Json : observe::LogFormat::Text});
+  LogLines lines;
+  observe::Log log(log_options(context, lines));
   auto runs = open_all(context, std::move(checked), log, drain_timeout);
-  if (runs.has_error()) return fail(context, runs.error(), runs.error().reason() == "bad-mapping" ? kFindings : kEnvironment);
+  if (runs.has_error())
+    return fail(context, runs.error(), runs.error().reason() == "bad-mapping" ? kFindings : kEnvironment);
   if (runs->size() > 1) context.out_terminal.interactive = false;  // one living picture fits a terminal, several do not
   for (auto& run : *runs) run->start();
-  watch(*runs);
+  watch(*runs, lines);
+  context.err << lines.take() << std::flush;
   return exit_code(context, *runs);
 }
 
@@ -127,7 +154,10 @@ int run_all(Context& context, const Options& options, std::chrono::milliseconds 
 
 int run_run(Context& context, Arguments arguments) {
   Options options;
-  Command command(context, "run", "Carries messages from the sources to the sinks until the sources end or a signal asks for an end.");
+  Command command(
+      context, "run",
+      "Carries messages from the sources to the sinks until the sources end or a signal asks for an end."
+  );
   declare(command, options);
   if (auto code = command.parse(arguments)) return *code;
   auto drain_timeout = parse_duration(options.drain_timeout);

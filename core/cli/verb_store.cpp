@@ -153,6 +153,7 @@ int run_store_export(Context& context, Arguments arguments) {
     context.out << resource << '\n';
     return context.out.good() ? Result<void>() : Result<void>(Error("output", "standard output cannot be written"));
   });
+  if (!context.out.good()) return kEnvironment;  // main tells
   return done.has_error() ? fail(context, done.error()) : kOk;
 }
 

@@ -92,18 +92,21 @@ void write_whole(int descriptor, const char* data, std::size_t size) {
 
 class DescriptorSink : public spdlog::sinks::base_sink<std::mutex> {
  public:
-  explicit DescriptorSink(int descriptor) : descriptor_(descriptor) {}
+  DescriptorSink(int descriptor, std::function<void(std::string_view)> writer)
+      : descriptor_(descriptor), writer_(std::move(writer)) {}
 
  protected:
   void sink_it_(const spdlog::details::log_msg& message) override {
     spdlog::memory_buf_t line;
     formatter_->format(message, line);
+    if (writer_) return writer_({line.data(), line.size()});
     write_whole(descriptor_, line.data(), line.size());
   }
   void flush_() override {}
 
  private:
   int descriptor_;
+  std::function<void(std::string_view)> writer_;
 };
 
 const char* pattern_of(LogFormat format) {
@@ -114,9 +117,10 @@ const char* pattern_of(LogFormat format) {
 
 class Log::Sink {
  public:
-  Sink(int descriptor, LogFormat format) : logger_("aorta", std::make_shared<DescriptorSink>(descriptor)) {
+  explicit Sink(const Options& options)
+      : logger_("aorta", std::make_shared<DescriptorSink>(options.descriptor, options.writer)) {
     auto formatter =
-        std::make_unique<spdlog::pattern_formatter>(pattern_of(format), spdlog::pattern_time_type::utc, "\n");
+        std::make_unique<spdlog::pattern_formatter>(pattern_of(options.format), spdlog::pattern_time_type::utc, "\n");
     logger_.set_formatter(std::move(formatter));
     logger_.set_level(spdlog::level::trace);
   }
@@ -128,7 +132,7 @@ class Log::Sink {
   spdlog::logger logger_;
 };
 
-Log::Log(Options options) : options_(options), sink_(std::make_unique<Sink>(options.descriptor, options.format)) {}
+Log::Log(Options options) : options_(std::move(options)), sink_(std::make_unique<Sink>(options_)) {}
 Log::~Log() = default;
 
 void Log::write(Level level, std::string_view part, std::string_view message, std::initializer_list<Field> fields) {

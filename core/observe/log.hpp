@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <initializer_list>
 #include <memory>
 #include <string>
@@ -32,6 +33,8 @@ class Log {
     Level least = Level::Info;
     LogFormat format = LogFormat::Text;
     int descriptor = 2;
+    // Takes each line, with its end, instead of the descriptor; one at a time, on any thread.
+    std::function<void(std::string_view line)> writer = {};
   };
   explicit Log(Options options);
   ~Log();
