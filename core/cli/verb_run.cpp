@@ -135,12 +135,20 @@ void declare(Command& command, Options& options) {
       );
 }
 
+observe::Log::Options log_options(const Context& context, LogLines& lines) {
+  observe::Log::Options options;
+  if (context.format == Format::Json) options.format = observe::LogFormat::Json;
+  if (context.err_terminal.interactive) options.writer = [&lines](std::string_view line) { lines.add(line); };
+  return options;
+}
+
 int run_all(Context& context, const Options& options, std::chrono::milliseconds drain_timeout) {
   std::vector<Checked> checked;
   if (auto code = check_all(context, options.files, options.plugin_folders, checked)) return *code;
   LogLines lines;
   observe::Log log(log_options(context, lines));
   auto runs = open_all(context, std::move(checked), log, drain_timeout);
+  context.err << lines.take();
   if (runs.has_error())
     return fail(context, runs.error(), runs.error().reason() == "bad-mapping" ? kFindings : kEnvironment);
   if (runs->size() > 1) context.out_terminal.interactive = false;  // one living picture fits a terminal, several do not

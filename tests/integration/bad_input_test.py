@@ -2,10 +2,13 @@
 import json
 import os
 import resource
+import shutil
+import signal
 import sqlite3
 import subprocess
+import time
 
-from support import AORTA, BUILD, Case, message
+from support import AORTA, BUILD, PIPELINE, Case, message
 
 
 class Messages(Case):
@@ -84,6 +87,33 @@ class Messages(Case):
         ended, _ = self.run_pipeline()
         self.assertEqual((ended["written"], ended["dead_lettered"]), (1, 1))
 
+    def test_file_of_a_folder_that_cannot_be_read_does_not_stop_the_others(self):
+        self.change("pipeline.yaml", "messages.ndjson", "incoming")
+        (self.folder / "incoming").mkdir()
+        (self.folder / "incoming").chmod(0o755)
+        self.write("incoming/a.ndjson", message(1) + "\n")
+        self.write("incoming/b.ndjson", message(2) + "\n").chmod(0)
+        self.write("incoming/c.json", "[" + message(3) + "]")
+        ended, done = self.run_pipeline(code=4, **self.as_nobody())
+        self.assert_refused(done, 4, "incoming/b.ndjson", "Permission denied")
+        self.assertEqual((ended["written"], ended["balanced"]), (2, True))
+
+    def test_array_that_is_cut_off_is_told(self):
+        self.change("pipeline.yaml", "messages.ndjson", "messages.json")
+        for cut in ["", ",", ", ", ", /* the next", ", {\"hr\":"]:
+            self.write("messages.json", "[" + message(1) + cut)
+            ended, _ = self.run_pipeline()
+            self.assertEqual((ended["dead_lettered"], ended["balanced"]), (1, True), cut)
+            self.assertEqual(list(self.letters(ended)), ["source/array-cut-off"])
+        listed = self.aorta("deadletter", "list", "pipeline.yaml", "--each", "--format", "json").stdout
+        self.assertEqual({l["position"] for l in json.loads(listed)["letters"]}, {"messages.json[0]", "messages.json[1]"})
+
+    def test_dead_letter_keeps_a_long_body_whole(self):
+        self.write("messages.ndjson", '{"junk":"' + "x" * 3_000_000 + '"}\n')
+        self.run_pipeline()
+        with sqlite3.connect(self.folder / "dead-letters.db") as db:
+            self.assertEqual(db.execute("SELECT body_size, length(body) FROM letter").fetchall(), [(3_000_011, 3_000_011)])
+
     def test_standard_input(self):
         self.change("pipeline.yaml", "path: messages.ndjson", 'path: "-"')
         ended, _ = self.run_pipeline(input=message(1) + "\n" + message(2))
@@ -161,6 +191,86 @@ class Stores(Case):
         self.assertTrue(ended["balanced"])
 
 
+    def test_one_store_path_twice_in_a_pipeline(self):
+        self.change("pipeline.yaml", "sources:", "  other: { type: sqlite, path: ./store.db, identity: { mode: create } }\nsources:")
+        self.assert_refused(self.aorta("run", "pipeline.yaml"), 4, "stores.other", "store.db", "use")
+
+    def test_two_pipelines_share_their_dead_letters(self):
+        self.write("messages.ndjson", "".join(f'{{"junk":{i}}}\n' for i in range(500)))
+        text = (self.folder / "pipeline.yaml").read_text()
+        self.write("second.yaml", text.replace("name: test", "name: second").replace("store.db", "second.db").replace("  in:", "  two:"))
+        done = self.aorta("run", "pipeline.yaml", "second.yaml", "--format", "json")
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        groups = json.loads(self.aorta("deadletter", "list", "dead-letters.db", "--format", "json").stdout)["reasons"]
+        self.assertEqual([g["letters"] for g in groups], [1000])
+
+    def test_one_pipeline_twice_on_the_command_line(self):
+        self.assert_refused(self.aorta("run", "pipeline.yaml", "./pipeline.yaml"), 4, "store.db", "use")
+
+
+class Ends(Case):
+    """However a run ends, the next one completes it: nothing is lost, nothing twice."""
+
+    def setUp(self):
+        super().setUp()
+        self.count = 6000
+        self.write("messages.ndjson", "".join(message(i % 60, hr=60 + i % 50, device=f"d{i % 500}") + "\n" for i in range(self.count)))
+        self.change("pipeline.yaml", "sinks:", "group: { max_measurements: 20 }\nlimits: { max_in_flight_records: 50 }\nsinks:")
+
+    def resources(self):
+        done = self.aorta("store", "export", "store.db")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        all_of_them = [json.loads(line) for line in done.stdout.splitlines()]
+        return sorted((json.dumps(dict(r, meta=0, issued=0, status=0), sort_keys=True) for r in all_of_them))
+
+    def undisturbed(self):
+        self.run_pipeline()
+        expected = self.resources()
+        for file in self.folder.glob("*.db*"):
+            file.unlink()
+        return expected
+
+    def start(self):
+        running = subprocess.Popen(
+            [AORTA, "run", "pipeline.yaml", "--format", "json"], cwd=self.folder, stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        self.addCleanup(running.kill)
+        return running
+
+    def wait_for_some(self):
+        for _ in range(2000):
+            if (self.folder / "store.db").exists() and self.aorta("store", "query", "store.db", "--limit", "60").stdout.count("\n") > 50:
+                return
+            time.sleep(0.01)
+        self.fail("nothing was written")
+
+    def test_killed_in_the_middle(self):
+        expected = self.undisturbed()
+        running = self.start()
+        self.wait_for_some()
+        running.send_signal(signal.SIGKILL)
+        running.communicate(timeout=20)
+        self.assertEqual(running.returncode, -signal.SIGKILL, "the run was over too soon")
+        again, _ = self.run_pipeline()
+        self.assertTrue(again["balanced"])
+        self.assertEqual(again["accepted"], self.count)
+        self.assertEqual(self.resources(), expected)
+
+    def test_terminated_in_the_middle(self):
+        expected = self.undisturbed()
+        running = self.start()
+        self.wait_for_some()
+        running.send_signal(signal.SIGTERM)
+        output, errors = running.communicate(timeout=40)
+        self.assertEqual(running.returncode, 0, errors)
+        ended = json.loads(output.splitlines()[-1])
+        self.assertTrue(ended["balanced"])
+        self.assertEqual(ended["in_flight"], 0)
+        self.assertLess(ended["accepted"], self.count, "the run was over too soon")
+        self.run_pipeline()
+        self.assertEqual(self.resources(), expected)
+
+
 class Mappings(Case):
     def test_mapping_that_is_no_json(self):
         self.write("device.json", '{"templateType": ')
@@ -190,7 +300,87 @@ class Mappings(Case):
         self.assert_refused(self.aorta("run", "nowhere.yaml"), 4, "nowhere.yaml")
 
 
+class Pipelines(Case):
+    """Files that are no pipeline: one clear error, and valid JSON for programs."""
+
+    def refused(self, name, code, *words):
+        self.assert_refused(self.aorta("run", name), code, name, *words)
+        for verb in ("run", "validate", "test"):
+            done = self.aorta(verb, name, "--format", "json")
+            self.assertEqual(done.returncode, code, (verb, name, done.stdout, done.stderr))
+            self.assertTrue(all(isinstance(json.loads(line), dict) for line in done.stdout.splitlines()), done.stdout)
+            self.assertIn(name, done.stdout)
+
+    def test_folder(self):
+        (self.folder / "folder.yaml").mkdir()
+        self.refused("folder.yaml", 4)
+
+    def test_missing(self):
+        self.refused("nowhere.yaml", 4)
+
+    def test_binary(self):
+        self.write("binary.yaml", bytes(range(256)) * 20)
+        self.refused("binary.yaml", 1)
+
+    def test_five_megabytes(self):
+        self.write("big.yaml", PIPELINE + "# " + "x" * 5_000_000 + "\n")
+        self.assert_refused(self.aorta("run", "big.yaml"), 4, "big.yaml")
+
+    def test_billion_laughs(self):
+        levels = ["a0: &a0 [x, x]"] + [f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 9)}]" for i in range(1, 30)]
+        self.write("laughs.yaml", PIPELINE + "\n".join(levels) + "\n")
+        before = time.monotonic()
+        self.refused("laughs.yaml", 1)
+        self.assertLess(time.monotonic() - before, 20)
+
+    def test_empty(self):
+        self.write("empty.yaml", "")
+        self.refused("empty.yaml", 1)
+
+    def test_unreadable(self):
+        self.write("secret.yaml", PIPELINE).chmod(0)
+        self.assert_refused(self.aorta("run", "secret.yaml", **self.as_nobody()), 4, "secret.yaml")
+
+
+class Plugins(Case):
+    def use(self, source):
+        self.change("pipeline.yaml", "{ plugin: file, config: { path: messages.ndjson } }", "{ plugin: " + source + " }")
+
+    def test_plugin_that_throws_in_its_constructor(self):
+        self.use("test.throws_when_made")
+        done = self.aorta("run", "pipeline.yaml", "--plugins", str(BUILD / "tests/abi"))
+        self.assert_refused(done, 4, "sources.in", "no luck today")
+        told = self.aorta("run", "pipeline.yaml", "--plugins", str(BUILD / "tests/abi"), "--format", "json").stdout
+        self.assertIn("no luck today", json.loads(told.splitlines()[-1])["error"]["message"])
+
+    def test_library_that_others_may_write(self):
+        (self.folder / "plugins").mkdir()
+        for file in (BUILD / "tests/abi").glob("sdk_plugins.*"):
+            shutil.copy(file, self.folder / "plugins")
+        (self.folder / "plugins/sdk_plugins.so").chmod(0o666)
+        self.use("test.throws_when_made")
+        done = self.aorta("run", "pipeline.yaml", "--plugins", "plugins")
+        self.assert_refused(done, 1, "test.throws_when_made")
+        listed = self.aorta("plugin", "list", "--plugins", "plugins")
+        self.assert_refused(listed, 1, "sdk_plugins.so", "writ")
+        refused = json.loads(self.aorta("plugin", "list", "--plugins", "plugins", "--format", "json").stdout)["refused"]
+        self.assertEqual(len(refused), 1)
+
+
 class Output(Case):
+    def test_closed_streams(self):
+        for closed in ("<&-", ">&-", "2>&-", "<&- >&- 2>&-"):
+            done = subprocess.run(f"'{AORTA}' run pipeline.yaml {closed}", shell=True, cwd=self.folder, capture_output=True, timeout=60)
+            self.assertEqual(done.returncode, 4 if " >&-" in " " + closed else 0, closed)
+            self.assertEqual(len(self.stored()), 2)
+
+    def test_full_output_is_told_once(self):
+        self.run_pipeline()
+        with open("/dev/full", "w") as full:
+            done = subprocess.run([AORTA, "store", "export", "store.db"], cwd=self.folder, stdout=full, stderr=subprocess.PIPE, text=True)
+        self.assertEqual(done.returncode, 4)
+        self.assertEqual(done.stderr.count("standard output cannot be written"), 1)
+
     def test_output_that_cannot_be_written(self):
         with open("/dev/full", "w") as full:
             done = subprocess.run([AORTA, "run", "pipeline.yaml"], cwd=self.folder, stdout=full, stderr=subprocess.PIPE, text=True)

@@ -1,4 +1,6 @@
 """The command line as a user meets it: help, suggestions, exit codes, and streams that fail."""
+import csv
+import io
 import json
 import os
 import pathlib
@@ -6,6 +8,8 @@ import shutil
 import subprocess
 import tempfile
 import unittest
+
+from support import Case, message
 
 AORTA = os.environ["AORTA"]
 SOURCE = pathlib.Path(os.environ["AORTA_SOURCE"])
@@ -132,3 +136,113 @@ class Validate(unittest.TestCase):
             ran = self.validate(text)
             self.assertEqual(ran.returncode, 1, text[:20])
             self.assertIn("error: ", ran.stdout)
+
+
+class Tables(Case):
+    """What `store`, `deadletter` and `plugin` show, for people and for programs."""
+
+    def setUp(self):
+        super().setUp()
+        bad = '{"junk":1}\n{"hr":\n'
+        lines = [message(1), message(2, hr=71, device="d2", patient="p2"), message(3, hr=72, device="=d3", patient="p,3")]
+        self.write("messages.ndjson", "\n".join(lines) + "\n" + bad)
+        self.run_pipeline()
+
+    def query(self, *words):
+        done = self.aorta("store", "query", "store.db", *words)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return done.stdout
+
+    def rows(self, *words):
+        return json.loads(self.query(*words, "--format", "json"))["observations"]
+
+    def test_store_query_as_table(self):
+        lines = self.query().splitlines()
+        self.assertEqual(lines[0].split(), ["TIME", "PATIENT", "DEVICE", "CODE", "VALUE", "UNIT"])
+        self.assertEqual(lines[1].split(), ["2026-11-22T06:01:00Z", "p1", "d1", "heartrate", "70", "/min"])
+        self.assertEqual(len(lines), 4)
+        self.assertEqual(self.query("--patient", "nobody"), "No Observations.\n")
+
+    def test_store_query_filters(self):
+        self.assertEqual([r["device"] for r in self.rows("--patient", "p2")], ["d2"])
+        self.assertEqual([r["value"] for r in self.rows("--device", "d1")], ["70"])
+        self.assertEqual(len(self.rows("--code", "8867-4")), 3)
+        self.assertEqual(self.rows("--code", "8867"), [])
+        self.assertEqual([r["device"] for r in self.rows("--limit", "1")], ["=d3"])
+        self.assertEqual(len(self.rows("--limit", "0")), 3)
+
+    def test_store_query_of_the_last_hours(self):
+        self.assertEqual(len(self.rows("--last", "36500d")), 3)
+        self.assertEqual(self.rows("--last", "1ms"), [])
+        self.assert_refused(self.aorta("store", "query", "store.db", "--last", "yesterday"), 2, "--last")
+
+    def test_store_query_as_csv(self):
+        found = list(csv.reader(io.StringIO(self.query("--format", "csv"))))
+        self.assertEqual(found[0], ["start", "end", "patient", "device", "code", "value", "unit", "status", "id"])
+        self.assertEqual(found[1][2:7], ["p1", "d1", "heartrate", "70", "/min"])
+        self.assertEqual(found[3][2:4], ["p,3", "'=d3"], "no formula for a spreadsheet")
+
+    def test_files_that_cannot_be_read(self):
+        self.write("text.db", "no database\n" * 100)
+        for verb in (["store", "query"], ["store", "export"], ["deadletter", "list"]):
+            for file in ("missing.db", "text.db", "."):
+                done = self.aorta(*verb, file)
+                self.assert_refused(done, 4 if file != "." or verb[0] == "store" else done.returncode, file)
+                self.assertNotEqual(done.returncode, 0)
+                self.assertEqual(done.stdout, "")
+                told = json.loads(self.aorta(*verb, file, "--format", "json").stdout)
+                self.assertIn(file, told["error"]["message"])
+            self.assertFalse((self.folder / "missing.db").exists())
+        self.assert_refused(self.aorta("store", "export", "dead-letters.db"), 4, "dead-letters.db")
+        self.assert_refused(self.aorta("deadletter", "list", "store.db"), 4, "store.db")
+
+    def test_store_export_is_one_resource_a_line(self):
+        lines = self.aorta("store", "export", "store.db").stdout.splitlines()
+        kinds = [json.loads(line)["resourceType"] for line in lines]
+        self.assertEqual({k: kinds.count(k) for k in set(kinds)}, {"Observation": 3, "Device": 3, "Patient": 3})
+
+    def test_dead_letters_by_reason(self):
+        lines = self.aorta("deadletter", "list", "pipeline.yaml").stdout.splitlines()
+        self.assertEqual(lines[0].split()[:2], ["REASON", "COUNT"])
+        self.assertEqual({line.split()[0] for line in lines[1:]}, {"normalize/no-template-matched", "normalize/not-json"})
+        self.assertIn("in messages.ndjson:4", lines[1] + lines[2])
+        one = self.aorta("deadletter", "list", "pipeline.yaml", "--reason", "normalize/not-json", "--format", "json").stdout
+        (group,) = json.loads(one)["reasons"]
+        self.assertEqual((group["letters"], group["last_seen"]["position"]), (1, "messages.ndjson:5"))
+
+    def test_dead_letters_one_by_one(self):
+        self.run_pipeline()
+        letters = json.loads(self.aorta("deadletter", "list", "dead-letters.db", "--each", "--format", "json").stdout)["letters"]
+        self.assertEqual([(l["position"], l["count"]) for l in letters], [("messages.ndjson:4", 2), ("messages.ndjson:5", 2)])
+        self.assertNotIn("junk", json.dumps(letters), "no payload in lists")
+        self.assertEqual(len(self.aorta("deadletter", "list", "dead-letters.db", "--each", "--limit", "1").stdout.splitlines()), 2)
+        self.assertEqual(self.aorta("deadletter", "list", "dead-letters.db", "--source", "other").stdout, "No dead letters.\n")
+
+    def test_dead_letters_before_the_first_run(self):
+        (self.folder / "dead-letters.db").unlink()
+        self.assertEqual(self.aorta("deadletter", "list", "pipeline.yaml").stdout, "No dead letters.\n")
+        self.assertEqual(json.loads(self.aorta("deadletter", "list", "pipeline.yaml", "--format", "json").stdout), {"reasons": []})
+
+    def test_reasons_name_their_stage_and_one_cause(self):
+        groups = json.loads(self.aorta("deadletter", "list", "pipeline.yaml", "--format", "json").stdout)["reasons"]
+        for group in groups:
+            self.assertRegex(group["reason"], r"^(source|normalize|observation|identity|store|sink)/[a-z0-9]+(-[a-z0-9]+)*$")
+
+    def test_plugins_are_listed(self):
+        lines = self.aorta("plugin", "list").stdout.splitlines()
+        self.assertEqual(lines[0].split(), ["KIND", "PLUGIN", "VERSION", "SUMMARY"])
+        listed = json.loads(self.aorta("plugin", "list", "--format", "json").stdout)
+        self.assertEqual(listed["refused"], [])
+        found = {(p["kind"], p["id"]) for p in listed["plugins"]}
+        self.assertLessEqual({("source", "file"), ("template", "JsonPathContent"), ("sink", "fhir-observation")}, found)
+        self.assertEqual(len(lines), 1 + len(found))
+
+    def test_a_plugin_is_inspected(self):
+        shown = self.aorta("plugin", "inspect", "file")
+        self.assertEqual(shown.returncode, 0, shown.stderr)
+        self.assertIn("source file", shown.stdout)
+        self.assertRegex(shown.stdout, r"path\s+\S+\s+\(required\)")
+        (one,) = json.loads(self.aorta("plugin", "inspect", "file", "--format", "json").stdout)["plugins"]
+        self.assertTrue(one["loads"])
+        self.assertIn("max_record_bytes", one["config"]["properties"])
+        self.assert_refused(self.aorta("plugin", "inspect", "fiel"), 1, 'did you mean "file"?')
