@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cstring>
 
 #include "core/base/unicode.hpp"
 #include "core/document/convert.hpp"
@@ -49,13 +50,31 @@ class TextBuilder {
   bool halves_met_ = false;
 };
 
+// Work on texts goes by this many bytes at a step.
+constexpr std::uint64_t kBytesPerStep = 64;
+bool spend_bytes(const Call& call, std::uint64_t bytes) { return call.spend(bytes / kBytesPerStep); }
+
+// Bytes of all names and texts below `token`, as often as each stands in it.
+std::uint64_t text_bytes(const Node& token) {
+  std::uint64_t sum = token.text_size;
+  for (Child c : Children(token)) sum += c.name.size() + text_bytes(*c.node);
+  return sum;
+}
+
+// In time linear to both, unlike std::string_view::find.
+bool holds_text(std::string_view text, std::string_view wanted) {
+  return wanted.empty() || memmem(text.data(), text.size(), wanted.data(), wanted.size()) != nullptr;
+}
+
 Value reversed_text(const Call& call, std::string_view text) {
+  if (!spend_bytes(call, text.size())) return {};
   std::span<char16_t> units = to_units(call.arena(), text);
   std::reverse(units.begin(), units.end());
   return text_value(call, from_units(call.arena(), units));
 }
 
 Value reversed_array(const Call& call, const Node& array) {
+  if (!call.spend(array.count)) return {};
   std::span<Link> links = call.arena().make_array<Link>(array.count);
   std::size_t i = links.size();
   for (Child c : Children(array)) links[--i].value = c.node;
@@ -81,7 +100,8 @@ Value contains(const Call& call) {
   if (subject.kind == Kind::Date) return document::make_boolean(false);
   document::TextResult wanted = document::to_text(call.token(1), call.arena());
   if (wanted.state != document::TextResult::State::Text) return call.fail("argument 2 must be a value that has a text");
-  return document::make_boolean(subject.text().find(wanted.text) != std::string_view::npos);
+  if (!spend_bytes(call, subject.text_size + wanted.text.size())) return {};
+  return document::make_boolean(holds_text(subject.text(), wanted.text));
 }
 
 Value ends_with(const Call& call) {
@@ -94,6 +114,7 @@ Value starts_with(const Call& call) {
 
 Value insert_string(const Call& call) {
   const Node& position = call.token(2);
+  if (!spend_bytes(call, call.token(0).text_size + std::uint64_t{call.token(1).text_size})) return {};
   std::span<char16_t> units = to_units(call.arena(), call.token(0).text());
   if (position.kind != Kind::Integer || position.integer < 0 ||
       position.integer > static_cast<std::int64_t>(units.size())) {
@@ -116,7 +137,7 @@ Value join(const Call& call) {
       return call.fail("every item must be a string, one is not");
     size += separator.size() + text_of(*c.node, call.arena()).size();
   }
-  if (!call.spend(size / 64 + call.token(1).count)) return {};
+  if (!call.spend(call.token(1).count) || !spend_bytes(call, size)) return {};
   TextBuilder built(call.arena(), size);
   bool first = true;
   for (Child c : Children(call.token(1))) {
@@ -142,7 +163,7 @@ Value reverse(const Call& call) {
 Value to_string(const Call& call) {
   const Node& value = call.token();
   if (value.kind == Kind::String || value.kind == Kind::Date) return &value;
-  if (!call.spend(weight(value, kMaxSteps))) return {};
+  if (!call.spend(weight(value, kMaxSteps)) || !spend_bytes(call, text_bytes(value))) return {};
   std::string json;
   document::append_json(json, value);
   return text_value(call, call.arena().copy(json));

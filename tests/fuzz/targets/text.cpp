@@ -26,6 +26,7 @@ void letter_case(std::string_view text) {
   std::string upper = to_upper(text);
   require(is_utf8(upper, Surrogates::Allow), "upper case is valid UTF-8");
   require_same(to_upper(upper), upper, "upper case has no upper case");
+  require_same(to_lower(to_lower(text)), to_lower(text), "lower case has no lower case");
   require(equals_ignoring_case(text, upper), "a text equals its upper case, letter case ignored");
   require(is_blank(text) == trim(text).empty(), "what is blank is empty once trimmed");
 }
@@ -44,8 +45,8 @@ void partition_keys(std::string_view text) {
   auto key = mapping::partition_key(text);
   if (key.has_error()) return;
   require(*key >= 0 && *key < 256, "a partition key lies between 0 and 255");
-  auto upper = mapping::partition_key(to_upper(text));
-  require(upper.has_value() && *upper == *key, "letter case does not change a partition key");
+  auto lower = mapping::partition_key(to_lower(text));
+  require(lower.has_value() && *lower == *key, "a partition key is that of the lower case");
 }
 
 void text(std::string_view input) {
