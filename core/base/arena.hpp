@@ -1,4 +1,5 @@
-// Memory for one batch: bump allocation, freed all at once, blocks kept for the next batch (no allocation in steady state).
+// Memory for one batch: bump allocation, freed all at once, blocks kept for the next batch (no allocation in steady
+// state).
 #pragma once
 
 #include <cstddef>
@@ -12,8 +13,8 @@
 
 namespace aorta {
 
-// Not thread-safe. What it gives out lives until reset() or destruction; nothing is destroyed, so only trivially destructible
-// types may live here.
+// Not thread-safe. What it gives out lives until reset() or destruction; nothing is destroyed, so only trivially
+// destructible types may live here.
 class Arena {
  public:
   explicit Arena(std::size_t block_size = 64 * 1024) : block_size_(block_size) {}

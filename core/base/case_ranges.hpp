@@ -1,5 +1,5 @@
-// Simple case mappings of Unicode 14 above U+007F: every `step`-th character of a closed range moves by `delta`. In order.
-// As in .NET's invariant mode, U+0130, U+0131 and U+017F have none: they would become ASCII letters.
+// Simple case mappings of Unicode 14 above U+007F: every `step`-th character of a closed range moves by `delta`. In
+// order. As in .NET's invariant mode, U+0130, U+0131 and U+017F have none: they would become ASCII letters.
 #pragma once
 
 namespace aorta {

@@ -1,4 +1,5 @@
-// Letters and decimal digits of the basic plane above U+007F (categories Lu, Ll, Lt, Lm, Lo, Nd of Unicode 14), as closed ranges in order.
+// Letters and decimal digits of the basic plane above U+007F (categories Lu, Ll, Lt, Lm, Lo, Nd of Unicode 14), as
+// closed ranges in order.
 #pragma once
 
 #include <cstdint>

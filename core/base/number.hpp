@@ -7,8 +7,8 @@
 
 namespace aorta {
 
-// Shortest digits that round-trip: 72.5, 1E+17, 1E-05, NaN, -0 (device-mapping spec, section 6). At most 26 characters are written to
-// `out`; returns how many.
+// Shortest digits that round-trip: 72.5, 1E+17, 1E-05, NaN, -0 (device-mapping spec, section 6). At most 26 characters
+// are written to `out`; returns how many.
 std::size_t write_float_text(double value, char* out);
 std::string float_text(double value);
 // The same as JSON: with ".0" where neither point nor exponent stands; NaN and infinities as quoted strings.

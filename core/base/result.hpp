@@ -16,8 +16,8 @@ struct Position {
   friend bool operator==(const Position&, const Position&) = default;
 };
 
-// A failure told once and well: `reason` is a kebab-case token that operators count and filter by, `message` one sentence that
-// says what happened, where, and what to do. Cheap to copy: the text is shared and immutable.
+// A failure told once and well: `reason` is a kebab-case token that operators count and filter by, `message` one
+// sentence that says what happened, where, and what to do. Cheap to copy: the text is shared and immutable.
 class Error {
  public:
   Error() = default;
@@ -73,12 +73,12 @@ using Result = boost::system::result<T, Error>;
 #define AORTA_TRY_JOIN2(a, b) a##b
 #define AORTA_TRY_JOIN(a, b) AORTA_TRY_JOIN2(a, b)
 #define AORTA_TRY(name, ...) AORTA_TRY_IMPL(AORTA_TRY_JOIN(aorta_try_, __LINE__), name, __VA_ARGS__)
-#define AORTA_TRY_IMPL(temp, name, ...)   \
-  auto temp = (__VA_ARGS__);              \
+#define AORTA_TRY_IMPL(temp, name, ...)      \
+  auto temp = (__VA_ARGS__);                 \
   if (temp.has_error()) return temp.error(); \
   auto name = std::move(*temp)
 // AORTA_CHECK(call): for calls without a value.
-#define AORTA_CHECK(...)                                                             \
-  do {                                                                               \
+#define AORTA_CHECK(...)                                                                          \
+  do {                                                                                            \
     if (auto aorta_check_ = (__VA_ARGS__); aorta_check_.has_error()) return aorta_check_.error(); \
   } while (false)

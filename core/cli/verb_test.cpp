@@ -20,9 +20,11 @@ struct Totals {
 };
 
 void show_json(Context& context, const std::string& file, const pipeline::TestOutcome& outcome) {
-  context.out << R"({"pipeline":)" << json_text(file) << R"(,"test":)" << json_text(outcome.name) << R"(,"line":)" << outcome.position.line
-              << R"(,"passed":)" << (outcome.failures.empty() ? "true" : "false") << R"(,"failures":[)";
-  for (std::size_t i = 0; i < outcome.failures.size(); ++i) context.out << (i ? "," : "") << json_text(outcome.failures[i]);
+  context.out << R"({"pipeline":)" << json_text(file) << R"(,"test":)" << json_text(outcome.name) << R"(,"line":)"
+              << outcome.position.line << R"(,"passed":)" << (outcome.failures.empty() ? "true" : "false")
+              << R"(,"failures":[)";
+  for (std::size_t i = 0; i < outcome.failures.size(); ++i)
+    context.out << (i ? "," : "") << json_text(outcome.failures[i]);
   context.out << "]}\n";
 }
 
@@ -32,9 +34,10 @@ void show_text(Context& context, const std::string& file, const pipeline::TestOu
     context.out << "  " << terminal.paint(observe::Style::Green, "ok") << "    " << outcome.name << "\n";
     return;
   }
-  context.out << "  " << terminal.paint(observe::Style::Red, "FAIL") << "  " << outcome.name << "   (" << file << ":" << outcome.position.line
-              << ")\n";
-  for (const std::string& failure : outcome.failures) context.out << "          " << observe::printable(failure) << "\n";
+  context.out << "  " << terminal.paint(observe::Style::Red, "FAIL") << "  " << outcome.name << "   (" << file << ":"
+              << outcome.position.line << ")\n";
+  for (const std::string& failure : outcome.failures)
+    context.out << "          " << observe::printable(failure) << "\n";
 }
 
 std::optional<int> run_file(Context& context, const Checked& checked, const std::string& filter, Totals& totals) {
@@ -60,7 +63,10 @@ int run_files(Context& context, const Options& options) {
     if (auto code = run_file(context, one, options.filter, totals)) return *code;
   }
   if (totals.passed + totals.failed == 0) {
-    return fail(context, Error("no-tests", "no test to run: the files have none, or none whose name contains the filter"), kFindings);
+    return fail(
+        context, Error("no-tests", "no test to run: the files have none, or none whose name contains the filter"),
+        kFindings
+    );
   }
   if (context.format == Format::Text) context.out << totals.passed << " passed, " << totals.failed << " failed\n";
   return totals.failed == 0 ? kOk : kFindings;
@@ -72,8 +78,10 @@ int run_test(Context& context, Arguments arguments) {
   Options options;
   Command command(
       context, "test",
-      "Runs the tests of pipeline files: their messages go the way of every message, into a store in memory, and what comes of them is "
-      "compared with what is expected.");
+      "Runs the tests of pipeline files: their messages go the way of every message, into a store in memory, and what "
+      "comes of them is "
+      "compared with what is expected."
+  );
   command.positionals("PIPELINE", options.files, "pipeline files")
       .option("--filter", options.filter, "only tests whose name contains this")
       .option("--plugins", options.plugin_folders, "a further folder of plugins; may be repeated")

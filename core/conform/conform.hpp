@@ -1,5 +1,5 @@
-// `aorta conform`: answers conformance cases, JSON Lines on standard input and output. One handler per kind; a handler lives beside its
-// siblings in <room>_kinds.cpp and stands in the table of conform.cpp.
+// `aorta conform`: answers conformance cases, JSON Lines on standard input and output. One handler per kind; a handler
+// lives beside its siblings in <room>_kinds.cpp and stands in the table of conform.cpp.
 #pragma once
 
 #include <iosfwd>
@@ -10,8 +10,8 @@
 
 namespace aorta::conform {
 
-// What a handler answers: the members of the answer line but for "id", as JSON text without braces ("\"result\":[]"). Text, because numbers
-// keep their spelling.
+// What a handler answers: the members of the answer line but for "id", as JSON text without braces ("\"result\":[]").
+// Text, because numbers keep their spelling.
 using Answer = std::string;
 using Handler = Answer (*)(const document::Node& request);
 

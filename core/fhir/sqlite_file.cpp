@@ -48,7 +48,9 @@ Result<sqlite::Database> open_store_for_writing(const std::string& path, std::in
   return db;
 }
 
-Result<sqlite::Database> open_store_for_reading(const std::string& path) { return sqlite::open_for_reading(path, kStore); }
+Result<sqlite::Database> open_store_for_reading(const std::string& path) {
+  return sqlite::open_for_reading(path, kStore);
+}
 
 std::int64_t resource_key(std::string_view type, std::string_view id) { return hash(type, id); }
 std::int64_t identifier_key(std::string_view type, std::string_view value) { return hash(type, value); }

@@ -7,9 +7,9 @@
 
 #include "core/document/document.hpp"
 #include "core/fhir/resource_index.hpp"
-#include "core/sqlite/database.hpp"
 #include "core/fhir/sqlite_file.hpp"
 #include "core/fhir/store.hpp"
+#include "core/sqlite/database.hpp"
 
 namespace aorta::fhir {
 

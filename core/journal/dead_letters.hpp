@@ -57,7 +57,8 @@ struct LetterGroup {
 };
 
 // Not thread-safe; several processes may share a file. Errors: "dead-letters-missing", "dead-letters-not-a-database",
-// "dead-letters-foreign" (not this program's file; it is left as it is), and those of sqlite::Database. Each names the file.
+// "dead-letters-foreign" (not this program's file; it is left as it is), and those of sqlite::Database. Each names the
+// file.
 class DeadLetters {
  public:
   // For writing: creates folders, file and layout where they are missing.

@@ -28,7 +28,10 @@ Result<void> MappingNormalizer::normalize(const plugin::Record& record, mapping:
 // The reference reads the first value only and says nothing; an operator should know that the rest is not looked at.
 void MappingNormalizer::note_trailing_text(const plugin::Record& record) {
   if (with_trailing_text_++ > 0) return;
-  warn_("the message at " + std::string(record.position) + " has text behind its JSON value, which is not read (told once)");
+  warn_(
+      "the message at " + std::string(record.position) +
+      " has text behind its JSON value, which is not read (told once)"
+  );
 }
 
 Result<void> StoredLetters::add(std::span<const Letter> letters) {

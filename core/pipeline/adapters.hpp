@@ -16,11 +16,13 @@ namespace aorta::pipeline {
 
 class PluginSource : public SourcePort {
  public:
-  PluginSource(std::string name, std::unique_ptr<plugin::Source> source) : name_(std::move(name)), source_(std::move(source)) {}
+  PluginSource(std::string name, std::unique_ptr<plugin::Source> source)
+      : name_(std::move(name)), source_(std::move(source)) {}
   std::string_view name() const override { return name_; }
   Result<plugin::Source::State> poll(
       std::vector<plugin::Record>& out, std::uint64_t max_records, std::uint64_t max_bytes,
-      std::chrono::milliseconds wait) override {
+      std::chrono::milliseconds wait
+  ) override {
     return source_->poll(out, max_records, max_bytes, wait);
   }
   void settle(std::string_view token, std::int32_t outcome) override { source_->settle(token, outcome); }

@@ -52,7 +52,9 @@ std::vector<Port*> pointers(const std::vector<std::unique_ptr<Port>>& ports) {
 Assembly::~Assembly() = default;
 
 Result<std::unique_ptr<Assembly>> Assembly::open(
-    const config::PipelineConfig& config, plugin::Registry& registry, observe::Log& log, std::chrono::milliseconds drain_timeout) {
+    const config::PipelineConfig& config, plugin::Registry& registry, observe::Log& log,
+    std::chrono::milliseconds drain_timeout
+) {
   std::unique_ptr<Assembly> made(new Assembly);
   AORTA_TRY(mapping, open_mapping(config, registry, log));
   made->route_ = sources_text(config) + " → " + templates_text(mapping) + " → " + sinks_text(config);
@@ -85,7 +87,9 @@ Result<void> Assembly::open_dead_letters(const config::PipelineConfig& config) {
   return {};
 }
 
-void Assembly::make_engine(const config::PipelineConfig& config, observe::Log& log, std::chrono::milliseconds drain_timeout) {
+void Assembly::make_engine(
+    const config::PipelineConfig& config, observe::Log& log, std::chrono::milliseconds drain_timeout
+) {
   EngineOptions options = engine_options(config);
   options.drain_timeout = drain_timeout;
   auto warn = [&log](std::string_view text) { log.write(observe::Level::Warning, "pipeline", text); };

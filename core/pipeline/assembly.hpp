@@ -15,11 +15,13 @@ namespace aorta::pipeline {
 
 class Assembly {
  public:
-  // `config` must be free of errors, plugins resolved. The registry and the log outlive the assembly. Errors are of the environment (a
-  // path that cannot be opened, a store in use) or of a mapping (reason "bad-mapping"); nothing was taken in. [main]
+  // `config` must be free of errors, plugins resolved. The registry and the log outlive the assembly. Errors are of the
+  // environment (a path that cannot be opened, a store in use) or of a mapping (reason "bad-mapping"); nothing was
+  // taken in. [main]
   static Result<std::unique_ptr<Assembly>> open(
       const config::PipelineConfig& config, plugin::Registry& registry, observe::Log& log,
-      std::chrono::milliseconds drain_timeout);
+      std::chrono::milliseconds drain_timeout
+  );
   ~Assembly();
 
   Engine& engine() { return *engine_; }

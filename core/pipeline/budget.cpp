@@ -9,7 +9,9 @@ constexpr std::uint64_t kMostRecordsPerPoll = 512;
 
 Credit share(Credit limit, std::size_t sources) {
   std::uint64_t parts = 4 * std::max<std::uint64_t>(sources, 1);
-  return {std::clamp<std::uint64_t>(limit.records / parts, 1, kMostRecordsPerPoll), std::max<std::uint64_t>(limit.bytes / parts, 1)};
+  return {
+      std::clamp<std::uint64_t>(limit.records / parts, 1, kMostRecordsPerPoll),
+      std::max<std::uint64_t>(limit.bytes / parts, 1)};
 }
 
 }  // namespace
@@ -24,7 +26,8 @@ Credit Budget::reserve(std::chrono::milliseconds wait) {
   std::unique_lock lock(mutex_);
   if (!freed_.wait_for(lock, wait, [this] { return available(); })) return {};
   Credit credit{
-      std::min(per_poll_.records, static_cast<std::uint64_t>(records_)), std::min(per_poll_.bytes, static_cast<std::uint64_t>(bytes_))};
+      std::min(per_poll_.records, static_cast<std::uint64_t>(records_)),
+      std::min(per_poll_.bytes, static_cast<std::uint64_t>(bytes_))};
   records_ -= static_cast<std::int64_t>(credit.records);
   bytes_ -= static_cast<std::int64_t>(credit.bytes);
   return credit;

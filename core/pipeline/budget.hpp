@@ -1,4 +1,5 @@
-// Credit: how many records and bytes may be on their way. Sources ask before they poll, so memory is bounded by configuration.
+// Credit: how many records and bytes may be on their way. Sources ask before they poll, so memory is bounded by
+// configuration.
 #pragma once
 
 #include <chrono>
@@ -17,7 +18,8 @@ struct Credit {
 // Thread-safe. Bytes may be exceeded by one record per source: how long it is, is known only when it is there.
 class Budget {
  public:
-  // `sources` share it: one poll takes at most a quarter of a fair share, so that an idle source does not sit on credit.
+  // `sources` share it: one poll takes at most a quarter of a fair share, so that an idle source does not sit on
+  // credit.
   Budget(Credit limit, std::size_t sources);
 
   // Waits at most `wait` until there is credit for a poll; gives {0, 0} if there was none.

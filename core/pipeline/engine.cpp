@@ -23,10 +23,11 @@ Failure failure_of(std::string_view stage, const Error& error, std::string_view 
 }
 
 Failure too_long(const plugin::Record& record, std::uint64_t allowed) {
-  return {"source/record-too-long",
-          "the message has " + std::to_string(record.body.size()) + " bytes, and limits.max_record_bytes allows " +
-              std::to_string(allowed) + ": raise it, or have the sender split",
-          {}};
+  return {
+      "source/record-too-long",
+      "the message has " + std::to_string(record.body.size()) + " bytes, and limits.max_record_bytes allows " +
+          std::to_string(allowed) + ": raise it, or have the sender split",
+      {}};
 }
 
 }  // namespace
@@ -56,7 +57,8 @@ class Engine::Collector : public mapping::MeasurementSink {
 
 Engine::Engine(
     EngineOptions options, std::vector<SourcePort*> sources, NormalizePort& normalizer, std::vector<SinkPort*> sinks,
-    DeadLetterPort& dead_letters, Warn warn)
+    DeadLetterPort& dead_letters, Warn warn
+)
     : options_(options),
       sources_(std::move(sources)),
       normalizer_(normalizer),
@@ -139,7 +141,8 @@ void Engine::take(Delivery delivery) {
 void Engine::process(InFlight::Id id) {
   const plugin::Record& record = in_flight_.record(id);
   if (record.rejected) return in_flight_.fail(id, failure_of("source", *record.rejected, {}));
-  if (record.body.size() > options_.max_record_bytes) return in_flight_.fail(id, too_long(record, options_.max_record_bytes));
+  if (record.body.size() > options_.max_record_bytes)
+    return in_flight_.fail(id, too_long(record, options_.max_record_bytes));
   if (window_.empty()) window_opened_ = Clock::now();
   Collector collector(window_, id, record.enqueued_ticks);
   Result<void> normalized = normalizer_.normalize(record, collector);
@@ -151,13 +154,16 @@ void Engine::process(InFlight::Id id) {
 
 void Engine::settle_unmatched(InFlight::Id id) {
   switch (options_.unmatched) {
-    case Unmatched::Filter: return in_flight_.end(id, Outcome::Filtered, kNoTemplateMatched);
+    case Unmatched::Filter:
+      return in_flight_.end(id, Outcome::Filtered, kNoTemplateMatched);
     case Unmatched::DeadLetter:
       return in_flight_.fail(id, {std::string(kNoTemplateMatched), "no template matched this message", {}});
     case Unmatched::Fail:
       give_up(Error(
-          std::string(kNoTemplateMatched), "no template matched the message at " + std::string(in_flight_.record(id).position) +
-                                               ", and normalize.unmatched is \"fail\"; add a template or choose dead_letter"));
+          std::string(kNoTemplateMatched),
+          "no template matched the message at " + std::string(in_flight_.record(id).position) +
+              ", and normalize.unmatched is \"fail\"; add a template or choose dead_letter"
+      ));
   }
 }
 
@@ -179,11 +185,15 @@ void Engine::write_to(SinkPort& sink, const std::vector<group::Group>& groups) {
 }
 
 Result<std::vector<SinkPort::Endings>> Engine::write_until_done(
-    SinkPort& sink, const std::vector<group::Group>& groups) {
+    SinkPort& sink, const std::vector<group::Group>& groups
+) {
   for (std::chrono::milliseconds pause = 1s;; pause = std::min(pause * 2, kLongestPause)) {
     auto endings = sink.write(groups);
     if (endings.has_value() || !endings.error().retryable()) return endings;
-    warn_(std::string(endings.error().message()) + "; trying again in " + std::to_string(pause / 1s) + " s, nothing is lost");
+    warn_(
+        std::string(endings.error().message()) + "; trying again in " + std::to_string(pause / 1s) +
+        " s, nothing is lost"
+    );
     if (!may_wait(pause)) return endings;
   }
 }
@@ -201,7 +211,8 @@ bool Engine::may_wait(std::chrono::milliseconds pause) {
 }
 
 void Engine::end_group(const SinkPort& sink, const group::Group& group, const SinkPort::Endings& endings) {
-  std::unordered_map<std::int64_t, std::size_t> kept;  // by time: what became of those that another of the same time replaced
+  std::unordered_map<std::int64_t, std::size_t>
+      kept;  // by time: what became of those that another of the same time replaced
   for (std::size_t i = 0; i < group.measurements.size(); ++i) {
     if (!group.replaced.empty()) kept.emplace(group.measurements[i].occurred.ticks, i);
     end_branch(sink, group.measurements[i].record, endings[i]);
@@ -215,10 +226,14 @@ void Engine::end_group(const SinkPort& sink, const group::Group& group, const Si
 
 void Engine::end_branch(const SinkPort& sink, std::uint64_t record, const fhir::Ending& ending) {
   switch (ending.kind) {
-    case fhir::Ending::Kind::Written: return in_flight_.end(record, Outcome::Written);
-    case fhir::Ending::Kind::Merged: return in_flight_.end(record, Outcome::Merged);
-    case fhir::Ending::Kind::Filtered: return in_flight_.end(record, Outcome::Filtered, ending.reason);
-    case fhir::Ending::Kind::Failed: return in_flight_.fail(record, failure_of("sink", ending.error, sink.name()));
+    case fhir::Ending::Kind::Written:
+      return in_flight_.end(record, Outcome::Written);
+    case fhir::Ending::Kind::Merged:
+      return in_flight_.end(record, Outcome::Merged);
+    case fhir::Ending::Kind::Filtered:
+      return in_flight_.end(record, Outcome::Filtered, ending.reason);
+    case fhir::Ending::Kind::Failed:
+      return in_flight_.fail(record, failure_of("sink", ending.error, sink.name()));
   }
 }
 

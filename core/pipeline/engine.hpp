@@ -1,5 +1,5 @@
-// The way of a message: sources → normalization → window → groups → sinks, and back as a settlement. One thread per source, one for
-// everything else.
+// The way of a message: sources → normalization → window → groups → sinks, and back as a settlement. One thread per
+// source, one for everything else.
 #pragma once
 
 #include <atomic>
@@ -22,12 +22,13 @@ namespace aorta::pipeline {
 enum class Unmatched : std::uint8_t { DeadLetter, Filter, Fail };
 
 struct EngineOptions {
-  std::uint64_t max_measurements = 300;           // a window is flushed when it holds as many,
-  std::chrono::milliseconds max_delay{300'000};   // when its first measurement has waited as long, or when sources run out of credit
-  Unmatched unmatched = Unmatched::DeadLetter;    // what becomes of a record that no template matches
+  std::uint64_t max_measurements = 300;  // a window is flushed when it holds as many,
+  std::chrono::milliseconds max_delay{
+      300'000};  // when its first measurement has waited as long, or when sources run out of credit
+  Unmatched unmatched = Unmatched::DeadLetter;  // what becomes of a record that no template matches
   Credit limit{.records = 10'000, .bytes = 64 * 1024 * 1024};
   std::uint64_t max_record_bytes = 16 * 1024 * 1024;  // a longer body is a dead letter, "source/record-too-long"
-  std::chrono::milliseconds drain_timeout{30'000};  // how long a stop may wait for sinks that are away
+  std::chrono::milliseconds drain_timeout{30'000};    // how long a stop may wait for sinks that are away
 };
 
 // What happened, as of the end of a run.
@@ -45,7 +46,8 @@ class Engine {
 
   Engine(
       EngineOptions options, std::vector<SourcePort*> sources, NormalizePort& normalizer, std::vector<SinkPort*> sinks,
-      DeadLetterPort& dead_letters, Warn warn);
+      DeadLetterPort& dead_letters, Warn warn
+  );
   ~Engine();
 
   // Until the sources end, stop() was called, or a sink or the dead letters failed for good.

@@ -7,10 +7,14 @@ namespace {
 
 int weight(Outcome outcome) {
   switch (outcome) {
-    case Outcome::Filtered: return 0;
-    case Outcome::Merged: return 1;
-    case Outcome::Written: return 2;
-    case Outcome::DeadLettered: return 3;
+    case Outcome::Filtered:
+      return 0;
+    case Outcome::Merged:
+      return 1;
+    case Outcome::Written:
+      return 2;
+    case Outcome::DeadLettered:
+      return 3;
   }
   return 0;
 }

@@ -10,13 +10,14 @@
 
 namespace aorta::pipeline {
 
-// A record whose branches have all ended, with the outcome that counts: dead-lettered before written before merged before filtered.
+// A record whose branches have all ended, with the outcome that counts: dead-lettered before written before merged
+// before filtered.
 struct EndedRecord {
   std::size_t source = 0;
   plugin::Record record;
   Outcome outcome = Outcome::Filtered;
-  std::string rule;   // Filtered: by which
-  Failure failure;    // DeadLettered: the first one
+  std::string rule;  // Filtered: by which
+  Failure failure;   // DeadLettered: the first one
 };
 
 // Used on the engine's thread only.

@@ -37,20 +37,25 @@ class Ledger {
   void settle() { add(settled_); }
   void end(Outcome outcome) {
     switch (outcome) {
-      case Outcome::Written: return add(written_);
-      case Outcome::Merged: return add(merged_);
-      case Outcome::Filtered: return add(filtered_);
-      case Outcome::DeadLettered: return add(dead_lettered_);
+      case Outcome::Written:
+        return add(written_);
+      case Outcome::Merged:
+        return add(merged_);
+      case Outcome::Filtered:
+        return add(filtered_);
+      case Outcome::DeadLettered:
+        return add(dead_lettered_);
     }
   }
   Counts counts() const {
-    return {.accepted = accepted_,
-            .written = written_,
-            .merged = merged_,
-            .filtered = filtered_,
-            .dead_lettered = dead_lettered_,
-            .in_flight = in_flight_,
-            .settled = settled_};
+    return {
+        .accepted = accepted_,
+        .written = written_,
+        .merged = merged_,
+        .filtered = filtered_,
+        .dead_lettered = dead_lettered_,
+        .in_flight = in_flight_,
+        .settled = settled_};
   }
 
  private:

@@ -26,9 +26,12 @@ class Matcher {
  public:
   std::optional<Mismatch> match(const Value& expected, const Node& actual, const std::string& path) {
     switch (expected.kind) {
-      case Value::Kind::Map: return match_map(expected, actual, path);
-      case Value::Kind::List: return match_list(expected, actual, path);
-      default: return match_scalar(expected, actual, path);
+      case Value::Kind::Map:
+        return match_map(expected, actual, path);
+      case Value::Kind::List:
+        return match_list(expected, actual, path);
+      default:
+        return match_scalar(expected, actual, path);
     }
   }
 
@@ -48,7 +51,8 @@ class Matcher {
     return std::nullopt;
   }
 
-  // Each expected item takes the first actual one behind the one before; what is told is the mismatch that came furthest.
+  // Each expected item takes the first actual one behind the one before; what is told is the mismatch that came
+  // furthest.
   std::optional<Mismatch> match_list(const Value& expected, const Node& actual, const std::string& path) {
     if (actual.kind != Kind::Array) return differ(expected, actual, path);
     std::vector<const Node*> left;
@@ -61,7 +65,9 @@ class Matcher {
     return std::nullopt;
   }
 
-  std::optional<Mismatch> match_next(const Value& expected, const std::vector<const Node*>& actual, std::size_t& next, const std::string& path) {
+  std::optional<Mismatch> match_next(
+      const Value& expected, const std::vector<const Node*>& actual, std::size_t& next, const std::string& path
+  ) {
     std::optional<Mismatch> nearest;
     int agreed = agreed_;
     while (next < actual.size()) {
@@ -81,12 +87,17 @@ class Matcher {
 
   static bool equal_scalar(const Value& expected, const Node& actual) {
     switch (expected.kind) {
-      case Value::Kind::Null: return actual.kind == Kind::Null;
-      case Value::Kind::Bool: return actual.kind == Kind::Boolean && actual.boolean == expected.truth();
+      case Value::Kind::Null:
+        return actual.kind == Kind::Null;
+      case Value::Kind::Bool:
+        return actual.kind == Kind::Boolean && actual.boolean == expected.truth();
       case Value::Kind::Number:
-        return actual.is_number() && (actual.text() == expected.text || parse_float(actual.text()) == parse_float(expected.text));
-      case Value::Kind::String: return actual.kind == Kind::String && actual.text() == expected.text;
-      default: return false;
+        return actual.is_number() &&
+               (actual.text() == expected.text || parse_float(actual.text()) == parse_float(expected.text));
+      case Value::Kind::String:
+        return actual.kind == Kind::String && actual.text() == expected.text;
+      default:
+        return false;
     }
   }
 
@@ -95,6 +106,8 @@ class Matcher {
 
 }  // namespace
 
-std::optional<Mismatch> find_mismatch(const Value& expected, const Node& actual) { return Matcher().match(expected, actual, ""); }
+std::optional<Mismatch> find_mismatch(const Value& expected, const Node& actual) {
+  return Matcher().match(expected, actual, "");
+}
 
 }  // namespace aorta::pipeline

@@ -1,5 +1,5 @@
-// Does a result hold what a test expects of it? Maps: every key that is named. Lists: every item that is named, in order, others may stand
-// between. Numbers by value, texts exactly.
+// Does a result hold what a test expects of it? Maps: every key that is named. Lists: every item that is named, in
+// order, others may stand between. Numbers by value, texts exactly.
 #pragma once
 
 #include <optional>

@@ -1,5 +1,6 @@
-// What the engine needs of the world: where records come from, how they become measurements, where groups end, where dead letters lie.
-// Plugins stand behind these in a running host; tests and `aorta test` put others there. Their errors name them ("sinks.observations: …").
+// What the engine needs of the world: where records come from, how they become measurements, where groups end, where
+// dead letters lie. Plugins stand behind these in a running host; tests and `aorta test` put others there. Their errors
+// name them ("sinks.observations: …").
 #pragma once
 
 #include <chrono>
@@ -25,7 +26,8 @@ class SourcePort {
   // As plugin::Source.
   virtual Result<plugin::Source::State> poll(
       std::vector<plugin::Record>& out, std::uint64_t max_records, std::uint64_t max_bytes,
-      std::chrono::milliseconds wait) = 0;
+      std::chrono::milliseconds wait
+  ) = 0;
   virtual void settle(std::string_view token, std::int32_t outcome) = 0;
   virtual std::optional<plugin::Source::Progress> progress() const = 0;
   virtual void cancel() = 0;
@@ -44,7 +46,8 @@ class SinkPort {
   using Endings = std::vector<fhir::Ending>;  // one per measurement of a group, in its order
   virtual ~SinkPort() = default;
   virtual std::string_view name() const = 0;
-  // When it returns endings, what they say is durable. A retryable error: the same groups come again; any other ends the pipeline.
+  // When it returns endings, what they say is durable. A retryable error: the same groups come again; any other ends
+  // the pipeline.
   virtual Result<std::vector<Endings>> write(std::span<const group::Group> groups) = 0;
 };
 

@@ -26,7 +26,9 @@ SourceRunner::~SourceRunner() {
   finish();
 }
 
-void SourceRunner::start() { thread_ = std::thread([this] { run(); }); }
+void SourceRunner::start() {
+  thread_ = std::thread([this] { run(); });
+}
 
 void SourceRunner::cancel() {
   cancelled_ = true;

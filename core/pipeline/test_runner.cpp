@@ -23,7 +23,8 @@ class ListSource : public SourcePort {
   explicit ListSource(const std::vector<config::TestInput>& inputs) : inputs_(inputs) {}
   std::string_view name() const override { return "test"; }
   Result<plugin::Source::State> poll(
-      std::vector<plugin::Record>& out, std::uint64_t max_records, std::uint64_t, std::chrono::milliseconds) override {
+      std::vector<plugin::Record>& out, std::uint64_t max_records, std::uint64_t, std::chrono::milliseconds
+  ) override {
     for (; max_records > 0 && next_ < inputs_.size(); --max_records) out.push_back(record_of(inputs_[next_++]));
     return next_ < inputs_.size() ? plugin::Source::State::More : plugin::Source::State::Ended;
   }
@@ -55,7 +56,8 @@ void append_member(std::string& out, std::string_view name, std::string_view tex
   document::append_json_string(out, text);
 }
 
-// A measurement as tests speak of it: { type, device, patient, encounter, correlation, occurred, values: { name: text } }.
+// A measurement as tests speak of it: { type, device, patient, encounter, correlation, occurred, values: { name: text }
+// }.
 std::string measurement_json(const mapping::MeasurementView& m) {
   std::string out = "{";
   append_member(out, "type", m.type);
@@ -135,7 +137,10 @@ std::string sentence(const std::string& what, const Mismatch& m) {
 }
 
 // One by one and none left over.
-void expect_all(const std::string& what, const std::optional<Value>& expected, const std::vector<std::string>& actual, TestOutcome& outcome) {
+void expect_all(
+    const std::string& what, const std::optional<Value>& expected, const std::vector<std::string>& actual,
+    TestOutcome& outcome
+) {
   if (!expected) return;
   for (std::size_t i = 0; i < std::max(expected->items.size(), actual.size()); ++i) {
     std::string name = what + "[" + std::to_string(i) + "]";
@@ -150,7 +155,9 @@ void expect_all(const std::string& what, const std::optional<Value>& expected, c
 }
 
 // Each expected resource is one of those in the store, another one each time; more may be there.
-void expect_some(const std::string& what, const std::optional<Value>& expected, std::vector<std::string> actual, TestOutcome& outcome) {
+void expect_some(
+    const std::string& what, const std::optional<Value>& expected, std::vector<std::string> actual, TestOutcome& outcome
+) {
   if (!expected) return;
   for (std::size_t i = 0; i < expected->items.size(); ++i) {
     std::optional<Mismatch> nearest;
@@ -165,7 +172,9 @@ void expect_some(const std::string& what, const std::optional<Value>& expected, 
     } else if (nearest) {
       outcome.failures.push_back("no resource is like " + sentence(name, *nearest) + " in the nearest one");
     } else {
-      outcome.failures.push_back(name + ": expected " + config::to_json(expected->items[i]) + ", but the store is empty");
+      outcome.failures.push_back(
+          name + ": expected " + config::to_json(expected->items[i]) + ", but the store is empty"
+      );
     }
   }
 }
@@ -185,7 +194,9 @@ TestRunner::TestRunner(const config::PipelineConfig& config, plugin::Registry& r
 
 TestRunner::~TestRunner() = default;
 
-Result<std::unique_ptr<TestRunner>> TestRunner::open(const config::PipelineConfig& config, plugin::Registry& registry, observe::Log& log) {
+Result<std::unique_ptr<TestRunner>> TestRunner::open(
+    const config::PipelineConfig& config, plugin::Registry& registry, observe::Log& log
+) {
   std::unique_ptr<TestRunner> runner(new TestRunner(config, registry, log));
   AORTA_TRY(mapping, open_mapping(config, registry, log));
   runner->normalizer_ = std::make_unique<MappingNormalizer>(std::move(mapping), [](std::string_view) {});

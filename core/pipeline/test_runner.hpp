@@ -1,5 +1,5 @@
-// The `tests:` of a pipeline file: messages in, expectations compared. Everything is the real thing but the sources (the test's messages)
-// and the store (in memory).
+// The `tests:` of a pipeline file: messages in, expectations compared. Everything is the real thing but the sources
+// (the test's messages) and the store (in memory).
 #pragma once
 
 #include <memory>
@@ -23,7 +23,9 @@ struct TestOutcome {
 class TestRunner {
  public:
   // `config` must be free of errors and have tests. Error: the mapping cannot be read. [main]
-  static Result<std::unique_ptr<TestRunner>> open(const config::PipelineConfig& config, plugin::Registry& registry, observe::Log& log);
+  static Result<std::unique_ptr<TestRunner>> open(
+      const config::PipelineConfig& config, plugin::Registry& registry, observe::Log& log
+  );
   ~TestRunner();
 
   TestOutcome run(const config::TestConfig& test);

@@ -26,7 +26,10 @@ Error unavailable(const std::string& path, const std::string& why) {
 }
 
 Error refused(const FileKind& kind, std::string_view reason, const std::string& path, const std::string& why) {
-  return Error(std::string(kind.reason) + std::string(reason), path + " " + why + "; give another path, this one is left as it is");
+  return Error(
+      std::string(kind.reason) + std::string(reason),
+      path + " " + why + "; give another path, this one is left as it is"
+  );
 }
 
 Result<void> make_parent(const std::string& path) {
@@ -65,7 +68,9 @@ Result<void> check_version(Database& db, const std::string& path, const FileKind
 }
 
 Error missing(const FileKind& kind, const std::string& path, const std::string& why) {
-  return Error(std::string(kind.reason) + "-missing", path + " " + why + ": run a pipeline that writes it, or correct the path");
+  return Error(
+      std::string(kind.reason) + "-missing", path + " " + why + ": run a pipeline that writes it, or correct the path"
+  );
 }
 
 }  // namespace

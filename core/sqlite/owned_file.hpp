@@ -19,8 +19,9 @@ struct FileKind {
   std::string_view what;    // "a store", for messages
 };
 
-// Looks at the file without touching it; a path where nothing stands is fine. Reasons: REASON-not-a-database (no file, or no
-// database), REASON-foreign (of another program, another kind or a newer Aorta), "store-unavailable" (no right to read it).
+// Looks at the file without touching it; a path where nothing stands is fine. Reasons: REASON-not-a-database (no file,
+// or no database), REASON-foreign (of another program, another kind or a newer Aorta), "store-unavailable" (no right to
+// read it).
 Result<void> check_file(const std::string& path, const FileKind& kind);
 
 // Creates folders, file and layout where they are missing; each commit is durable. Reasons as check_file and Database.
@@ -28,7 +29,8 @@ Result<Database> open_for_writing(const std::string& path, const FileKind& kind)
 // Reasons also: REASON-missing (no file, or nothing in it yet).
 Result<Database> open_for_reading(const std::string& path, const FileKind& kind);
 
-// Held for as long as it lives, on "<path>.lock"; a process that dies lets go. Reasons: "store-in-use", "store-unavailable".
+// Held for as long as it lives, on "<path>.lock"; a process that dies lets go. Reasons: "store-in-use",
+// "store-unavailable".
 class WriterLock {
  public:
   static Result<WriterLock> take(const std::string& path);

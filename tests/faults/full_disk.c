@@ -1,5 +1,5 @@
-/* Preloaded into the program under test: files whose path contains AORTA_FULL_DISK_PATH can take AORTA_FULL_DISK_BYTES in all,
- * then every write to them fails with ENOSPC, as on a full disk. */
+/* Preloaded into the program under test: files whose path contains AORTA_FULL_DISK_PATH can take AORTA_FULL_DISK_BYTES
+ * in all, then every write to them fails with ENOSPC, as on a full disk. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>

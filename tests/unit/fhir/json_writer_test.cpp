@@ -25,7 +25,9 @@ TEST_CASE("json writer: lists and objects without members vanish, empty texts st
 
 TEST_CASE("json writer: copies keep digits and drop nothings", "[fhir][unit]") {
   aorta::document::Document source;
-  REQUIRE(source.read_value(R"({"a":1.10,"b":null,"c":[],"d":[{"e":"x\"y"},{}],"f":true})", {.dates = false}).has_value());
+  REQUIRE(
+      source.read_value(R"({"a":1.10,"b":null,"c":[],"d":[{"e":"x\"y"},{}],"f":true})", {.dates = false}).has_value()
+  );
   std::string json;
   JsonWriter(json).copy({}, source.root());
   CHECK(json == R"({"a":1.10,"d":[{"e":"x\"y"}],"f":true})");

@@ -41,7 +41,10 @@ TEST_CASE("engine: each message is settled once, with what its sink said") {
   Report report = world.run();
   CHECK(report.counts.written == 3);
   CHECK(report.counts.balanced());
-  CHECK(world.source.settled() == std::vector<fake::Settled>{{"0", Outcome::Written}, {"1", Outcome::Written}, {"2", Outcome::Written}});
+  CHECK(
+      world.source.settled() ==
+      std::vector<fake::Settled>{{"0", Outcome::Written}, {"1", Outcome::Written}, {"2", Outcome::Written}}
+  );
 }
 
 TEST_CASE("engine: a message with two sinks ends once, after both, with the heaviest outcome") {
@@ -58,7 +61,9 @@ TEST_CASE("engine: a message that one of two sinks cannot write lies in the dead
   World world({"a b"});
   add_sink(world, fake::always(Ending::Kind::Written));
   add_sink(world, [](std::span<const group::Group> groups) {
-    return fake::all(groups, {.kind = Ending::Kind::Failed, .error = Error("observation/no-fhir-template", "none"), .reason = {}});
+    return fake::all(
+        groups, {.kind = Ending::Kind::Failed, .error = Error("observation/no-fhir-template", "none"), .reason = {}}
+    );
   });
   Report report = world.run();
   CHECK(report.counts.dead_lettered == 1);
@@ -143,7 +148,8 @@ TEST_CASE("engine: a window is flushed when its first measurement has waited max
   CHECK(report.counts.written == 1);
 }
 
-TEST_CASE("engine: sources are asked only for what there is credit for, and a window that holds all credit is flushed") {
+TEST_CASE("engine: sources are asked only for what there is credit for, and a window that holds all credit is flushed"
+) {
   std::vector<std::string> bodies(1000, "a");
   World world(bodies);
   world.options.limit.records = 40;
@@ -168,7 +174,9 @@ TEST_CASE("engine: a sink that is away for a moment gets the same groups again")
 
 TEST_CASE("engine: a sink that fails for good ends the pipeline; nothing is settled that is not written") {
   World world({"a", "b"});
-  add_sink(world, [](std::span<const group::Group>) -> Result<std::vector<SinkPort::Endings>> { return Error("store-full", "disk full"); });
+  add_sink(world, [](std::span<const group::Group>) -> Result<std::vector<SinkPort::Endings>> {
+    return Error("store-full", "disk full");
+  });
   Report report = world.run();
   REQUIRE(report.failures.size() == 1);
   CHECK(report.failures[0].reason() == "store-full");

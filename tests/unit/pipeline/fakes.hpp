@@ -31,10 +31,12 @@ struct Settled {
 // Ends after its bodies, unless it is endless: then it waits to be cancelled.
 class Source : public SourcePort {
  public:
-  explicit Source(std::vector<std::string> bodies, bool endless = false) : bodies_(std::move(bodies)), endless_(endless) {}
+  explicit Source(std::vector<std::string> bodies, bool endless = false)
+      : bodies_(std::move(bodies)), endless_(endless) {}
   std::string_view name() const override { return "fake"; }
   Result<plugin::Source::State> poll(
-      std::vector<plugin::Record>& out, std::uint64_t max_records, std::uint64_t, std::chrono::milliseconds wait) override {
+      std::vector<plugin::Record>& out, std::uint64_t max_records, std::uint64_t, std::chrono::milliseconds wait
+  ) override {
     if (failure) return *failure;
     std::uint64_t unsettled = next_ - settled_count();
     most_unsettled = std::max(most_unsettled, unsettled + max_records);
@@ -51,7 +53,9 @@ class Source : public SourcePort {
     std::lock_guard lock(mutex_);
     settled_.push_back({std::string(token), static_cast<Outcome>(outcome)});
   }
-  std::optional<plugin::Source::Progress> progress() const override { return plugin::Source::Progress{next_, bodies_.size()}; }
+  std::optional<plugin::Source::Progress> progress() const override {
+    return plugin::Source::Progress{next_, bodies_.size()};
+  }
   void cancel() override { cancelled_ = true; }
 
   std::vector<Settled> settled() const {
@@ -120,7 +124,9 @@ inline Result<std::vector<SinkPort::Endings>> all(std::span<const group::Group> 
   return endings;
 }
 inline Sink::Write always(fhir::Ending::Kind kind) {
-  return [kind](std::span<const group::Group> groups) { return all(groups, {.kind = kind, .error = {}, .reason = "rule"}); };
+  return [kind](std::span<const group::Group> groups) {
+    return all(groups, {.kind = kind, .error = {}, .reason = "rule"});
+  };
 }
 
 struct Kept {

@@ -25,7 +25,9 @@ std::string difference(const std::string& expected_yaml, const std::string& actu
 }  // namespace
 
 TEST_CASE("match: keys that are not named do not count") { CHECK(difference("{a: 1}", R"({"b":2,"a":1})").empty()); }
-TEST_CASE("match: a missing key is told with its path") { CHECK(difference("{a: {b: 1}}", R"({"a":{}})") == "a.b: 1 / nothing"); }
+TEST_CASE("match: a missing key is told with its path") {
+  CHECK(difference("{a: {b: 1}}", R"({"a":{}})") == "a.b: 1 / nothing");
+}
 TEST_CASE("match: numbers by value") {
   CHECK(difference("{a: 1.50}", R"({"a":1.5})").empty());
   CHECK(difference("{a: 1.5}", R"({"a":1.51})") == "a: 1.5 / 1.51");

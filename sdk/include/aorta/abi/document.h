@@ -1,7 +1,8 @@
 /* document/1: a message (or a mapping file), parsed once by the host, read by everyone through these functions.
  *
- * A message's root is the envelope { "Body": …, "Properties": {…}, "SystemProperties": {…} }. Nodes are immutable and live as long
- * as their document: for the innermost call that was given the document. What the functions allocate belongs to the document. */
+ * A message's root is the envelope { "Body": …, "Properties": {…}, "SystemProperties": {…} }. Nodes are immutable and
+ * live as long as their document: for the innermost call that was given the document. What the functions allocate
+ * belongs to the document. */
 #ifndef AORTA_ABI_DOCUMENT_H
 #define AORTA_ABI_DOCUMENT_H
 
@@ -16,16 +17,16 @@ typedef struct aorta_node aorta_node;
 
 /* Kinds of nodes. New kinds may come: treat an unknown one as a value without text. */
 #define AORTA_KIND_NULL 0
-#define AORTA_KIND_UNDEFINED 1   /* a missing array element, or the literal undefined */
+#define AORTA_KIND_UNDEFINED 1 /* a missing array element, or the literal undefined */
 #define AORTA_KIND_BOOLEAN 2
 #define AORTA_KIND_INTEGER 3     /* fits 64 bits */
 #define AORTA_KIND_BIG_INTEGER 4 /* an integer beyond 64 bits */
 #define AORTA_KIND_FLOAT 5       /* written with a point or an exponent */
 #define AORTA_KIND_STRING 6
-#define AORTA_KIND_DATE 7        /* a string in Body that is an ISO date-time */
+#define AORTA_KIND_DATE 7 /* a string in Body that is an ISO date-time */
 #define AORTA_KIND_ARRAY 8
 #define AORTA_KIND_OBJECT 9
-#define AORTA_KIND_PROPERTY 10   /* a name with its value, as JSONPath filters see the children of an object */
+#define AORTA_KIND_PROPERTY 10 /* a name with its value, as JSONPath filters see the children of an object */
 #define AORTA_KIND_CONSTRUCTOR 11
 
 /* Walks the children of a container; start with {0, 0}. Frozen. */
@@ -61,8 +62,8 @@ typedef struct aorta_document_api {
   int32_t (*to_time)(aorta_document* document, const aorta_node* node, aorta_time* time);
   /* [data] A view of object `node` with the member `name` set to `value` (added last, or in place of one of that name).
    * Nothing is copied: the cost is the number of members of `node` itself. NULL if `node` is no object. */
-  const aorta_node* (*with_member)(
-      aorta_document* document, const aorta_node* node, aorta_str name, const aorta_node* value);
+  const aorta_node* (*with_member
+  )(aorta_document* document, const aorta_node* node, aorta_str name, const aorta_node* value);
 } aorta_document_api;
 
 #ifdef __cplusplus

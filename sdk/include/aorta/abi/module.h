@@ -15,7 +15,8 @@ typedef struct aorta_plugin {
   void* self;
   /* [main] Frees the instance and this struct. After it, no call comes. */
   void (*destroy)(struct aorta_plugin* plugin);
-  /* [main] The vtable of an ability ("source/1", "template/1", "sink/1", "progress/1"), or NULL. Valid until destroy. */
+  /* [main] The vtable of an ability ("source/1", "template/1", "sink/1", "progress/1"), or NULL. Valid until destroy.
+   */
   const void* (*get)(struct aorta_plugin* plugin, aorta_str ability_id);
   /* [main] Opens what the instance needs (files, connections). Called once before the first [data] call.
    * Wrong configuration is told here or in create, never later. AORTA_RETRY: the environment may get better. */
@@ -35,8 +36,9 @@ typedef struct aorta_module {
   /* [main] The manifest: JSON text, static, the same at each call. The file LIBRARY.manifest.json beside the library
    * holds the same text, so that listing runs no vendor code. Its format: docs/reference/manifest.md. */
   aorta_str (*manifest)(void);
-  /* [main] An instance of the plugin with this id (one of the manifest's), or NULL after host->fail. `config_json` is the
-   * validated configuration with defaults filled in: an object after the manifest's schema. `host` outlives the instance. */
+  /* [main] An instance of the plugin with this id (one of the manifest's), or NULL after host->fail. `config_json` is
+   * the validated configuration with defaults filled in: an object after the manifest's schema. `host` outlives the
+   * instance. */
   aorta_plugin* (*create)(const aorta_host* host, aorta_str plugin_id, aorta_str config_json);
 } aorta_module;
 

@@ -1,4 +1,5 @@
-/* Sinks: where groups of measurements end. Plugin ability "sink/1"; host interfaces "groups/1", "results/1", "observation/1". */
+/* Sinks: where groups of measurements end. Plugin ability "sink/1"; host interfaces "groups/1", "results/1",
+ * "observation/1". */
 #ifndef AORTA_ABI_SINK_H
 #define AORTA_ABI_SINK_H
 
@@ -9,7 +10,8 @@ extern "C" {
 #endif
 
 /* groups/1 ------------------------------------------------------------------------------------------------------- */
-typedef struct aorta_group aorta_group; /* measurements of one device, type, patient, encounter and correlation in one flush */
+typedef struct aorta_group
+    aorta_group; /* measurements of one device, type, patient, encounter and correlation in one flush */
 
 typedef struct aorta_group_info {
   uint32_t size; /* set by the caller */
@@ -46,8 +48,8 @@ typedef struct aorta_results aorta_results; /* the host's, for one write() */
 typedef struct aorta_results_api {
   uint32_t size;
   uint32_t reserved;
-  /* [data] Measurement `measurement` of group `group` ended as AORTA_WRITTEN, AORTA_MERGED or AORTA_FILTERED (`reason` names
-   * the rule). */
+  /* [data] Measurement `measurement` of group `group` ended as AORTA_WRITTEN, AORTA_MERGED or AORTA_FILTERED (`reason`
+   * names the rule). */
   void (*ended)(aorta_results* results, uint64_t group, uint64_t measurement, int32_t outcome, aorta_str reason);
   /* [data] It cannot be written: its record goes to the dead letters with this reason and message. */
   void (*failed)(aorta_results* results, uint64_t group, uint64_t measurement, aorta_str reason, aorta_str message);
@@ -59,11 +61,13 @@ typedef struct aorta_sink {
   uint32_t size;
   uint32_t reserved;
   /* [data] Writes the groups, in order, and says of each measurement what became of it. When it returns AORTA_OK, each
-   * measurement it said nothing of counts as failed ("sink-said-nothing"). AORTA_RETRY: nothing is settled, the same groups come again. */
+   * measurement it said nothing of counts as failed ("sink-said-nothing"). AORTA_RETRY: nothing is settled, the same
+   * groups come again. */
   int32_t (*write)(void* self, const aorta_group* const* groups, uint64_t count, aorta_results* results);
 } aorta_sink;
 
-/* observation/1: the host's Observation engine (CodeValueFhir mappings, merge, identity, the sink's store) ---------- */
+/* observation/1: the host's Observation engine (CodeValueFhir mappings, merge, identity, the sink's store) ----------
+ */
 typedef struct aorta_observation_mapping aorta_observation_mapping;
 #define AORTA_OBSERVATION_ID "observation/1"
 typedef struct aorta_observation_api {
@@ -73,11 +77,11 @@ typedef struct aorta_observation_api {
   aorta_observation_mapping* (*load)(const aorta_host* host, aorta_str file, aorta_str text);
   /* [main] Frees what load made. NULL is allowed. */
   void (*release)(aorta_observation_mapping* mapping);
-  /* [data] Resolves Device and Patient of each group, builds or merges its Observations, saves them in the store that the
-   * pipeline gave to this sink, and reports every measurement. Codes as sink/1 write(). */
-  int32_t (*write)(
-      const aorta_host* host, aorta_observation_mapping* mapping, const aorta_group* const* groups, uint64_t count,
-      aorta_results* results);
+  /* [data] Resolves Device and Patient of each group, builds or merges its Observations, saves them in the store that
+   * the pipeline gave to this sink, and reports every measurement. Codes as sink/1 write(). */
+  int32_t (*write
+  )(const aorta_host* host, aorta_observation_mapping* mapping, const aorta_group* const* groups, uint64_t count,
+    aorta_results* results);
 } aorta_observation_api;
 
 #ifdef __cplusplus
