@@ -75,12 +75,15 @@ void evaluate(const Expression& expression, const Expression& twin, const std::s
   Document copy;
   if (document.read_value(data).has_error() || copy.read_value(data).has_error()) return;
   std::string before = outline(document.root());
+  double start = processor_time();
   Selection whole = select(expression, document.root(), Tokens::kAll);
+  bool dear = processor_time() - start > 0.2;
   Selection again = select(twin, copy.root(), Tokens::kAll);
   require_same(whole.result, again.result, "evaluating twice ends the same");
   require_same(whole.tokens, again.tokens, "evaluating twice selects the same");
   require_same(outline(document.root()), before, "an evaluation changes no document");
   required_names(expression, document.root(), whole);
+  if (dear) return;  // twice is enough
   early_end(expression, document.root(), whole);
   single_token(expression, document.root(), whole);
 }

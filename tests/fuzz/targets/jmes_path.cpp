@@ -9,7 +9,7 @@ void jmes_path(std::string_view input) { check_expression(expr::Language::JmesPa
 
 }  // namespace
 
-// Four evaluations, each of which may use up its steps.
+// Two evaluations, each of which may use up its steps.
 const Target kJmesPath{"jmes_path", jmes_path, {.seconds = 8}};
 
 }  // namespace aorta::fuzz

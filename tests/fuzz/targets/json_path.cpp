@@ -9,7 +9,7 @@ void json_path(std::string_view input) { check_expression(expr::Language::JsonPa
 
 }  // namespace
 
-// Four evaluations, each of which may use up its steps.
+// Two evaluations, each of which may use up its steps.
 const Target kJsonPath{"json_path", json_path, {.seconds = 8}};
 
 }  // namespace aorta::fuzz
