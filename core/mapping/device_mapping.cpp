@@ -36,6 +36,13 @@ Container read_container(const Node& node) {
   return out;
 }
 
+TemplateIndex index_of(const std::vector<DeviceMapping::Entry>& templates) {
+  std::vector<std::vector<std::string>> required;
+  required.reserve(templates.size());
+  for (const DeviceMapping::Entry& entry : templates) required.push_back(entry.made->required_names());
+  return TemplateIndex(required);
+}
+
 bool is_null(const Node* node) { return !node || node->kind == Kind::Null || node->kind == Kind::Undefined; }
 
 class Loader {
@@ -52,6 +59,7 @@ class Loader {
     } else {
       read_root(read_container(root));
     }
+    out_.index = index_of(out_.templates);
     return std::move(out_);
   }
 
@@ -159,11 +167,17 @@ DeviceMapping load_device_mapping(std::string_view text, TemplateFactory& factor
   return Loader(file, factory).load();
 }
 
+Result<void> DeviceMapping::apply(const Entry& entry, document::Document& message, MeasurementSink& out) {
+  auto applied = entry.made->apply(message, out);
+  return applied.has_error() ? Result<void>(applied.error().in("template \"" + entry.name + "\"")) : applied;
+}
+
 Result<void> DeviceMapping::normalize(document::Document& message, MeasurementSink& out) const {
-  for (const Entry& entry : templates) {
-    auto applied = entry.made->apply(message, out);
-    if (applied.has_error()) return applied.error().in("template \"" + entry.name + "\"");
+  if (index.is_worthwhile() && message.root().kind == Kind::Object) {
+    for (std::uint32_t i : index.candidates(message)) AORTA_CHECK(apply(templates[i], message, out));
+    return {};
   }
+  for (const Entry& entry : templates) AORTA_CHECK(apply(entry, message, out));
   return {};
 }
 

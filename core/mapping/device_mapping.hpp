@@ -9,6 +9,7 @@
 #include "core/base/result.hpp"
 #include "core/document/document.hpp"
 #include "core/mapping/measurement.hpp"
+#include "core/mapping/template_index.hpp"
 
 namespace aorta::mapping {
 
@@ -33,6 +34,9 @@ class Template {
   // The type of its measurements ("heartrate") and the names of their values; empty where the template cannot know.
   virtual std::string type_name() const { return {}; }
   virtual std::vector<std::string> value_names() const { return {}; }
+  // Names of members without any one of which, anywhere in a message, apply() gives nothing and does not fail; empty
+  // where the template cannot know.
+  virtual std::vector<std::string> required_names() const { return {}; }
 };
 
 // Makes templates of a type; implemented by the plugin loader. Not found: nullptr and no problem.
@@ -64,10 +68,14 @@ struct DeviceMapping {
   std::vector<Entry> templates;   // the good ones, in file order
   std::vector<Problem> problems;  // empty: the file is valid
   bool escaped = false;           // loading stopped at a fault that the reference does not collect
+  TemplateIndex index;            // of `templates`; an empty one makes normalize() try them all
 
   // Every template, in order, on one message; stops at the first failure, keeping what was added (spec 5.1). The error
-  // names the template.
+  // names the template. What cannot match is passed over, which changes nothing but the time it takes.
   Result<void> normalize(document::Document& message, MeasurementSink& out) const;
+
+ private:
+  static Result<void> apply(const Entry& entry, document::Document& message, MeasurementSink& out);
 };
 
 DeviceMapping load_device_mapping(std::string_view text, TemplateFactory& factory);

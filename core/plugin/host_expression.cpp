@@ -54,8 +54,14 @@ std::int32_t one(
   return AORTA_OK;
 }
 
+aorta_str required_name(const aorta_expression* expression, std::uint64_t index) {
+  auto names = from(expression)->required_names();
+  return index < names.size() ? to_abi(std::string_view(names[index])) : aorta_str{};
+}
+
 }  // namespace
 
-const aorta_expression_api kExpressionApi{sizeof(aorta_expression_api), 0, &compile, &release, &match, &one};
+const aorta_expression_api kExpressionApi{sizeof(aorta_expression_api), 0,    &compile,      &release,
+                                          &match,                       &one, &required_name};
 
 }  // namespace aorta::plugin

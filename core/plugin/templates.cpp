@@ -36,6 +36,15 @@ class PluginTemplate : public mapping::Template {
     return out;
   }
 
+  std::vector<std::string> required_names() const override {
+    std::vector<std::string> out;
+    const auto* hints = instance_->ability<aorta_hints>(AORTA_HINTS_ID);
+    if (!hints) return out;
+    for (aorta_str name; (name = hints->required_name(instance_->self(), out.size())).data;)
+      out.emplace_back(view(name));
+    return out;
+  }
+
  private:
   std::unique_ptr<Instance> instance_;
   const aorta_template* api_;

@@ -47,6 +47,8 @@ class ContentTemplate {
   std::string_view value_name(std::size_t index) const {
     return index < values_.size() ? std::string_view(values_[index].field.name()) : std::string_view();
   }
+  // What apply() can not do without, as long as the message is an object.
+  std::string_view required_name(std::size_t index) const { return match_.required_name(index); }
 
  private:
   struct Value {

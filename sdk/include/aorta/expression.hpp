@@ -1,6 +1,7 @@
 // JSONPath and JMESPath expressions, compiled once by the host.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -54,6 +55,13 @@ class Expression {
     const aorta_node* token = nullptr;
     if (api_->one(host_.raw(), plan_, document.raw(), root.raw(), &token) != AORTA_OK) throw host_.last_failure();
     return {document.api(), token};
+  }
+
+  // The index-th name that a match needs, absent after the last: without a member of this name anywhere in the message
+  // match() finds nothing and does not fail. On [main].
+  std::string_view required_name(std::size_t index) const {
+    constexpr std::size_t kEnd = offsetof(aorta_expression_api, required_name) + sizeof(api_->required_name);
+    return api_->size >= kEnd ? view(api_->required_name(plan_, index)) : std::string_view();
   }
 
  private:

@@ -30,6 +30,10 @@ typedef struct aorta_expression_api {
   int32_t (*one)(
       const aorta_host* host, const aorta_expression* expression, aorta_document* document, const aorta_node* root,
       const aorta_node** token);
+  /* Added later: only there if `size` covers it. [main] The index-th name that a match needs, absent after the
+   * last: where no object of the message has a member of exactly this name, match() gives no token and does not fail. Valid until
+   * release. */
+  aorta_str (*required_name)(const aorta_expression* expression, uint64_t index);
 } aorta_expression_api;
 
 #ifdef __cplusplus

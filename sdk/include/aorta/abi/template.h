@@ -1,4 +1,5 @@
-/* Template types: what turns a message into measurements. Plugin ability "template/1"; host interfaces "problems/1", "measurements/1". */
+/* Template types: what turns a message into measurements. Plugin abilities "template/1", "template-names/1", "hints/1"; host interfaces
+ * "problems/1", "measurements/1". */
 #ifndef AORTA_ABI_TEMPLATE_H
 #define AORTA_ABI_TEMPLATE_H
 
@@ -43,7 +44,10 @@ typedef struct aorta_measurements_api {
   void (*add)(aorta_measurements* out, const aorta_measurement* measurement);
 } aorta_measurements_api;
 
-/* template/1: one instance per entry of a device mapping. Pure: same document, same measurements. ---------------- */
+/* template/1: one instance per entry of a device mapping. Pure: same document, same measurements. ----------------
+ *
+ * [data] is one thread at a time for an instance. To use several cores the host makes several instances of an entry, loads each, and
+ * applies them to different messages at the same time: what instances share must not change. */
 #define AORTA_TEMPLATE_ID "template/1"
 typedef struct aorta_template {
   uint32_t size;
@@ -65,6 +69,17 @@ typedef struct aorta_template_names {
   /* [main] The name of its index-th value, absent after the last. Valid until destroy. */
   aorta_str (*value)(void* self, uint64_t index);
 } aorta_template_names;
+
+/* hints/1, optional: lets the host pass over a template that a message can not match ------------------------------ */
+#define AORTA_HINTS_ID "hints/1"
+typedef struct aorta_hints {
+  uint32_t size;
+  uint32_t reserved;
+  /* [main] After load(): the index-th name that every match needs, absent after the last. It promises: on a message in which no
+   * object, the envelope included, has a member of exactly this name, apply() adds nothing and does not fail. The host then need not
+   * call it. A template that gives no name is always applied. Valid until destroy. */
+  aorta_str (*required_name)(void* self, uint64_t index);
+} aorta_hints;
 
 #ifdef __cplusplus
 }

@@ -33,6 +33,11 @@ class Field {
   bool is_set() const { return !expressions_.empty(); }
   const std::string& name() const { return name_; }
 
+  // As Expression::required_name, of what match() uses. None where match() would throw.
+  std::string_view required_name(std::size_t index) const {
+    const Expression* first = is_set() ? std::get_if<Expression>(&expressions_.front()) : nullptr;
+    return first ? first->required_name(index) : std::string_view();
+  }
   // All tokens below `root`. Throws Reject where it is not set.
   Expression::Matches match(Document document, Node root) const {
     require_set();

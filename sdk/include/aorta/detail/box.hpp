@@ -114,6 +114,9 @@ class Box {
                     }) {
         if (view(ability) == AORTA_TEMPLATE_NAMES_ID) return &kNames;
       }
+      if constexpr (requires(T t) { t.required_name(std::size_t{}); }) {
+        if (view(ability) == AORTA_HINTS_ID) return &kHints;
+      }
     }
     if constexpr (Sink<T>) {
       if (view(ability) == AORTA_SINK_ID) return &kSink;
@@ -156,7 +159,7 @@ class Box {
     });
   }
 
-  // template/1, template-names/1 --------------------------------------------------------------------------------
+  // template/1, template-names/1, hints/1 --------------------------------------------------------------------------------
   void make_from(Node body, Problems& problems) {
     auto report = [&](std::string_view name, const std::string& message) {
       Node at = name.data() ? body[name] : body;
@@ -186,6 +189,9 @@ class Box {
   static aorta_str value(void* self, std::uint64_t index) {
     return to_abi(of(self).value_->value_name(static_cast<std::size_t>(index)));
   }
+  static aorta_str required_name(void* self, std::uint64_t index) {
+    return to_abi(of(self).value_->required_name(static_cast<std::size_t>(index)));
+  }
 
   // sink/1 ----------------------------------------------------------------------------------------------------
   static std::int32_t write(void* self, const aorta_group* const* groups, std::uint64_t count, aorta_results* results) {
@@ -212,6 +218,11 @@ class Box {
     if constexpr (requires(T t) { t.type_name(); })
       return aorta_template_names{sizeof(aorta_template_names), 0, &type, &value};
     return aorta_template_names{};
+  }();
+  static constexpr aorta_hints kHints = [] {
+    if constexpr (requires(T t) { t.required_name(std::size_t{}); })
+      return aorta_hints{sizeof(aorta_hints), 0, &required_name};
+    return aorta_hints{};
   }();
   static constexpr aorta_sink kSink = [] {
     if constexpr (Sink<T>) return aorta_sink{sizeof(aorta_sink), 0, &write};
