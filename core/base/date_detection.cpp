@@ -21,6 +21,9 @@ int two_digits(std::string_view text, std::size_t i) {
   return (text[i] - '0') * 10 + (text[i + 1] - '0');
 }
 
+// The two digits at `p`, or something negative.
+int two_digits(const char* p) { return is_digit(p[0]) && is_digit(p[1]) ? (p[0] - '0') * 10 + (p[1] - '0') : -1; }
+
 bool has_shape(std::string_view text) {
   return text[4] == '-' && text[7] == '-' && text[10] == 'T' && text[13] == ':' && text[16] == ':';
 }
@@ -66,10 +69,11 @@ int fraction_at(std::string_view text, std::size_t& i) {
 
 DetectedDate iso_date(std::string_view text) {
   if (!has_shape(text)) return {};
-  int century = two_digits(text, 0);
-  int year = two_digits(text, 2);
-  CalendarTime t{century * 100 + year, two_digits(text, 5),  two_digits(text, 8),
-                 two_digits(text, 11), two_digits(text, 14), two_digits(text, 17)};
+  const char* p = text.data();
+  int century = two_digits(p);
+  int year = two_digits(p + 2);
+  CalendarTime t{century * 100 + year, two_digits(p + 5),  two_digits(p + 8),
+                 two_digits(p + 11),   two_digits(p + 14), two_digits(p + 17)};
   if (century < 0 || year < 0 || t.month < 0 || t.day < 0 || t.hour < 0 || t.minute < 0 || t.second < 0) return {};
   std::size_t i = kClockEnd;
   if (i < text.size() && text[i] == '.') t.fraction = fraction_at(text, i);

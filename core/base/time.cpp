@@ -1,43 +1,53 @@
 #include "core/base/time.hpp"
 
+#include <algorithm>
 #include <array>
-#include <charconv>
 #include <chrono>
+#include <string_view>
 
 namespace aorta {
 namespace {
 
+constexpr int kFractionDigits = 7;
 constexpr std::int64_t kTicksPerDay = 86'400 * DateTime::kTicksPerSecond;
 constexpr std::chrono::sys_days kFirstDay{std::chrono::year(1) / 1 / 1};
 
-void append_digits(std::string& out, int value, std::size_t width) {
-  std::array<char, 12> digits;
-  auto size =
-      static_cast<std::size_t>(std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr - digits.data());
-  out.append(width > size ? width - size : 0, '0').append(digits.data(), size);
+char* put(char* out, char c) {
+  *out = c;
+  return out + 1;
 }
 
-void append_clock(std::string& out, const CalendarTime& t) {
-  append_digits(out, t.hour, 2);
-  out += ':';
-  append_digits(out, t.minute, 2);
-  out += ':';
-  append_digits(out, t.second, 2);
+// `value` with zeros before it, `width` digits in all.
+char* put_digits(char* out, int value, int width) {
+  for (int i = width - 1; i >= 0; --i, value /= 10) out[i] = static_cast<char>('0' + value % 10);
+  return out + width;
 }
 
-void append_iso(std::string& out, const CalendarTime& t) {
-  append_digits(out, t.year, 4);
-  out += '-';
-  append_digits(out, t.month, 2);
-  out += '-';
-  append_digits(out, t.day, 2);
-  out += 'T';
-  append_clock(out, t);
+char* put_clock(char* out, const CalendarTime& t) {
+  out = put(put_digits(out, t.hour, 2), ':');
+  out = put(put_digits(out, t.minute, 2), ':');
+  return put_digits(out, t.second, 2);
 }
 
-void append_zone(std::string& out, DateTime::Zone zone) {
-  if (zone == DateTime::Zone::Utc) out += 'Z';
-  if (zone == DateTime::Zone::Local) out += "+00:00";  // the host's zone is UTC
+char* put_iso(char* out, const CalendarTime& t) {
+  out = put(put_digits(out, t.year, 4), '-');
+  out = put(put_digits(out, t.month, 2), '-');
+  out = put(put_digits(out, t.day, 2), 'T');
+  return put_clock(out, t);
+}
+
+char* put_fraction(char* out, int fraction) {
+  if (fraction == 0) return out;
+  out = put_digits(put(out, '.'), fraction, kFractionDigits);
+  while (out[-1] == '0') --out;
+  return out;
+}
+
+// The host's zone is UTC.
+char* put_zone(char* out, DateTime::Zone zone) {
+  constexpr std::string_view kLocal = "+00:00";
+  if (zone == DateTime::Zone::Utc) return put(out, 'Z');
+  return zone == DateTime::Zone::Local ? std::copy(kLocal.begin(), kLocal.end(), out) : out;
 }
 
 }  // namespace
@@ -71,40 +81,33 @@ std::optional<std::int64_t> ticks_of(const CalendarTime& t) {
   return days * kTicksPerDay + seconds * DateTime::kTicksPerSecond + t.fraction;
 }
 
-std::string iso_text(DateTime time) {
+char* write_iso_text(DateTime time, char* out) {
   CalendarTime t = calendar(time);
-  std::string out;
-  append_iso(out, t);
-  if (t.fraction != 0) {
-    out += '.';
-    append_digits(out, t.fraction, 7);
-    out.erase(out.find_last_not_of('0') + 1);
-  }
-  append_zone(out, time.zone);
-  return out;
+  return put_zone(put_fraction(put_iso(out, t), t.fraction), time.zone);
+}
+
+std::string iso_text(DateTime time) {
+  std::array<char, kMaxIsoText> text;
+  return {text.data(), write_iso_text(time, text.data())};
+}
+
+char* write_invariant_text(DateTime time, char* out) {
+  CalendarTime t = calendar(time);
+  out = put(put_digits(out, t.month, 2), '/');
+  out = put(put_digits(out, t.day, 2), '/');
+  return put_clock(put(put_digits(out, t.year, 4), ' '), t);
 }
 
 std::string invariant_text(DateTime time) {
-  CalendarTime t = calendar(time);
-  std::string out;
-  append_digits(out, t.month, 2);
-  out += '/';
-  append_digits(out, t.day, 2);
-  out += '/';
-  append_digits(out, t.year, 4);
-  out += ' ';
-  append_clock(out, t);
-  return out;
+  std::array<char, kMaxIsoText> text;
+  return {text.data(), write_invariant_text(time, text.data())};
 }
 
 std::string round_trip_text(DateTime time) {
+  std::array<char, kMaxIsoText> text;
   CalendarTime t = calendar(time);
-  std::string out;
-  append_iso(out, t);
-  out += '.';
-  append_digits(out, t.fraction, 7);
-  append_zone(out, time.zone);
-  return out;
+  char* end = put_digits(put(put_iso(text.data(), t), '.'), t.fraction, kFractionDigits);
+  return {text.data(), put_zone(end, time.zone)};
 }
 
 DateTime utc_now() {

@@ -1,4 +1,5 @@
-// Points in time as the reference has them: 100 ns ticks with a note of what the text said of its zone. The host's zone is UTC, always.
+// Points in time as the reference has them: 100 ns ticks with a note of what the text said of its zone. The host's zone
+// is UTC, always.
 #pragma once
 
 #include <cstdint>
@@ -33,21 +34,27 @@ CalendarTime calendar(DateTime time);
 // Ticks of a calendar time, or nothing where there is no such day or time.
 std::optional<std::int64_t> ticks_of(const CalendarTime& time);
 
-// Section 7.1: what makes a string of a message body a date. Nothing: it stays a string. An error text in `fatal`: the body as a whole
-// is unreadable (24:00 of the last day, /Date(n)/ outside the calendar).
+// Section 7.1: what makes a string of a message body a date. Nothing: it stays a string. An error text in `fatal`: the
+// body as a whole is unreadable (24:00 of the last day, /Date(n)/ outside the calendar).
 struct DetectedDate {
   std::optional<DateTime> date;
   const char* fatal = nullptr;
 };
 DetectedDate detect_date(std::string_view text);
 
-// Section 7.2: the invariant-culture date grammar. Texts whose meaning depends on the clock (no year, time alone) give nothing.
+// Section 7.2: the invariant-culture date grammar. Texts whose meaning depends on the clock (no year, time alone) give
+// nothing.
 std::optional<DateTime> parse_date_text(std::string_view text);
 
 // 2024-03-05T10:00:00[.fraction without trailing zeros] + "Z" / "+00:00" / "" by zone.
 std::string iso_text(DateTime time);
+// The same without memory: writes at most kMaxIsoText bytes and gives the end.
+constexpr int kMaxIsoText = 40;
+char* write_iso_text(DateTime time, char* out);
 // 03/05/2024 10:00:00, the text a date has as a measurement's value.
 std::string invariant_text(DateTime time);
+// The same without memory: writes 19 bytes and gives the end.
+char* write_invariant_text(DateTime time, char* out);
 // 2024-03-05T10:00:00.0000000 + zone, the round-trip form of FHIR periods.
 std::string round_trip_text(DateTime time);
 // Wall clock, UTC.

@@ -1,7 +1,11 @@
 #include "core/document/convert.hpp"
 
 #include <array>
+#include <bit>
 #include <charconv>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 #include "core/base/number.hpp"
 #include "core/base/unicode.hpp"
@@ -91,6 +95,24 @@ bool is_plain(char c) {
   return static_cast<unsigned char>(c) >= 0x20 && static_cast<unsigned char>(c) < 0x80 && c != '"' && c != '\\';
 }
 
+// Where the plain characters from `p` on end.
+const char* plain_end(const char* p, const char* end) {
+#ifdef __SSE2__
+  const __m128i below_space = _mm_set1_epi8(0x20);
+  const __m128i quotes = _mm_set1_epi8('"');
+  const __m128i backslashes = _mm_set1_epi8('\\');
+  for (; end - p >= 16; p += 16) {
+    __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(p));
+    __m128i low = _mm_cmplt_epi8(bytes, below_space);  // signed: those from 0x80 on too
+    __m128i marks = _mm_or_si128(_mm_cmpeq_epi8(bytes, quotes), _mm_cmpeq_epi8(bytes, backslashes));
+    if (int mask = _mm_movemask_epi8(_mm_or_si128(low, marks)); mask != 0)
+      return p + std::countr_zero(static_cast<unsigned>(mask));
+  }
+#endif
+  while (p != end && is_plain(*p)) ++p;
+  return p;
+}
+
 void append_char(std::string& out, char32_t c) {
   if (is_surrogate(c)) return append_utf8(out, kReplacement);
   if (is_escaped_line_end(c)) return append_unit(out, c);
@@ -121,8 +143,10 @@ TextResult to_text(const Node& node, Arena& arena) {
     }
     case Kind::Float:
       return {State::Text, arena.copy({buffer.data(), write_float_text(node.number, buffer.data())})};
-    case Kind::Date:
-      return {State::Text, arena.copy(invariant_text(date_of(node)))};
+    case Kind::Date: {
+      char* end = write_invariant_text(date_of(node), buffer.data());
+      return {State::Text, arena.copy({buffer.data(), static_cast<std::size_t>(end - buffer.data())})};
+    }
     default:
       return {State::NoText, {}};
   }
@@ -176,12 +200,17 @@ void append_json(std::string& out, const Node& node) {
   }
 }
 
+bool is_plain_json(std::string_view text) {
+  const char* end = text.data() + text.size();
+  return plain_end(text.data(), end) == end;
+}
+
 void append_json_string(std::string& out, std::string_view text) {
   out += '"';
   const char* end = text.data() + text.size();
   for (const char* p = text.data(); p != end;) {
     const char* run = p;
-    while (p != end && is_plain(*p)) ++p;
+    p = plain_end(p, end);
     out.append(run, static_cast<std::size_t>(p - run));
     if (p != end) append_char(out, next_char(p));
   }

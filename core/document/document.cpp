@@ -3,6 +3,7 @@
 #include <functional>
 
 #include "core/base/unicode.hpp"
+#include "core/document/name_tag.hpp"
 #include "core/document/reader.hpp"
 #include "core/document/typed_values.hpp"
 
@@ -78,6 +79,7 @@ void Document::add_empty_object(std::string_view name) {
   node.kind = Kind::Object;
   node.name = name.data();
   node.name_size = static_cast<std::uint32_t>(name.size());
+  node.name_tag = name_tag(name);
 }
 
 Result<void> Document::read_properties(std::string_view name, std::string_view text) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/document/document.hpp"
+#include "core/document/name_tag.hpp"
 
 namespace aorta::document {
 namespace {
@@ -37,12 +38,23 @@ Node* scalar(Arena& arena, Kind kind) {
   return node;
 }
 
+const Node* linked_member(const Node& object, std::string_view name) {
+  for (const Link* link = object.links; link != object.links + object.count; ++link) {
+    if (std::string_view(link->name, link->name_size) == name) return link->value;
+  }
+  return nullptr;
+}
+
 }  // namespace
 
-const Node* member(const Node& object, std::string_view name) {
+const Node* member(const Node& object, std::string_view name) { return member(object, name, name_tag(name)); }
+
+const Node* member(const Node& object, std::string_view name, std::uint32_t tag) {
   if (object.kind != Kind::Object) return nullptr;
-  for (Child c : Children(object)) {
-    if (c.name == name) return c.node;
+  if (object.linked) return linked_member(object, name);
+  const Node* node = &object + 1;
+  for (std::uint32_t i = object.count; i > 0; --i, node += node->span) {
+    if (node->name_tag == tag && std::string_view(node->name, node->name_size) == name) return node;
   }
   return nullptr;
 }

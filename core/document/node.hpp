@@ -37,7 +37,7 @@ struct Node {
       nullptr;  // this node's member name on the tape; nullptr for array elements and linked children (see Link)
   const char* text_data = nullptr;  // String: content; numbers, dates, literals: source text; Property: its name
   std::uint32_t text_size = 0;
-  std::uint32_t reserved = 0;
+  std::uint32_t name_tag = 0;  // tape: name_tag(name)
   union {
     std::int64_t integer = 0;  // Integer; Date: ticks
     double number;             // Float
@@ -100,6 +100,8 @@ class Children {
 // The member called exactly `name`, or nullptr; also on anything but an object. Duplicate names do not occur: the
 // reader keeps the last value at the first position.
 const Node* member(const Node& object, std::string_view name);
+// The same for a name whose name_tag() is known.
+const Node* member(const Node& object, std::string_view name, std::uint32_t tag);
 // The index-th element, or nullptr; also on anything but an array or constructor.
 const Node* element(const Node& array, std::uint32_t index);
 

@@ -8,6 +8,7 @@
 
 #include "core/base/unicode.hpp"
 #include "core/document/duplicates.hpp"
+#include "core/document/name_tag.hpp"
 
 namespace aorta::document {
 namespace {
@@ -40,17 +41,6 @@ inline bool may_be_date(std::string_view text) {
   return text.size() >= 9 && (text[0] == '/' || (text.size() >= 19 && text[10] == 'T'));
 }
 
-// Few collisions among the names of one object are all it needs.
-inline std::size_t hash_of(std::string_view name) {
-  if (name.empty()) return 0;
-  std::size_t first = static_cast<unsigned char>(name.front());
-  std::size_t middle = static_cast<unsigned char>(name[name.size() / 2]);
-  std::size_t last = static_cast<unsigned char>(name.back());
-  return name.size() * 37 + first * 5 + middle * 11 + last * 3;
-}
-
-std::uint32_t size32(std::string_view text) { return static_cast<std::uint32_t>(text.size()); }
-
 }  // namespace
 
 Reader::Reader(Document& document, std::string_view text, const Document::Options& options)
@@ -71,6 +61,7 @@ Reader::Reader(Document& document, std::string_view text, const Document::Option
 
 Result<void> Reader::read(std::string_view name) {
   name_ = name;
+  name_tag_ = name_tag(name);
   const char* p = at_;
   while (p && !done_) p = step(p);
   document_.used_ = used_;
@@ -192,7 +183,7 @@ const char* Reader::string_value(const char* p) {
   return finish(p, node, text);
 }
 
-inline const char* Reader::quoted(const char* p, std::string_view& out) {
+[[gnu::always_inline]] inline const char* Reader::quoted(const char* p, std::string_view& out) {
   char quote = *p;
   const char* start = p + 1;
   const char* stop = find_quote(start, end_, quote);
@@ -262,32 +253,6 @@ void Reader::grow() {
   nodes_ = document_.tape_.data();
 }
 
-Node& Reader::add(Kind kind) {
-  if (used_ == capacity_) grow();
-  Node& node = nodes_[used_++];
-  node = Node{};
-  node.kind = kind;
-  node.name = name_.data();
-  node.name_size = size32(name_);
-  name_ = {};
-  ++top_->count;
-  return node;
-}
-
-const char* Reader::finish(const char* p, Node& node, std::string_view text) {
-  node.text_data = text.data();
-  node.text_size = size32(text);
-  return finish(p);
-}
-
-// What a complete value leaves behind: its place (a container has its own already) and the state of what surrounds it.
-const char* Reader::finish(const char* p) {
-  if (positions_ && document_.places_.size() < used_) place(p);
-  state_ = State::AfterValue;
-  done_ = top_ == frames_.data();
-  return p;
-}
-
 void Reader::place(const char* p) {
   if (!positions_) return;
   bool named = nodes_[used_ - 1].name != nullptr;
@@ -296,13 +261,24 @@ void Reader::place(const char* p) {
 
 inline void Reader::note_name(const char* colon, std::string_view name) {
   name_ = name;
+  name_tag_ = name_tag(name);
   Frame& object = *top_;
-  std::size_t hash = hash_of(name);
-  std::uint64_t& word = object.seen[hash / 64 % 4];
-  std::uint64_t bit = std::uint64_t{1} << hash % 64;
-  object.suspect = object.suspect || (word & bit) != 0;
+  std::uint64_t& word = object.seen[name_tag_ >> 30];
+  std::uint64_t bit = std::uint64_t{1} << (name_tag_ >> 24 & 63U);
+  if ((word & bit) != 0 && !object.suspect) object.suspect = may_repeat(name);
   word |= bit;
   if (positions_) name_position_ = lines_.at(static_cast<std::size_t>(colon - begin_));
+}
+
+// Looks back in small objects; in large ones that would cost more than sorting the names once.
+bool Reader::may_repeat(std::string_view name) const {
+  constexpr std::uint32_t kFarthest = 32;
+  if (top_->count > kFarthest) return true;
+  const Node* before = nodes_ + top_->node + 1;
+  for (std::uint32_t i = top_->count; i > 0; --i, before += before->span) {
+    if (before->name_tag == name_tag_ && std::string_view(before->name, before->name_size) == name) return true;
+  }
+  return false;
 }
 
 const char* Reader::fail(const char* p, const char* what, const char* reason) {

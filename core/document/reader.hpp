@@ -42,7 +42,7 @@ class Reader {
     std::uint32_t count;  // children so far
     Kind kind;
     bool suspect;                       // two members may share a name
-    std::array<std::uint64_t, 4> seen;  // a bit per hash of a name
+    std::array<std::uint64_t, 4> seen;  // a bit per tag of a name
   };
   enum class State : std::uint8_t { Child, AfterValue };
 
@@ -84,6 +84,7 @@ class Reader {
   const char* finish(const char* p);
   void place(const char* p);
   void note_name(const char* colon, std::string_view name);
+  bool may_repeat(std::string_view name) const;
   const char* fail(const char* p, const char* what, const char* reason = "not-json");
   Error error() const;
 
@@ -98,6 +99,7 @@ class Reader {
   const char* reason_ = nullptr;
   const char* what_ = nullptr;
   std::string_view name_;
+  std::uint32_t name_tag_ = 0;  // of name_
   Position name_position_;
   LineCounter lines_;
   State state_ = State::Child;
@@ -107,5 +109,33 @@ class Reader {
   Frame* top_;                               // the innermost open container
   std::array<Frame, kMaxDepth + 1> frames_;  // not initialized: only what is open counts
 };
+
+inline Node& Reader::add(Kind kind) {
+  if (used_ == capacity_) grow();
+  Node& node = nodes_[used_++];
+  node = Node{};
+  node.kind = kind;
+  node.name = name_.data();
+  node.name_size = static_cast<std::uint32_t>(name_.size());
+  node.name_tag = name_tag_;
+  name_ = {};
+  name_tag_ = 0;
+  ++top_->count;
+  return node;
+}
+
+inline const char* Reader::finish(const char* p, Node& node, std::string_view text) {
+  node.text_data = text.data();
+  node.text_size = static_cast<std::uint32_t>(text.size());
+  return finish(p);
+}
+
+// What a complete value leaves behind: its place (a container has its own already) and the state of what surrounds it.
+inline const char* Reader::finish(const char* p) {
+  if (positions_ && document_.places_.size() < used_) place(p);
+  state_ = State::AfterValue;
+  done_ = top_ == frames_.data();
+  return p;
+}
 
 }  // namespace aorta::document

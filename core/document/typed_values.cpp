@@ -30,6 +30,7 @@ void resolve(Node& object) {
   Node out = typed(*value, type->text());
   out.name = object.name;
   out.name_size = object.name_size;
+  out.name_tag = object.name_tag;
   out.span = object.span;
   object = out;
 }

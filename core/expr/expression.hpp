@@ -12,6 +12,7 @@
 #include "core/base/arena.hpp"
 #include "core/base/result.hpp"
 #include "core/document/node.hpp"
+#include "core/expr/route.hpp"
 
 namespace aorta::expr {
 
@@ -40,6 +41,13 @@ class Plan {
   // Names of members, sorted. If one of them occurs nowhere in the message, the expression selects nothing and does not
   // fail. Empty where nothing is known.
   virtual std::span<const std::string> required_names() const { return {}; }
+  // The same expression, where it is nothing but names and positions; else nullptr. Lives as long as the plan. Null and
+  // what is missing are nothing if `null_is_nothing`.
+  struct Shortcut {
+    const Route* route = nullptr;
+    bool null_is_nothing = false;
+  };
+  virtual Shortcut shortcut() const { return {}; }
 };
 
 // JSONPath after Newtonsoft.Json 13.0.3 (device-mapping spec, 8.1). Error reason "bad-json-path".
@@ -65,7 +73,10 @@ class Expression {
 
  private:
   Expression(Language language, std::string text, std::unique_ptr<const Plan> plan)
-      : language_(language), text_(std::move(text)), plan_(std::move(plan)) {}
+      : shortcut_(plan->shortcut()), language_(language), text_(std::move(text)), plan_(std::move(plan)) {}
+  const document::Node* follow(const document::Node& root) const;
+
+  Plan::Shortcut shortcut_;
   Language language_;
   std::string text_;
   std::unique_ptr<const Plan> plan_;

@@ -1,5 +1,8 @@
 #include "core/mapping/measurement.hpp"
 
+#include <array>
+#include <cstring>
+
 #include "core/document/convert.hpp"
 
 namespace aorta::mapping {
@@ -9,20 +12,60 @@ std::optional<std::string> owned(std::string_view text) {
   return text.data() ? std::optional<std::string>(text) : std::nullopt;
 }
 
-void append_text(std::string& out, std::string_view name, std::string_view text) {
-  ((out += ",\"") += name) += "\":";
-  if (text.data()) {
-    document::append_json_string(out, text);
-  } else {
-    out += "null";
-  }
-}
+// Gathers short texts on their way to a string: appending each by itself would cost more than the bytes do.
+class Line {
+ public:
+  explicit Line(std::string& out) : out_(out) {}
+  ~Line() { flush(); }
+  Line(const Line&) = delete;
+  Line& operator=(const Line&) = delete;
 
-void append_value(std::string& out, const ValueView& value) {
-  out += "{\"Name\":";
-  document::append_json_string(out, value.name);
-  append_text(out, "Value", value.text);
-  out += '}';
+  // Inline: the size of a literal is then known, and copying it is a move or two.
+  [[gnu::always_inline]] void put(std::string_view text) {
+    if (text.size() > buffer_.size() - used_) return put_long(text);
+    std::memcpy(buffer_.data() + used_, text.data(), text.size());
+    used_ += text.size();
+  }
+
+  // As a JSON string, null where it is absent.
+  void put_text(std::string_view text) {
+    if (!text.data()) return put("null");
+    if (!document::is_plain_json(text)) return put_escaped(text);
+    put("\"");
+    put(text);
+    put("\"");
+  }
+
+  void put_time(DateTime time) {
+    std::array<char, kMaxIsoText> text;
+    put_text({text.data(), static_cast<std::size_t>(write_iso_text(time, text.data()) - text.data())});
+  }
+
+ private:
+  void flush() {
+    out_.append(buffer_.data(), used_);
+    used_ = 0;
+  }
+  void put_long(std::string_view text) {
+    flush();
+    out_ += text;
+  }
+  void put_escaped(std::string_view text) {
+    flush();
+    document::append_json_string(out_, text);
+  }
+
+  std::string& out_;
+  std::size_t used_ = 0;
+  std::array<char, 1024> buffer_;
+};
+
+void put_value(Line& line, const ValueView& value) {
+  line.put("{\"Name\":");
+  line.put_text(value.name.data() ? value.name : std::string_view(""));
+  line.put(",\"Value\":");
+  line.put_text(value.text);
+  line.put("}");
 }
 
 }  // namespace
@@ -41,21 +84,27 @@ Measurement own(const MeasurementView& view) {
 }
 
 void append_json(std::string& out, const MeasurementView& view, std::optional<DateTime> ingested) {
-  out += "{\"Type\":";
-  document::append_json_string(out, view.type);
-  append_text(out, "OccurrenceTimeUtc", iso_text(view.occurred));
-  std::string ingested_text = ingested ? iso_text(*ingested) : std::string();
-  append_text(out, "IngestionTimeUtc", ingested ? std::string_view(ingested_text) : std::string_view());
-  append_text(out, "DeviceId", view.device);
-  append_text(out, "PatientId", view.patient);
-  append_text(out, "EncounterId", view.encounter);
-  append_text(out, "CorrelationId", view.correlation);
-  out += ",\"Properties\":[";
+  Line line(out);
+  line.put("{\"Type\":");
+  line.put_text(view.type.data() ? view.type : std::string_view(""));
+  line.put(",\"OccurrenceTimeUtc\":");
+  line.put_time(view.occurred);
+  line.put(",\"IngestionTimeUtc\":");
+  ingested ? line.put_time(*ingested) : line.put("null");
+  line.put(",\"DeviceId\":");
+  line.put_text(view.device);
+  line.put(",\"PatientId\":");
+  line.put_text(view.patient);
+  line.put(",\"EncounterId\":");
+  line.put_text(view.encounter);
+  line.put(",\"CorrelationId\":");
+  line.put_text(view.correlation);
+  line.put(",\"Properties\":[");
   for (const ValueView& value : view.values) {
-    if (&value != view.values.data()) out += ',';
-    append_value(out, value);
+    if (&value != view.values.data()) line.put(",");
+    put_value(line, value);
   }
-  out += "]}";
+  line.put("]}");
 }
 
 }  // namespace aorta::mapping

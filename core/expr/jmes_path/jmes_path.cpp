@@ -10,10 +10,30 @@ using jmes_path::Evaluator;
 using jmes_path::Program;
 using jmes_path::Value;
 
+// a.b.c as a route, else nothing.
+std::optional<Route> route_of(const Program& program) {
+  using jmes_path::Op;
+  using jmes_path::Step;
+  const Step& root = program.steps[program.root];
+  Route route;
+  if (root.op == Op::Name) {
+    route.add_name(root.text);
+    return route;
+  }
+  if (root.op != Op::Path) return std::nullopt;
+  for (jmes_path::StepId i = root.first; i != jmes_path::kNoStep; i = program.steps[i].next) {
+    if (program.steps[i].op != Op::Name) return std::nullopt;
+    route.add_name(program.steps[i].text);
+  }
+  return route;
+}
+
 class JmesPathPlan : public Plan {
  public:
   explicit JmesPathPlan(std::unique_ptr<const Program> program)
-      : program_(std::move(program)), required_names_(jmes_path::required_names(*program_)) {}
+      : program_(std::move(program)),
+        required_names_(jmes_path::required_names(*program_)),
+        route_(route_of(*program_)) {}
 
   Result<void> select(const document::Node& root, Arena& arena, Tokens& out) const override {
     Evaluator evaluator(*program_, arena);
@@ -25,6 +45,7 @@ class JmesPathPlan : public Plan {
   }
 
   std::span<const std::string> required_names() const override { return required_names_; }
+  Shortcut shortcut() const override { return {route_ ? &*route_ : nullptr, true}; }
 
  private:
   static Result<void> select_items(Evaluator& evaluator, const Value& value, Tokens& out) {
@@ -39,6 +60,7 @@ class JmesPathPlan : public Plan {
 
   std::unique_ptr<const Program> program_;
   std::vector<std::string> required_names_;
+  std::optional<Route> route_;
 };
 
 }  // namespace

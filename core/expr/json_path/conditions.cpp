@@ -90,6 +90,11 @@ Flow Evaluator::test(const Term& term, const Node& node) {
 }
 
 Flow Evaluator::test_exists(const Path& path, const Node& node) {
+  if (path.route) {
+    const Node* found = nullptr;
+    Flow flow = follow(*path.route, origin(path, node, *root_), found);
+    return flow == Flow::Go && found ? Flow::Stop : flow;
+  }
   Exists exists;
   return walk(path, origin(path, node, *root_), exists);
 }
@@ -111,6 +116,7 @@ Flow Evaluator::test_pairs(const Term& term, const Node& node) {
 Flow Evaluator::only(const Side& side, const Node& node, const Node*& found) {
   found = side.path ? &origin(*side.path, node, *root_) : &side.literal;
   if (!side.path) return Flow::Go;
+  if (side.path->route) return follow(*side.path->route, *found, found);
   for (const Step& step : side.path->steps) {
     if (child(step, *found, found) == Flow::Fail) return Flow::Fail;
     if (!found) break;

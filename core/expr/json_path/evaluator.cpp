@@ -108,7 +108,17 @@ const Node* Evaluator::keep(const Node& node) {
 
 Flow Evaluator::walk(const Path& path, const Node& from, Sink& sink) {
   if (path.step_zero) return fail(*path.step_zero, "a slice can not have step 0");
-  return advance({&path, 0, &sink}, from);
+  if (!path.route) return advance({&path, 0, &sink}, from);
+  const Node* found = nullptr;
+  if (follow(*path.route, from, found) == Flow::Fail) return Flow::Fail;
+  if (!found) return Flow::Go;
+  return spend(kStepsPerResult) ? sink.take(*found) : out_of_steps();
+}
+
+Flow Evaluator::follow(const Route& route, const Node& from, const Node*& found) {
+  std::uint64_t cost = 0;
+  found = route.follow(from, cost);
+  return spend(cost) ? Flow::Go : out_of_steps();
 }
 
 Flow Evaluator::advance(Place place, const Node& from) {

@@ -52,6 +52,7 @@ class Evaluator {
     Sink* sink;
   };
 
+  Flow follow(const Route& route, const Node& from, const Node*& found);
   Flow advance(Place place, const Node& node);
   Flow branch(const Step& step, Place rest, const Node& node);
   Flow visit(Place rest, const Node& node);

@@ -43,6 +43,7 @@ class JsonPathPlan final : public Plan {
   }
 
   std::span<const std::string> required_names() const override { return required_names_; }
+  Shortcut shortcut() const override { return {program_.path.route ? &*program_.path.route : nullptr, false}; }
 
  private:
   Program program_;

@@ -1,16 +1,45 @@
 #include "core/expr/json_path/parser.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/base/unicode.hpp"
 #include "core/expr/json_path/path_reader.hpp"
 
 namespace aorta::expr::json_path {
+namespace {
+
+void add_route(Path& path) {
+  Route route;
+  for (const Step& step : path.steps) {
+    if (step.kind == Step::Kind::Member) {
+      route.add_name(step.names.front());
+    } else if (step.kind == Step::Kind::Element && step.positions.front() >= 0) {
+      route.add_position(static_cast<std::uint32_t>(step.positions.front()));
+    } else {
+      return;
+    }
+  }
+  path.route = std::move(route);
+}
+
+void add_routes(Program& program) {
+  add_route(program.path);
+  for (auto& predicate : program.predicates) {
+    for (auto& term : predicate->terms) {
+      if (term->left.path) add_route(*term->left.path);
+      if (term->right.path) add_route(*term->right.path);
+    }
+  }
+}
+
+}  // namespace
 
 Result<Program> parse(std::string_view text) {
   Program program;
   PathReader reader(text);
   if (!reader.read(program)) return reader.fault();
+  add_routes(program);
   return program;
 }
 

@@ -10,6 +10,7 @@
 
 #include "core/document/node.hpp"
 #include "core/expr/json_path/regex.hpp"
+#include "core/expr/route.hpp"
 
 namespace aorta::expr::json_path {
 
@@ -46,6 +47,7 @@ struct Path {
   // A slice of step 0. The reference notices when the first result is asked for, whatever stands before the slice.
   std::optional<std::size_t> step_zero;  // its offset
   std::vector<Step> steps;
+  std::optional<Route> route;  // the same as the steps, where it is definite and no position is negative
 };
 
 enum class Operator : std::uint8_t {

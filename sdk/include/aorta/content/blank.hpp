@@ -13,6 +13,7 @@ constexpr std::size_t blank_prefix(std::string_view text) {
                                         "\xE2\x80\x87", "\xE2\x80\x88", "\xE2\x80\x89", "\xE2\x80\x8A"};
   if (text.empty()) return 0;
   if (text[0] == ' ' || (text[0] >= '\t' && text[0] <= '\r')) return 1;
+  if (static_cast<unsigned char>(text[0]) < 0x80) return 0;
   for (std::string_view wide : kWide) {
     if (text.substr(0, wide.size()) == wide) return wide.size();
   }
