@@ -61,7 +61,7 @@ aorta_str required_name(const aorta_expression* expression, std::uint64_t index)
 
 }  // namespace
 
-const aorta_expression_api kExpressionApi{sizeof(aorta_expression_api), 0,    &compile,      &release,
-                                          &match,                       &one, &required_name};
+const aorta_expression_api kExpressionApi{
+    sizeof(aorta_expression_api), 0, &compile, &release, &match, &one, &required_name};
 
 }  // namespace aorta::plugin

@@ -65,11 +65,12 @@ def measure(build, rounds, only):
 
 
 def show(figures):
-    print(f"{'':16} {'messages/s':>12} {'÷ DOM parse':>12} {'allocations':>12}")
+    print(f"{'':16} {'messages/s':>12} {'÷ DOM parse':>12} {'allocations':>12} {'two workers':>12}")
     for name, f in figures.items():
         ratio = f"{f['ratio_to_dom']:.2f}" if "ratio_to_dom" in f else ""
         allocations = f"{f['allocations_per_message']:.2f}" if "allocations_per_message" in f else ""
-        print(f"{name:16} {f['messages_per_s']:>12,.0f} {ratio:>12} {allocations:>12}")
+        workers = f"{f['two_workers']:.2f} ×" if "two_workers" in f else ""
+        print(f"{name:16} {f['messages_per_s']:>12,.0f} {ratio:>12} {allocations:>12} {workers:>12}")
 
 
 def main():

@@ -69,7 +69,7 @@ TEST_CASE("template index: nothing that it passes over would have matched or fai
   REQUIRE(cases.templates.size() > 1000);
   REQUIRE(cases.bodies.size() > 1000);
 
-  constexpr int kMappings = 60;
+  constexpr int kMappings = 150;
   constexpr std::size_t kTemplates = 25;
   constexpr int kBodies = 60;
   std::mt19937 random(7);

@@ -159,7 +159,8 @@ class Box {
     });
   }
 
-  // template/1, template-names/1, hints/1 --------------------------------------------------------------------------------
+  // template/1, template-names/1, hints/1
+  // --------------------------------------------------------------------------------
   void make_from(Node body, Problems& problems) {
     auto report = [&](std::string_view name, const std::string& message) {
       Node at = name.data() ? body[name] : body;
