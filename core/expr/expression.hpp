@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -12,6 +13,7 @@
 #include "core/base/arena.hpp"
 #include "core/base/result.hpp"
 #include "core/document/node.hpp"
+#include "core/expr/near_miss.hpp"
 #include "core/expr/route.hpp"
 
 namespace aorta::expr {
@@ -41,6 +43,8 @@ class Plan {
   // Names of members, sorted. If one of them occurs nowhere in the message, the expression selects nothing and does not
   // fail. Empty where nothing is known.
   virtual std::span<const std::string> required_names() const { return {}; }
+  // Why the expression selects nothing below `root`; nothing where it selects something, fails, or nobody knows. Slow.
+  virtual std::optional<NearMiss> explain(const document::Node& /*root*/, Arena& /*arena*/) const { return std::nullopt; }
   // The same expression, where it is nothing but names and positions; else nullptr. Lives as long as the plan. Null and
   // what is missing are nothing if `null_is_nothing`.
   struct Shortcut {
@@ -63,6 +67,9 @@ class Expression {
   Language language() const { return language_; }
   // As Plan::required_names.
   std::span<const std::string> required_names() const { return plan_->required_names(); }
+
+  // As Plan::explain.
+  std::optional<NearMiss> explain(const document::Node& root, Arena& arena) const { return plan_->explain(root, arena); }
 
   // Type match (8.2 "Use in templates"): every selected token; JMESPath: one per item of a projection, one for any
   // other non-null result.

@@ -3,11 +3,18 @@
 #include "core/plugin/failure.hpp"
 #include "core/plugin/host_interfaces.hpp"
 #include "core/plugin/module.hpp"
+#include "core/plugin/tracing.hpp"
 
 namespace aorta::plugin {
 namespace {
 
-const void* get(const aorta_host*, aorta_str id) { return host_interface({id.data, id.size}); }
+const void* get(const aorta_host* host, aorta_str id) {
+  std::string_view wanted(id.data, id.size);
+  if (Instance::of(host).surroundings().recorder) {
+    if (const void* traced = traced_interface(wanted)) return traced;
+  }
+  return host_interface(wanted);
+}
 
 void fail(const aorta_host*, std::int32_t code, aorta_str reason, aorta_str message) {
   last_failure() = {

@@ -2,6 +2,7 @@
 
 #include "core/plugin/host_interfaces.hpp"
 #include "core/plugin/instance.hpp"
+#include "core/plugin/tracing.hpp"
 
 namespace aorta::plugin {
 namespace {
@@ -18,6 +19,7 @@ class PluginTemplate : public mapping::Template {
 
   Result<void> apply(document::Document& message, mapping::MeasurementSink& out) override {
     aorta_measurements measurements{out, scratch_};
+    Recording recording(instance_->surroundings().recorder);
     auto code = instance_->call([&] { return api_->apply(instance_->self(), to_abi(&message), &measurements); });
     if (code.has_error()) return code.error();
     return {};

@@ -68,6 +68,8 @@ class Evaluator {
   Value fail(const Step& step, std::string_view cause);
 
  private:
+  friend class NearMissFinder;  // explain.cpp
+
   Value evaluate(const Step& step, const document::Node& token);
   // `step` on a token, or on each item of a projection.
   Value apply(const Step& step, const Value& value);

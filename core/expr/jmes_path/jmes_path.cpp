@@ -1,5 +1,6 @@
 #include "core/expr/expression.hpp"
 #include "core/expr/jmes_path/evaluator.hpp"
+#include "core/expr/jmes_path/explain.hpp"
 #include "core/expr/jmes_path/parser.hpp"
 #include "core/expr/jmes_path/required_names.hpp"
 
@@ -46,6 +47,10 @@ class JmesPathPlan : public Plan {
 
   std::span<const std::string> required_names() const override { return required_names_; }
   Shortcut shortcut() const override { return {route_ ? &*route_ : nullptr, true}; }
+
+  std::optional<NearMiss> explain(const document::Node& root, Arena& arena) const override {
+    return jmes_path::explain(*program_, root, arena);
+  }
 
  private:
   static Result<void> select_items(Evaluator& evaluator, const Value& value, Tokens& out) {

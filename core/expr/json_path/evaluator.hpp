@@ -91,6 +91,7 @@ class Evaluator {
   Flow too_deep();
 
   friend class Pairs;
+  friend class NearMissFinder;  // explain.cpp
 
   const Program& program_;
   const Node* root_;

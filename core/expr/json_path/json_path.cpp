@@ -2,6 +2,7 @@
 
 #include "core/expr/expression.hpp"
 #include "core/expr/json_path/evaluator.hpp"
+#include "core/expr/json_path/explain.hpp"
 #include "core/expr/json_path/parser.hpp"
 #include "core/expr/json_path/required_names.hpp"
 
@@ -44,6 +45,10 @@ class JsonPathPlan final : public Plan {
 
   std::span<const std::string> required_names() const override { return required_names_; }
   Shortcut shortcut() const override { return {program_.path.route ? &*program_.path.route : nullptr, false}; }
+
+  std::optional<NearMiss> explain(const document::Node& root, Arena& arena) const override {
+    return json_path::explain(program_, root, arena);
+  }
 
  private:
   Program program_;

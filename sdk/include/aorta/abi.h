@@ -10,6 +10,7 @@
 #include "abi/sink.h"
 #include "abi/source.h"
 #include "abi/template.h"
+#include "abi/trace.h"
 #include "abi/types.h"
 
 #endif

@@ -22,12 +22,13 @@
 #include "aorta/content/field.hpp"
 #include "aorta/content/style.hpp"
 #include "aorta/plugin.hpp"
+#include "aorta/trace.hpp"
 
 namespace aorta {
 
 class ContentTemplate {
  public:
-  ContentTemplate(Host host, content::Style style) : host_(host), style_(style) {}
+  ContentTemplate(Host host, content::Style style) : host_(host), trace_(host), style_(style) {}
 
   void load(Document document, Node body, Problems& problems) {
     content::Definition read = content::DefinitionReader(style_, document, problems).read(body);
@@ -38,7 +39,7 @@ class ContentTemplate {
   void apply(Document document, Measurements& out) {
     Node root = document.root();
     if (!root.is_object()) throw Reject("root-not-an-object", "The message is no object; templates need one.");
-    Expression::Matches found = match_.match(document, root);
+    Expression::Matches found = noted(Trace::Field::Match, match_).match(document, root);
     for (std::uint64_t i = 0; i < found.count; ++i) extract(document, scope(document, root, found[i]), out);
     if (found.failure) throw *found.failure;
   }
@@ -71,18 +72,27 @@ class ContentTemplate {
   void extract(Document document, Node root, Measurements& out) {
     Measurement m;
     m.type = type_;
-    m.device = device_.required_text(document, root);
-    m.occurred = time_.required_time(document, root);
-    if (correlation_.is_set()) m.correlation = correlation_.required_text(document, root);
-    m.patient = patient_.optional_text(document, root);
-    m.encounter = encounter_.optional_text(document, root);
+    m.device = noted(Trace::Field::Device, device_).required_text(document, root);
+    m.occurred = noted(Trace::Field::Time, time_).required_time(document, root);
+    if (correlation_.is_set())
+      m.correlation = noted(Trace::Field::Correlation, correlation_).required_text(document, root);
+    m.patient = noted(Trace::Field::Patient, patient_).optional_text(document, root);
+    m.encounter = noted(Trace::Field::Encounter, encounter_).optional_text(document, root);
     found_.clear();
     for (const Value& value : values_) extract_value(document, root, value);
     m.values = found_;
     out.add(m);
   }
 
+  // The field, once whoever explains knows that it is read next.
+  const content::Field& noted(Trace::Field role, const content::Field& field) const {
+    bool required = role != Trace::Field::Patient && role != Trace::Field::Encounter;
+    if (required || field.is_set()) trace_.reading(role, required);
+    return field;
+  }
+
   void extract_value(Document document, Node root, const Value& value) {
+    trace_.reading(Trace::Field::Value, value.required, value.field.name());
     if (content::is_blank(value.field.name()))
       throw Reject("value-name-missing", "A value of type \"" + type_ + "\" has no name; give it a \"valueName\".");
     std::string_view text =
@@ -166,6 +176,7 @@ class ContentTemplate {
   }
 
   Host host_;
+  Trace trace_;
   content::Style style_;
   std::string type_;
   std::int64_t default_language_ = 0;
