@@ -9,6 +9,7 @@ constexpr std::array kVerbs{
     Verb{"run", "carry messages from the sources to the sinks", run_run},
     Verb{"test", "run the tests of pipeline files", run_test},
     Verb{"validate", "everything that can be known without running, with line numbers", run_validate},
+    Verb{"explain", "what a mapping makes of a message, and why not", run_explain},
     Verb{"deadletter list", "what did not arrive, and why", run_deadletter_list},
     Verb{"store query", "look into an embedded store: by patient, device, code, time", run_store_query},
     Verb{"store export", "the resources of an embedded store as NDJSON", run_store_export},

@@ -22,6 +22,7 @@ int run_run(Context& context, Arguments arguments);
 int run_test(Context& context, Arguments arguments);
 int run_conform(Context& context, Arguments arguments);
 int run_deadletter_list(Context& context, Arguments arguments);
+int run_explain(Context& context, Arguments arguments);
 int run_plugin_inspect(Context& context, Arguments arguments);
 int run_plugin_list(Context& context, Arguments arguments);
 int run_store_export(Context& context, Arguments arguments);

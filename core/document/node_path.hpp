@@ -10,8 +10,8 @@
 namespace aorta::document {
 
 // The path of `node` below `root`, a JSONPath that selects it; a member that an expression wrapped (Kind::Property)
-// stands where its value does. Nothing where the node was computed and stands in no document. `root` must be the root of
-// a document's tape. Takes time in proportion to depth and width.
+// stands where its value does. Nothing where the node was computed and stands in no document. `root` must be the root
+// of a document's tape. Takes time in proportion to depth and width.
 std::optional<std::string> path_of(const Node& root, const Node& node);
 
 // As JSONPath writes a member: ".name", or "['a name']" where it has to be quoted.

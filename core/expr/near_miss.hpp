@@ -22,15 +22,15 @@ struct NearMiss {
     TestsMembers  // a filter on an object tests its members; the object `at` itself would have held
   };
   Cause cause = Cause::Unknown;
-  std::string held = {};                        // the longest part from the left that still gave something
+  std::string held = {};                            // the longest part from the left that still gave something
   std::vector<const document::Node*> reached = {};  // the first of what it gave
-  std::string broke = {};                       // the part behind it
-  const document::Node* at = nullptr;      // the node that came nearest
-  std::string name = {};                        // NoMember
-  bool scan = false;                       // NoMember: looked for at any depth
-  std::string condition = {};                   // Comparison, Falsy
-  const document::Node* left = nullptr;    // Comparison, Falsy
-  const document::Node* right = nullptr;   // Comparison
+  std::string broke = {};                           // the part behind it
+  const document::Node* at = nullptr;               // the node that came nearest
+  std::string name = {};                            // NoMember
+  bool scan = false;                                // NoMember: looked for at any depth
+  std::string condition = {};                       // Comparison, Falsy
+  const document::Node* left = nullptr;             // Comparison, Falsy
+  const document::Node* right = nullptr;            // Comparison
   // How near it was, to choose among several: conditions that held, then steps that gave something.
   std::size_t score = 0;
 };

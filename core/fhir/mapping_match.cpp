@@ -68,6 +68,14 @@ void match(
 
 }  // namespace
 
+std::vector<Mismatch> mismatches(
+    const mapping::DeviceMapping::Entry& given, const ObservationMapping& fhir, MatchBy by
+) {
+  std::vector<Mismatch> out;
+  match(given, fhir, by, out);
+  return out;
+}
+
 std::vector<Mismatch> mismatches(const mapping::DeviceMapping& device, const ObservationMapping& fhir, MatchBy by) {
   std::vector<Mismatch> out;
   for (const mapping::DeviceMapping::Entry& given : device.templates) match(given, fhir, by, out);

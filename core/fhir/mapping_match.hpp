@@ -38,5 +38,9 @@ enum class MatchBy : std::uint8_t {
 std::vector<Mismatch> mismatches(
     const mapping::DeviceMapping& device, const ObservationMapping& fhir, MatchBy by = MatchBy::Building
 );
+// Those of one template.
+std::vector<Mismatch> mismatches(
+    const mapping::DeviceMapping::Entry& given, const ObservationMapping& fhir, MatchBy by = MatchBy::Building
+);
 
 }  // namespace aorta::fhir

@@ -18,7 +18,13 @@ namespace aorta::mapping {
 
 // How a token became part of a measurement.
 struct Conversion {
-  enum class Into : std::uint8_t { Text, Time, Nothing, NoText, NoTime };  // Nothing: null; NoText, NoTime: not possible
+  enum class Into : std::uint8_t {
+    Text,
+    Time,
+    Nothing,
+    NoText,
+    NoTime
+  };  // Nothing: null; NoText, NoTime: not possible
   Into into = Into::Nothing;
   std::string text;  // Text, Time (ISO 8601)
 };

@@ -50,7 +50,7 @@ Result<std::unique_ptr<Plugin>> start(Arguments&&... arguments) {
 
 plugin::Surroundings surroundings(std::string name, observe::Log& log) {
   auto write = [&log](int level, std::string_view who, std::string_view text) { log.write(static_cast<observe::Level>(level), who, text); };
-  return {.name = std::move(name), .log = write};
+  return {.name = std::move(name), .log = write, .recorder = nullptr};
 }
 
 EngineOptions engine_options(const config::PipelineConfig& config) {
@@ -63,9 +63,12 @@ EngineOptions engine_options(const config::PipelineConfig& config) {
   return options;
 }
 
-Result<mapping::DeviceMapping> open_mapping(const config::PipelineConfig& config, plugin::Registry& registry, observe::Log& log) {
+Result<mapping::DeviceMapping> open_mapping(
+    const config::PipelineConfig& config, plugin::Registry& registry, observe::Log& log, mapping::TraceRecorder* recorder) {
   AORTA_TRY(text, mapping_text(config.normalize));
-  plugin::PluginTemplateFactory factory(registry, surroundings("normalize", log));
+  plugin::Surroundings home = surroundings("normalize", log);
+  home.recorder = recorder;
+  plugin::PluginTemplateFactory factory(registry, std::move(home));
   mapping::DeviceMapping mapping = mapping::load_device_mapping(text, factory);
   if (mapping.problems.empty()) return mapping;
   const mapping::Problem& first = mapping.problems.front();

@@ -45,3 +45,6 @@ class Docs(unittest.TestCase):
         with tempfile.TemporaryDirectory() as prefix:
             subprocess.run(["cmake", "--install", BUILD, "--prefix", prefix], check=True, capture_output=True)
             self.follow("first-plugin.md", pathlib.Path(prefix))
+
+    def test_explain(self):
+        self.follow("explain.md")

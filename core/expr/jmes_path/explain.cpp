@@ -17,9 +17,7 @@ using document::Node;
 using Cause = NearMiss::Cause;
 using Nodes = std::vector<const Node*>;
 
-bool gives_nothing(const Value& value) {
-  return value.projection ? value.count == 0 : value.token->kind == Kind::Null;
-}
+bool gives_nothing(const Value& value) { return value.projection ? value.count == 0 : value.token->kind == Kind::Null; }
 
 bool is_false(const Value& value) { return value.projection ? value.count == 0 : is_falsy(*value.token); }
 
@@ -133,7 +131,8 @@ class NearMissFinder {
   }
 
   NearMiss falsy(const Step& step, const Value& value, const Node& token) {
-    NearMiss miss{.cause = Cause::Falsy, .broke = text_of(program_, step), .at = &token, .condition = text_of(program_, step)};
+    NearMiss miss{
+        .cause = Cause::Falsy, .broke = text_of(program_, step), .at = &token, .condition = text_of(program_, step)};
     miss.left = evaluator_.to_token(value);
     miss.score = kScoreCompared;
     return miss;

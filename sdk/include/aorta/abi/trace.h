@@ -1,6 +1,6 @@
 /* trace/1: a template says which field of a measurement it is about to read, for `aorta explain`. Absent where nobody
- * listens, which is whenever messages are carried: ask once, when the instance is created, and call only if it is there.
- * What a template evaluates and converts the host sees by itself; this adds the names. */
+ * listens, which is whenever messages are carried: ask once, when the instance is created, and call only if it is
+ * there. What a template evaluates and converts the host sees by itself; this adds the names. */
 #ifndef AORTA_ABI_TRACE_H
 #define AORTA_ABI_TRACE_H
 

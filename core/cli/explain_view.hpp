@@ -1,0 +1,47 @@
+// What an explanation says of fields and templates, for both of its forms.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/cli/context.hpp"
+#include "core/pipeline/explainer.hpp"
+
+namespace aorta::cli {
+
+enum class FieldState : std::uint8_t { Found, Absent, Failed };
+
+struct FieldView {
+  FieldState state = FieldState::Absent;
+  std::string value;  // Found: the text or time that the measurement carries
+  std::string why;    // Absent, Failed: a phrase
+};
+
+// `failure`: of the template, if it ended at this field.
+FieldView view_of(const mapping::FieldTrace& field, const Error* failure);
+
+enum class TemplateState : std::uint8_t { Matched, NoMatch, Failed };
+TemplateState state_of(const pipeline::ExplainedTemplate& explained);
+
+// "device", "time", …, a value's name.
+std::string label_of(const mapping::FieldTrace& field);
+// The failure of the template, if `index` is the field of the measurement at which it ended.
+const Error* failure_at(
+    const mapping::TemplateTrace& trace, const mapping::MeasurementTrace& measurement, std::size_t index
+);
+// Where the index-th match is: "$.Body.readings[2]"; nothing where it is in no place of the message.
+std::optional<std::string> place_of_match(
+    const mapping::TemplateTrace& trace, std::size_t index, const document::Node& root
+);
+
+// One message, explained.
+struct MessageView {
+  const pipeline::Explanation& explanation;
+  std::string_view mapping_file;
+  std::size_t line = 0;  // of the input; 0: the only message
+};
+void show_explanation_text(Context& context, const MessageView& view);
+void show_explanation_json(Context& context, const MessageView& view);
+
+}  // namespace aorta::cli

@@ -1,0 +1,179 @@
+#include "core/pipeline/explainer.hpp"
+
+#include <algorithm>
+
+#include "core/config/text_file.hpp"
+#include "core/fhir/mapping_match.hpp"
+#include "core/pipeline/engine.hpp"
+#include "core/pipeline/opening.hpp"
+
+namespace aorta::pipeline {
+namespace {
+
+constexpr std::size_t kLargestMapping = 64 * 1024 * 1024;
+constexpr std::string_view kObservationSink = "fhir-observation";
+
+aorta_str abi(std::string_view text) { return {text.data(), text.size()}; }
+aorta_str abi_or_absent(const std::string& text) { return text.empty() ? aorta_str{nullptr, 0} : abi(text); }
+
+std::string_view view_or_absent(const std::string& text) {
+  return text.empty() ? std::string_view() : std::string_view(text);
+}
+
+class OneMessage : public SourcePort {
+ public:
+  explicit OneMessage(const ExplainedMessage& message) : message_(message) {}
+  std::string_view name() const override { return "message"; }
+  Result<plugin::Source::State> poll(
+      std::vector<plugin::Record>& out, std::uint64_t, std::uint64_t, std::chrono::milliseconds
+  ) override {
+    aorta_record record{};
+    record.size = sizeof record;
+    record.body = abi(message_.body);
+    record.token = record.position = abi("message");
+    record.properties = abi_or_absent(message_.properties);
+    record.system_properties = abi_or_absent(message_.system_properties);
+    out.push_back(plugin::own(record));
+    return plugin::Source::State::Ended;
+  }
+  void settle(std::string_view, std::int32_t) override {}
+  std::optional<plugin::Source::Progress> progress() const override { return std::nullopt; }
+  void cancel() override {}
+
+ private:
+  const ExplainedMessage& message_;
+};
+
+class LastLetter : public DeadLetterPort {
+ public:
+  Result<void> add(std::span<const Letter> letters) override {
+    for (const Letter& letter : letters) last = *letter.failure;
+    return {};
+  }
+  std::optional<Failure> last;
+};
+
+class Nowhere : public mapping::MeasurementSink {
+ public:
+  void add(const mapping::MeasurementView&) override {}
+};
+
+// The file a sink's configuration names; empty where it names none.
+std::string mapping_of(const config::PluginUse& sink) {
+  document::Document read;
+  if (read.read_value(sink.config_json, {.dates = false}).has_error()) return {};
+  const document::Node* named = document::member(read.root(), "mapping");
+  return named && named->kind == document::Kind::String ? std::string(named->text()) : std::string();
+}
+
+}  // namespace
+
+// Applies every template as the engine's normalizer does, each with its trace.
+class Explainer::Normalizer : public NormalizePort {
+ public:
+  Normalizer(Explainer& owner, Explanation& out) : owner_(owner), out_(out) {}
+
+  Result<void> normalize(const plugin::Record&, mapping::MeasurementSink& sink) override {
+    document::Document& document = owner_.document_;
+    // The document outlives the engine's record, so it has to point into the explainer's own.
+    AORTA_CHECK(document.read_envelope(
+        {owner_.message_.body, view_or_absent(owner_.message_.properties),
+         view_or_absent(owner_.message_.system_properties)}
+    ));
+    out_.root = &document.root();
+    out_.trailing_text = document.trailing_text();
+    for (const auto& entry : owner_.mapping_.templates) apply(entry, sink);
+    if (failed_) return *failed_;
+    return {};
+  }
+
+ private:
+  // After a failure, which ends the message, the others are tried for their own sake.
+  void apply(const mapping::DeviceMapping::Entry& entry, mapping::MeasurementSink& sink) {
+    Nowhere nowhere;
+    bool counts = !failed_;
+    auto applied = entry.made->apply(owner_.document_, counts ? sink : nowhere);
+    std::optional<Error> failure;
+    if (applied.has_error()) failure = applied.error();
+    if (failure && counts) failed_ = failure->in("template \"" + entry.name + "\"");
+    out_.templates.push_back(
+        {entry.type, entry.name, entry.position, owner_.recorder_.take(failure), counts, owner_.uses_of(entry)}
+    );
+    if (counts) out_.measurements += made_by(out_.templates.back().trace);
+  }
+
+  static std::size_t made_by(const mapping::TemplateTrace& trace) {
+    auto made = [](const mapping::MeasurementTrace& m) { return m.made.has_value(); };
+    return static_cast<std::size_t>(std::count_if(trace.measurements.begin(), trace.measurements.end(), made));
+  }
+
+  Explainer& owner_;
+  Explanation& out_;
+  std::optional<Error> failed_;
+};
+
+Explainer::Explainer(const config::PipelineConfig& config) : config_(config) {}
+Explainer::~Explainer() = default;
+
+Result<std::unique_ptr<Explainer>> Explainer::open(
+    const config::PipelineConfig& config, plugin::Registry& registry, observe::Log& log
+) {
+  std::unique_ptr<Explainer> made(new Explainer(config));
+  AORTA_TRY(mapping, open_mapping(config, registry, log, &made->recorder_));
+  made->mapping_ = std::move(mapping);
+  AORTA_CHECK(made->read_fhir());
+  return made;
+}
+
+Result<void> Explainer::read_fhir() {
+  for (const config::PluginUse& sink : config_.sinks) {
+    std::string file = sink.plugin == kObservationSink ? mapping_of(sink) : std::string();
+    if (file.empty()) continue;
+    AORTA_TRY(text, config::read_text_file(file, kLargestMapping));
+    fhir_.push_back({sink.name, file, fhir::ObservationMapping::load(text)});
+  }
+  return {};
+}
+
+std::vector<FhirUse> Explainer::uses_of(const mapping::DeviceMapping::Entry& entry) const {
+  std::vector<FhirUse> out;
+  for (const FhirMapping& fhir : fhir_) {
+    FhirUse use{fhir.sink, fhir.file, {}, false, entry.value_names, {}, {}};
+    if (const fhir::ObservationTemplate* found = fhir.mapping.find(entry.name)) {
+      use.found = true;
+      use.position = found->position;
+    }
+    for (fhir::Mismatch& mismatch : fhir::mismatches(entry, fhir.mapping)) {
+      if (mismatch.kind == fhir::Mismatch::Kind::UnusedValue) {
+        std::erase(use.taken, mismatch.value);
+        use.unused.push_back(mismatch.value);
+      } else {
+        use.taken.clear();
+      }
+      use.known = std::move(mismatch.known);
+    }
+    out.push_back(std::move(use));
+  }
+  return out;
+}
+
+const std::string& Explainer::mapping_file() const {
+  return config_.normalize.mapping.empty() ? config_.file : config_.normalize.mapping;
+}
+
+Explanation Explainer::explain(ExplainedMessage message) {
+  Explanation out;
+  message_ = std::move(message);
+  out.bytes = message_.body.size();
+  OneMessage source(message_);
+  Normalizer normalizer(*this, out);
+  LastLetter letters;
+  Engine engine(engine_options(config_), {&source}, normalizer, {}, letters, [](std::string_view) {});
+  Report report = engine.run();
+  out.dead_letter = std::move(letters.last);
+  if (!report.filtered.empty()) out.filtered = report.filtered.begin()->first;
+  if (!report.failures.empty()) out.stopped = report.failures.front();
+  return out;
+}
+
+}  // namespace aorta::pipeline

@@ -1,0 +1,91 @@
+// What a pipeline's mapping makes of one message, template by template. The message goes the way of every message,
+// through the engine and the plugins; only its source and where it ends are not the pipeline's own.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/config/pipeline_config.hpp"
+#include "core/fhir/observation_mapping.hpp"
+#include "core/mapping/trace.hpp"
+#include "core/observe/log.hpp"
+#include "core/pipeline/ports.hpp"
+#include "core/plugin/registry.hpp"
+
+namespace aorta::pipeline {
+
+// What a FHIR mapping of the pipeline makes of a type.
+struct FhirUse {
+  std::string sink;
+  std::string file;
+  Position position;                // of its template for the type
+  bool found = false;               // it has one
+  std::vector<std::string> taken;   // value names of the template that reach the Observation
+  std::vector<std::string> unused;  // those that do not
+  std::vector<std::string> known;   // what the mapping has instead: value names, or types where it has none of this
+};
+
+struct ExplainedTemplate {
+  std::string type;  // template type
+  std::string name;  // typeName
+  Position position;
+  mapping::TemplateTrace trace;
+  bool counts = true;  // false: an earlier template has failed, which ends the message; this one was tried all the same
+  std::vector<FhirUse> fhir;
+};
+
+// Nodes point into the document, which the next explanation reuses.
+struct Explanation {
+  const document::Node* root = nullptr;  // the envelope; nullptr: the message could not be read
+  std::size_t bytes = 0;
+  bool trailing_text = false;
+  std::vector<ExplainedTemplate> templates;
+  // The end that the engine gave it: measurements, unless one of these is set.
+  std::size_t measurements = 0;
+  std::optional<Failure> dead_letter;
+  std::string filtered;  // the rule
+  std::optional<Error> stopped;
+};
+
+struct ExplainedMessage {
+  std::string body;
+  std::string properties;         // JSON object, or empty
+  std::string system_properties;  // likewise
+};
+
+class Explainer {
+ public:
+  // `config` must be free of errors, and outlive this. Error: a mapping cannot be read. [main]
+  static Result<std::unique_ptr<Explainer>> open(
+      const config::PipelineConfig& config, plugin::Registry& registry, observe::Log& log
+  );
+  ~Explainer();
+
+  // Valid until the next call.
+  Explanation explain(ExplainedMessage message);
+  // The device mapping's file, or the pipeline's where templates stand in it.
+  const std::string& mapping_file() const;
+
+ private:
+  class Normalizer;
+  explicit Explainer(const config::PipelineConfig& config);
+  Result<void> read_fhir();
+  std::vector<FhirUse> uses_of(const mapping::DeviceMapping::Entry& entry) const;
+
+  struct FhirMapping {
+    std::string sink, file;
+    fhir::ObservationMapping mapping;
+  };
+
+  const config::PipelineConfig& config_;
+  mapping::TraceRecorder recorder_;
+  mapping::DeviceMapping mapping_;
+  std::vector<FhirMapping> fhir_;
+  ExplainedMessage message_;  // what the document points into
+  document::Document document_;
+};
+
+}  // namespace aorta::pipeline
