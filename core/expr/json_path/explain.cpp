@@ -47,6 +47,7 @@ class NearMissFinder {
   Nodes select(const Path& path, std::size_t steps, const Node& from) {
     Path part = path;
     part.steps.resize(steps);
+    part.route.reset();  // it leads along all steps
     return collect([&](Sink& sink) { return evaluator_.walk(part, from, sink); });
   }
 
