@@ -124,7 +124,7 @@ int run_explain(Context& context, Arguments arguments) {
       .option("--line", options.line, "only this line, counted from 1")
       .option("--properties", options.properties, "the message's properties, a JSON object (IoT hub)")
       .option("--system-properties", options.system_properties, "its system properties, a JSON object (IoT hub)")
-      .option("--plugin-path", options.plugin_folders, "a further folder of plugins; may be repeated");
+      .option("--plugins", options.plugin_folders, "a further folder of plugins; may be repeated");
   command.example("head -1 data/odd.ndjson | aorta explain pipelines/ward-vitals.yaml", "one message");
   command.example("aorta explain pipelines/ward-vitals.yaml --file data/odd.ndjson --line 8812", "a line of a file");
   command.exits("0 explained, whatever the outcome, 1 the pipeline or its mapping is wrong, 2 usage, 4 the environment"

@@ -44,7 +44,9 @@ class Plan {
   // fail. Empty where nothing is known.
   virtual std::span<const std::string> required_names() const { return {}; }
   // Why the expression selects nothing below `root`; nothing where it selects something, fails, or nobody knows. Slow.
-  virtual std::optional<NearMiss> explain(const document::Node& /*root*/, Arena& /*arena*/) const { return std::nullopt; }
+  virtual std::optional<NearMiss> explain(const document::Node& /*root*/, Arena& /*arena*/) const {
+    return std::nullopt;
+  }
   // The same expression, where it is nothing but names and positions; else nullptr. Lives as long as the plan. Null and
   // what is missing are nothing if `null_is_nothing`.
   struct Shortcut {
@@ -69,7 +71,9 @@ class Expression {
   std::span<const std::string> required_names() const { return plan_->required_names(); }
 
   // As Plan::explain.
-  std::optional<NearMiss> explain(const document::Node& root, Arena& arena) const { return plan_->explain(root, arena); }
+  std::optional<NearMiss> explain(const document::Node& root, Arena& arena) const {
+    return plan_->explain(root, arena);
+  }
 
   // Type match (8.2 "Use in templates"): every selected token; JMESPath: one per item of a projection, one for any
   // other non-null result.

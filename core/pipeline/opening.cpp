@@ -11,18 +11,24 @@ constexpr std::size_t kLargestMapping = 64 * 1024 * 1024;
 
 Unmatched unmatched_of(config::Unmatched unmatched) {
   switch (unmatched) {
-    case config::Unmatched::DeadLetter: return Unmatched::DeadLetter;
-    case config::Unmatched::Filter: return Unmatched::Filter;
-    case config::Unmatched::Fail: return Unmatched::Fail;
+    case config::Unmatched::DeadLetter:
+      return Unmatched::DeadLetter;
+    case config::Unmatched::Filter:
+      return Unmatched::Filter;
+    case config::Unmatched::Fail:
+      return Unmatched::Fail;
   }
   return Unmatched::DeadLetter;
 }
 
 fhir::IdentityMode mode_of(config::IdentityMode mode) {
   switch (mode) {
-    case config::IdentityMode::Create: return fhir::IdentityMode::Create;
-    case config::IdentityMode::Lookup: return fhir::IdentityMode::Lookup;
-    case config::IdentityMode::LookupWithEncounter: return fhir::IdentityMode::LookupWithEncounter;
+    case config::IdentityMode::Create:
+      return fhir::IdentityMode::Create;
+    case config::IdentityMode::Lookup:
+      return fhir::IdentityMode::Lookup;
+    case config::IdentityMode::LookupWithEncounter:
+      return fhir::IdentityMode::LookupWithEncounter;
   }
   return fhir::IdentityMode::Create;
 }
@@ -49,7 +55,9 @@ Result<std::unique_ptr<Plugin>> start(Arguments&&... arguments) {
 }  // namespace
 
 plugin::Surroundings surroundings(std::string name, observe::Log& log) {
-  auto write = [&log](int level, std::string_view who, std::string_view text) { log.write(static_cast<observe::Level>(level), who, text); };
+  auto write = [&log](int level, std::string_view who, std::string_view text) {
+    log.write(static_cast<observe::Level>(level), who, text);
+  };
   return {.name = std::move(name), .log = write, .recorder = nullptr};
 }
 
@@ -64,7 +72,9 @@ EngineOptions engine_options(const config::PipelineConfig& config) {
 }
 
 Result<mapping::DeviceMapping> open_mapping(
-    const config::PipelineConfig& config, plugin::Registry& registry, observe::Log& log, mapping::TraceRecorder* recorder) {
+    const config::PipelineConfig& config, plugin::Registry& registry, observe::Log& log,
+    mapping::TraceRecorder* recorder
+) {
   AORTA_TRY(text, mapping_text(config.normalize));
   plugin::Surroundings home = surroundings("normalize", log);
   home.recorder = recorder;
@@ -77,21 +87,27 @@ Result<mapping::DeviceMapping> open_mapping(
 }
 
 Result<std::vector<std::unique_ptr<SinkPort>>> open_sinks(
-    const config::PipelineConfig& config, plugin::Registry& registry, observe::Log& log, const StoreByName& store) {
+    const config::PipelineConfig& config, plugin::Registry& registry, observe::Log& log, const StoreByName& store
+) {
   std::vector<std::unique_ptr<SinkPort>> sinks;
   for (const config::PluginUse& use : config.sinks) {
     plugin::Home home = home_of(config, use, store);
-    AORTA_TRY(sink, start<plugin::Sink>(registry, use.plugin, use.config_json, home, surroundings("sinks." + use.name, log)));
+    AORTA_TRY(
+        sink, start<plugin::Sink>(registry, use.plugin, use.config_json, home, surroundings("sinks." + use.name, log))
+    );
     sinks.push_back(std::make_unique<PluginSink>(use.name, std::move(sink), home.store));
   }
   return sinks;
 }
 
 Result<std::vector<std::unique_ptr<SourcePort>>> open_sources(
-    const config::PipelineConfig& config, plugin::Registry& registry, observe::Log& log) {
+    const config::PipelineConfig& config, plugin::Registry& registry, observe::Log& log
+) {
   std::vector<std::unique_ptr<SourcePort>> sources;
   for (const config::PluginUse& use : config.sources) {
-    AORTA_TRY(source, start<plugin::Source>(registry, use.plugin, use.config_json, surroundings("sources." + use.name, log)));
+    AORTA_TRY(
+        source, start<plugin::Source>(registry, use.plugin, use.config_json, surroundings("sources." + use.name, log))
+    );
     sources.push_back(std::make_unique<PluginSource>(use.name, std::move(source)));
   }
   return sources;

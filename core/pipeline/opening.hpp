@@ -21,17 +21,21 @@ plugin::Surroundings surroundings(std::string name, observe::Log& log);
 
 EngineOptions engine_options(const config::PipelineConfig& config);
 
-// The device mapping, from its file or the pipeline's own templates. Reason of failure: "bad-mapping", with file and position.
-// With a recorder, which must outlive it, what its templates do is taken down there.
+// The device mapping, from its file or the pipeline's own templates. Reason of failure: "bad-mapping", with file and
+// position. With a recorder, which must outlive it, what its templates do is taken down there.
 Result<mapping::DeviceMapping> open_mapping(
-    const config::PipelineConfig& config, plugin::Registry& registry, observe::Log& log, mapping::TraceRecorder* recorder = nullptr);
+    const config::PipelineConfig& config, plugin::Registry& registry, observe::Log& log,
+    mapping::TraceRecorder* recorder = nullptr
+);
 
 // A store by its name in the pipeline; nullptr for a sink that has none.
 using StoreByName = std::function<fhir::Store*(std::string_view name)>;
 Result<std::vector<std::unique_ptr<SinkPort>>> open_sinks(
-    const config::PipelineConfig& config, plugin::Registry& registry, observe::Log& log, const StoreByName& store);
+    const config::PipelineConfig& config, plugin::Registry& registry, observe::Log& log, const StoreByName& store
+);
 
 Result<std::vector<std::unique_ptr<SourcePort>>> open_sources(
-    const config::PipelineConfig& config, plugin::Registry& registry, observe::Log& log);
+    const config::PipelineConfig& config, plugin::Registry& registry, observe::Log& log
+);
 
 }  // namespace aorta::pipeline

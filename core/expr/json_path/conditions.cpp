@@ -21,7 +21,8 @@ std::string_view cause_of(Verdict verdict, const Term& term) {
     case Verdict::NotADate:
       return "a text that is no date can not be compared with a date";
     case Verdict::BadPattern:
-      return term.pattern_fault.empty() ? "what stands right of =~ is no /pattern/" : std::string_view(term.pattern_fault);
+      return term.pattern_fault.empty() ? "what stands right of =~ is no /pattern/"
+                                        : std::string_view(term.pattern_fault);
     default:
       return "values of these kinds have no order";
   }

@@ -10,8 +10,9 @@
 //   a source:   Status poll(Batch&, std::size_t max, std::chrono::milliseconds wait); optional settle(token, Outcome),
 //   Progress progress() a template: void apply(Document, Measurements&); optional load(Document, Node, Problems&):
 //   without it, Config is read from the
-//               entry of the device mapping; optional type_name(), value_name(index); optional required_name(index): the
-//               names of members without which no message of it matches, so that it is not applied where one is missing
+//               entry of the device mapping; optional type_name(), value_name(index); optional required_name(index):
+//               the names of members without which no message of it matches, so that it is not applied where one is
+//               missing
 //   a sink:     void write(const Groups&, Results&)
 // What these functions throw fails the call and nothing else.
 #pragma once

@@ -14,13 +14,14 @@ typedef struct aorta_host {
   void* context;      /* the host's own */
 
   /* [any] The interface with this id and revision ("document/1"), or NULL where this host has none. The pointer
-   * stays valid as long as the instance. Ids of this release: log/1, cancel/1, failure/1, records/1, document/1, expression/1,
-   * measurements/1, problems/1, groups/1, results/1, observation/1, trace/1: each in a header of its own beside this one. */
+   * stays valid as long as the instance. Ids of this release: log/1, cancel/1, failure/1, records/1, document/1,
+   * expression/1, measurements/1, problems/1, groups/1, results/1, observation/1, trace/1: each in a header of its own
+   * beside this one. */
   const void* (*get)(const struct aorta_host* host, aorta_str interface_id);
 
   /* [any] Says why the current call is about to return `code`. `reason` is a short kebab-case token that operators can
-   * count and filter by ("required-value-missing"); `message` one sentence: what, where, what to do. No payload of a patient.
-   * The last call on this thread before returning wins. */
+   * count and filter by ("required-value-missing"); `message` one sentence: what, where, what to do. No payload of a
+   * patient. The last call on this thread before returning wins. */
   void (*fail)(const struct aorta_host* host, int32_t code, aorta_str reason, aorta_str message);
 } aorta_host;
 
@@ -42,8 +43,8 @@ typedef struct aorta_log {
 typedef struct aorta_failure {
   uint32_t size;
   uint32_t reserved;
-  /* [any] What the last fail() on this thread said, the host's own functions included. Texts live until the next host call
-   * on this thread. Out parameters must not be NULL; AORTA_OK and absent texts where nothing has failed. */
+  /* [any] What the last fail() on this thread said, the host's own functions included. Texts live until the next host
+   * call on this thread. Out parameters must not be NULL; AORTA_OK and absent texts where nothing has failed. */
   void (*last)(const aorta_host* host, int32_t* code, aorta_str* reason, aorta_str* message);
 } aorta_failure;
 

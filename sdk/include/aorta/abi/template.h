@@ -1,5 +1,5 @@
-/* Template types: what turns a message into measurements. Plugin abilities "template/1", "template-names/1", "hints/1"; host interfaces
- * "problems/1", "measurements/1". */
+/* Template types: what turns a message into measurements. Plugin abilities "template/1", "template-names/1", "hints/1";
+ * host interfaces "problems/1", "measurements/1". */
 #ifndef AORTA_ABI_TEMPLATE_H
 #define AORTA_ABI_TEMPLATE_H
 
@@ -46,14 +46,15 @@ typedef struct aorta_measurements_api {
 
 /* template/1: one instance per entry of a device mapping. Pure: same document, same measurements. ----------------
  *
- * [data] is one thread at a time for an instance. To use several cores the host makes several instances of an entry, loads each, and
- * applies them to different messages at the same time: what instances share must not change. */
+ * [data] is one thread at a time for an instance. To use several cores the host makes several instances of an entry,
+ * loads each, and applies them to different messages at the same time: what instances share must not change. */
 #define AORTA_TEMPLATE_ID "template/1"
 typedef struct aorta_template {
   uint32_t size;
   uint32_t reserved;
-  /* [main] Reads the entry's "template" object, once, before any apply. AORTA_REJECT when a problem was added; AORTA_FATAL after
-   * fail(): nothing more of the mapping can be read. `body` and `document` are gone after the call. */
+  /* [main] Reads the entry's "template" object, once, before any apply. AORTA_REJECT when a problem was added;
+   * AORTA_FATAL after fail(): nothing more of the mapping can be read. `body` and `document` are gone after the call.
+   */
   int32_t (*load)(void* self, aorta_document* document, const aorta_node* body, aorta_problems* problems);
   /* [data] Adds the measurements of one message. What was added before a failure is kept. */
   int32_t (*apply)(void* self, aorta_document* document, aorta_measurements* out);
@@ -75,9 +76,9 @@ typedef struct aorta_template_names {
 typedef struct aorta_hints {
   uint32_t size;
   uint32_t reserved;
-  /* [main] After load(): the index-th name that every match needs, absent after the last. It promises: on a message in which no
-   * object, the envelope included, has a member of exactly this name, apply() adds nothing and does not fail. The host then need not
-   * call it. A template that gives no name is always applied. Valid until destroy. */
+  /* [main] After load(): the index-th name that every match needs, absent after the last. It promises: on a message in
+   * which no object, the envelope included, has a member of exactly this name, apply() adds nothing and does not fail.
+   * The host then need not call it. A template that gives no name is always applied. Valid until destroy. */
   aorta_str (*required_name)(void* self, uint64_t index);
 } aorta_hints;
 
