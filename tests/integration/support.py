@@ -98,8 +98,9 @@ class Case(unittest.TestCase):
             return {}
         nobody = pwd.getpwnam("nobody")
         os.chown(self.folder, nobody.pw_uid, nobody.pw_gid)
-        probe = subprocess.run([AORTA, "--version"], capture_output=True, user=nobody.pw_uid, group=nobody.pw_gid, cwd="/")
-        if probe.returncode != 0:
+        try:
+            subprocess.run([AORTA, "--version"], capture_output=True, user=nobody.pw_uid, group=nobody.pw_gid, cwd="/", check=True)
+        except (PermissionError, subprocess.CalledProcessError):
             self.skipTest("an unprivileged user cannot run the program from its build folder")
         return {"user": nobody.pw_uid, "group": nobody.pw_gid}
 
