@@ -6,6 +6,7 @@
 #include <boost/dll/shared_library.hpp>
 #include <fstream>
 #include <string>
+#include <vector>
 
 namespace aorta::plugin {
 namespace {
@@ -81,7 +82,10 @@ Module::Module(std::filesystem::path path, std::unique_ptr<Library> library, con
     : path_(std::move(path)), library_(std::move(library)), api_(api) {}
 
 Module::~Module() {
-  if (kKeepLoaded) static_cast<void>(library_.release());
+  if constexpr (kKeepLoaded) {
+    static auto* kept = new std::vector<std::unique_ptr<Library>>;  // reachable: no leak
+    kept->push_back(std::move(library_));
+  }
 }
 
 Result<std::shared_ptr<Module>> Module::load(const std::filesystem::path& path, std::string_view manifest) {
