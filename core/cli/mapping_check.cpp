@@ -1,18 +1,15 @@
 #include "core/cli/mapping_check.hpp"
 
-#include <boost/json.hpp>
 #include <filesystem>
 
 #include "core/base/text.hpp"
 #include "core/config/text_file.hpp"
 #include "core/fhir/mapping_match.hpp"
+#include "core/pipeline/opening.hpp"
 #include "core/plugin/templates.hpp"
 
 namespace aorta::cli {
 namespace {
-
-constexpr std::size_t kMaxMappingBytes = 64 * 1024 * 1024;
-constexpr std::string_view kObservationSink = "fhir-observation";
 
 class MappingCheck {
  public:
@@ -21,7 +18,7 @@ class MappingCheck {
   void run() {
     check_device();
     for (const config::PluginUse& sink : config_.sinks) {
-      if (sink.plugin == kObservationSink) check_sink(sink);
+      if (sink.plugin == "fhir-observation") check_sink(sink);
     }
   }
 
@@ -32,7 +29,7 @@ class MappingCheck {
 
   // Reads a mapping into texts; nothing, and a finding, if that fails.
   const std::string* read(const std::string& file, Position named_at, const std::string& key) {
-    Result<std::string> text = config::read_text_file(file, kMaxMappingBytes);
+    Result<std::string> text = config::read_text_file(file, config::kMaxMappingBytes);
     if (text.has_value()) return &(out_.texts[file] = std::move(*text));
     report(Severity::Error, config_.file, named_at, key + ": " + file + ": " + std::string(text.error().message()));
     return nullptr;
@@ -63,13 +60,10 @@ class MappingCheck {
           path + ": needs a store for its Observations; write store: and the name of one"
       );
     }
-    boost::system::error_code bad;
-    boost::json::value parsed = boost::json::parse(sink.config_json, bad);
-    if (bad || !parsed.is_object()) return;
-    const boost::json::value* named = parsed.get_object().if_contains("mapping");
-    if (!named || !named->is_string()) return;
+    std::string file = pipeline::fhir_mapping_file(sink);
+    if (file.empty()) return;
     const config::Value* written = sink.config.find("mapping");
-    check_fhir(std::string(named->get_string()), written ? written->position : sink.position, path + ".config.mapping");
+    check_fhir(file, written ? written->position : sink.position, path + ".config.mapping");
   }
 
   void check_fhir(const std::string& file, Position named_at, const std::string& key) {

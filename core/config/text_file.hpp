@@ -8,6 +8,9 @@
 
 namespace aorta::config {
 
+// Of a device or FHIR mapping.
+inline constexpr std::size_t kMaxMappingBytes = 64 * 1024 * 1024;
+
 // The content of a regular file of at most `limit` bytes. Reasons of failure: "file-missing", "file-unreadable" (a
 // folder, a device, no right to read), "file-too-large". The error carries the path as its file.
 Result<std::string> read_text_file(const std::string& path, std::size_t limit);

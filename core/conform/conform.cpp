@@ -43,8 +43,7 @@ Answer answer(const document::Node& request) {
 
 std::string answer_line(const std::string& line) {
   document::Document request;
-  document::Document::Options plain{.dates = false};
-  if (request.read_value(line, plain).has_error() || request.root().kind != document::Kind::Object) {
+  if (request.read_value(line, document::kPlainJson).has_error() || request.root().kind != document::Kind::Object) {
     return "{\"id\":null," + error_answer("request", "the line is no JSON object") + "}";
   }
   std::string out = "{\"id\":";
@@ -67,8 +66,7 @@ Answer error_answer(std::string_view error_class, std::string_view message) {
 }
 
 std::string_view text_of(const document::Node& request, std::string_view key) {
-  const document::Node* found = document::member(request, key);
-  return found && found->kind == document::Kind::String ? found->text() : std::string_view();
+  return document::string_of(document::member(request, key));
 }
 
 int run(std::istream& in, std::ostream& out) {

@@ -111,7 +111,7 @@ std::optional<DateTime> read_time(std::string_view text) {
 
 Result<Event> read_event(std::string_view text) {
   document::Document json;
-  AORTA_CHECK(json.read_value(text, {.dates = false, .whole = true, .positions = false}));
+  AORTA_CHECK(json.read_value(text, document::kPlainJson));
   return EventReader().read(json.root());
 }
 

@@ -11,10 +11,6 @@ using document::Kind;
 using document::Node;
 using fhir::JsonWriter;
 
-std::string_view string_of(const Node* node) {
-  return node && node->kind == Kind::String ? node->text() : std::string_view();
-}
-
 std::optional<std::string> optional_of(const Node* node) {
   return node && node->kind == Kind::String ? std::optional(std::string(node->text())) : std::nullopt;
 }

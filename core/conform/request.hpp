@@ -14,8 +14,6 @@
 
 namespace aorta::conform {
 
-// The text of a string; empty for all else, also for nothing.
-std::string_view string_of(const document::Node* node);
 // The text of a string; nothing for all else.
 std::optional<std::string> optional_of(const document::Node* node);
 bool is_true(const document::Node* node);

@@ -14,7 +14,6 @@ constexpr std::size_t kMaxText = std::size_t{1} << 31;
 constexpr std::size_t kKeptNodes = std::size_t{1} << 17;
 
 constexpr Document::Options kBody{.dates = true, .whole = false, .positions = false};
-constexpr Document::Options kProperties{.dates = false, .whole = true, .positions = false};
 
 }  // namespace
 
@@ -88,7 +87,7 @@ Result<void> Document::read_properties(std::string_view name, std::string_view t
     return {};
   }
   std::size_t start = used_;
-  auto read = read_into(name, valid_utf8(text, Surrogates::Allow, arena_), kProperties);
+  auto read = read_into(name, valid_utf8(text, Surrogates::Allow, arena_), kPlainJson);
   if (read.has_error()) return read.error().in(name);
   if (tape_[start].kind == Kind::Object) resolve_typed_values(tape_[start]);
   return {};

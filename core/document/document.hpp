@@ -1,8 +1,10 @@
 // A message's envelope or a mapping file, parsed once into a flat, immutable tree and shared by all who read it.
 #pragma once
 
+#include <concepts>
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -44,6 +46,9 @@ class Document {
   };
   Result<void> read_value(std::string_view text, Options options);
   Result<void> read_value(std::string_view text) { return read_value(text, Options{}); }
+  // The nodes would point into a text that is gone.
+  template <std::same_as<std::string> Temporary>
+  Result<void> read_value(Temporary&& text, auto... options) = delete;
 
   const Node& root() const { return *tape_.data(); }
   Arena& arena() { return arena_; }
@@ -75,6 +80,9 @@ class Document {
   Arena arena_;
   bool trailing_text_ = false;
 };
+
+// For JSON that no device sent (resources, manifests, requests): one whole value, strings stay strings.
+inline constexpr Document::Options kPlainJson{.dates = false, .whole = true, .positions = false};
 
 // Views and values made during evaluation, in an arena. Nothing of the inputs is copied but pointers.
 const Node* make_linked(Arena& arena, Kind kind, std::span<const Link> children);

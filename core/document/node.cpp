@@ -59,6 +59,10 @@ const Node* member(const Node& object, std::string_view name, std::uint32_t tag)
   return nullptr;
 }
 
+std::string_view string_of(const Node* node) {
+  return node && node->kind == Kind::String ? node->text() : std::string_view();
+}
+
 const Node* element(const Node& array, std::uint32_t index) {
   if ((array.kind != Kind::Array && array.kind != Kind::Constructor) || index >= array.count) return nullptr;
   if (array.linked) return array.links[index].value;

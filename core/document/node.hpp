@@ -102,6 +102,8 @@ class Children {
 const Node* member(const Node& object, std::string_view name);
 // The same for a name whose name_tag() is known.
 const Node* member(const Node& object, std::string_view name, std::uint32_t tag);
+// The content of a string; empty for all else, also for nullptr.
+std::string_view string_of(const Node* node);
 // The index-th element, or nullptr; also on anything but an array or constructor.
 const Node* element(const Node& array, std::uint32_t index);
 

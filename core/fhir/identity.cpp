@@ -11,8 +11,6 @@
 namespace aorta::fhir {
 namespace {
 
-constexpr document::Document::Options kPlain{.dates = false, .whole = true, .positions = false};
-
 bool is_absent(const std::optional<std::string>& text) { return !text || is_blank(*text); }
 
 Error not_found(std::string_view type) {
@@ -56,7 +54,7 @@ struct DevicePatient {
 
 DevicePatient patient_of(const Resource& device) {
   document::Document json;
-  if (json.read_value(device.json, kPlain).has_error()) return {};
+  if (json.read_value(device.json, document::kPlainJson).has_error()) return {};
   const document::Node* patient = document::member(json.root(), "patient");
   if (!patient || patient->kind != document::Kind::Object) return {};
   const document::Node* reference = document::member(*patient, "reference");
@@ -162,7 +160,7 @@ Result<std::string> IdentityResolver::ensure_device(const Identifier& identifier
 
 Result<std::string> IdentityResolver::give_patient(const Resource& device, const std::string& patient) {
   document::Document json;
-  AORTA_CHECK(json.read_value(device.json, kPlain));
+  AORTA_CHECK(json.read_value(device.json, document::kPlainJson));
   Resource changed = device;
   changed.json.clear();
   JsonWriter out(changed.json);

@@ -21,12 +21,6 @@ using document::Node;
 
 namespace {
 
-constexpr Document::Options kPlain{.dates = false, .whole = true, .positions = false};
-
-std::string_view text_of(const Node* node) {
-  return node && node->kind == Kind::String ? node->text() : std::string_view();
-}
-
 // value[x], effective[x]: a member whose name goes on with a type's name.
 bool is_choice(std::string_view name, std::string_view stem) {
   return name.size() > stem.size() && name.starts_with(stem) && name[stem.size()] >= 'A' && name[stem.size()] <= 'Z';
@@ -42,7 +36,7 @@ Child find_choice(const Node& object, std::string_view stem) {
 Result<DateTime> read_time(const Node* node, std::string_view what) {
   if (!node)
     return Error("existing-without-period", "the stored Observation has no " + std::string(what) + " to merge with");
-  std::optional<DateTime> time = parse_fhir_time(text_of(node));
+  std::optional<DateTime> time = parse_fhir_time(string_of(node));
   if (!time)
     return Error("existing-without-period", "the stored Observation's " + std::string(what) + " is no FHIR dateTime");
   return *time;
@@ -96,7 +90,7 @@ Result<std::string> merge_data(
   }
   AORTA_TRY(step, template_step(made_by));
   AORTA_TRY(
-      old, decode_samples(trim_spaces(text_of(document::member(existing, "data"))), periods.existing.start, step)
+      old, decode_samples(trim_spaces(string_of(document::member(existing, "data"))), periods.existing.start, step)
   );
   return encode_samples(merge_samples(old, series.values), periods.merged.start, periods.merged.end, step);
 }
@@ -142,7 +136,7 @@ class Component {
   const Node& node() {
     if (!node_) {
       read_ = std::make_unique<Document>();
-      static_cast<void>(read_->read_value(json_, kPlain));
+      static_cast<void>(read_->read_value(json_, document::kPlainJson));
       node_ = &read_->root();
     }
     return *node_;
@@ -168,7 +162,7 @@ bool has_own_coding(const Node& code, std::string_view value_name) {
   for (Child coding : Children(*codings)) {
     const Node* system = document::member(*coding.node, "system");
     const Node* name = document::member(*coding.node, "code");
-    if (system && name && text_of(system) == kConnectorSystem && text_of(name) == value_name) return true;
+    if (system && name && string_of(system) == kConnectorSystem && string_of(name) == value_name) return true;
   }
   return false;
 }
@@ -178,7 +172,7 @@ class Merger {
   Merger(const ObservationTemplate& made_by, const group::ObservationGroup& group) : made_by_(made_by), group_(group) {}
 
   Result<MergedObservation> merge(std::string_view existing, Amend amend) {
-    if (existing_.read_value(existing, kPlain).has_error() || existing_.root().kind != Kind::Object) {
+    if (existing_.read_value(existing, document::kPlainJson).has_error() || existing_.root().kind != Kind::Object) {
       return Error("existing-not-readable", "the stored Observation is no JSON object");
     }
     AORTA_TRY(period, existing_period(existing_.root()));
@@ -290,7 +284,7 @@ class Merger {
 
   bool differs(const std::string& json) {
     Document merged;
-    return merged.read_value(json, kPlain).has_error() || !same_content(existing_.root(), merged.root());
+    return merged.read_value(json, document::kPlainJson).has_error() || !same_content(existing_.root(), merged.root());
   }
 
   const ObservationTemplate& made_by_;
@@ -312,15 +306,15 @@ Result<MergedObservation> merge_observation(
 
 bool has_exact_identifier(std::string_view resource_json, const Identifier& identifier) {
   Document resource;
-  if (resource.read_value(resource_json, kPlain).has_error()) return false;
+  if (resource.read_value(resource_json, document::kPlainJson).has_error()) return false;
   const Node* list = document::member(resource.root(), "identifier");
   if (!list) return false;
   for (Child child : Children(*list)) {
     const Node& node = *child.node;
     const Node* system = document::member(node, "system");
     const Node* value = document::member(node, "value");
-    if (system && value && node.count == 2 && text_of(system) == identifier.system &&
-        text_of(value) == identifier.value)
+    if (system && value && node.count == 2 && string_of(system) == identifier.system &&
+        string_of(value) == identifier.value)
       return true;
   }
   return false;

@@ -15,11 +15,8 @@ using document::Node;
 
 namespace {
 
-constexpr Document::Options kPlain{.dates = false, .whole = true, .positions = false};
-
 std::string_view text_at(const Node& object, std::string_view name) {
-  const Node* found = document::member(object, name);
-  return found && found->kind == Kind::String ? found->text() : std::string_view();
+  return string_of(document::member(object, name));
 }
 
 std::string reference_at(const Node& resource, std::string_view name) {
@@ -72,7 +69,7 @@ Error rejected(const Resource& resource, std::string_view why) {
 }  // namespace
 
 Result<ResourceIndex> index_resource(Document& json, const Resource& resource) {
-  if (json.read_value(resource.json, kPlain).has_error() || json.root().kind != Kind::Object)
+  if (json.read_value(resource.json, document::kPlainJson).has_error() || json.root().kind != Kind::Object)
     return rejected(resource, "it is no JSON object");
   const Node& root = json.root();
   if (text_at(root, "resourceType") != resource.type) return rejected(resource, "its resourceType is another");

@@ -108,7 +108,7 @@ Result<std::vector<ObservationRow>> StoreReader::observations(const ObservationQ
   for (;;) {
     AORTA_TRY(found, rows.next());
     if (!found) return out;
-    AORTA_CHECK(json.read_value(statement.text(0), {.dates = false, .whole = true, .positions = false}));
+    AORTA_CHECK(json.read_value(statement.text(0), document::kPlainJson));
     for (ObservationRow& row : observation_rows(json.root())) {
       row.start = {statement.integer(1), DateTime::Zone::Utc};
       row.end = {statement.integer(2), DateTime::Zone::Utc};

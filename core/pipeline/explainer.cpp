@@ -5,44 +5,15 @@
 #include "core/config/text_file.hpp"
 #include "core/fhir/mapping_match.hpp"
 #include "core/pipeline/engine.hpp"
+#include "core/pipeline/list_source.hpp"
 #include "core/pipeline/opening.hpp"
 
 namespace aorta::pipeline {
 namespace {
 
-constexpr std::size_t kLargestMapping = 64 * 1024 * 1024;
-constexpr std::string_view kObservationSink = "fhir-observation";
-
-aorta_str abi(std::string_view text) { return {text.data(), text.size()}; }
-aorta_str abi_or_absent(const std::string& text) { return text.empty() ? aorta_str{nullptr, 0} : abi(text); }
-
 std::string_view view_or_absent(const std::string& text) {
   return text.empty() ? std::string_view() : std::string_view(text);
 }
-
-class OneMessage : public SourcePort {
- public:
-  explicit OneMessage(const ExplainedMessage& message) : message_(message) {}
-  std::string_view name() const override { return "message"; }
-  Result<plugin::Source::State> poll(
-      std::vector<plugin::Record>& out, std::uint64_t, std::uint64_t, std::chrono::milliseconds
-  ) override {
-    aorta_record record{};
-    record.size = sizeof record;
-    record.body = abi(message_.body);
-    record.token = record.position = abi("message");
-    record.properties = abi_or_absent(message_.properties);
-    record.system_properties = abi_or_absent(message_.system_properties);
-    out.push_back(plugin::own(record));
-    return plugin::Source::State::Ended;
-  }
-  void settle(std::string_view, std::int32_t) override {}
-  std::optional<plugin::Source::Progress> progress() const override { return std::nullopt; }
-  void cancel() override {}
-
- private:
-  const ExplainedMessage& message_;
-};
 
 class LastLetter : public DeadLetterPort {
  public:
@@ -57,14 +28,6 @@ class Nowhere : public mapping::MeasurementSink {
  public:
   void add(const mapping::MeasurementView&) override {}
 };
-
-// The file a sink's configuration names; empty where it names none.
-std::string mapping_of(const config::PluginUse& sink) {
-  document::Document read;
-  if (read.read_value(sink.config_json, {.dates = false}).has_error()) return {};
-  const document::Node* named = document::member(read.root(), "mapping");
-  return named && named->kind == document::Kind::String ? std::string(named->text()) : std::string();
-}
 
 }  // namespace
 
@@ -127,9 +90,9 @@ Result<std::unique_ptr<Explainer>> Explainer::open(
 
 Result<void> Explainer::read_fhir() {
   for (const config::PluginUse& sink : config_.sinks) {
-    std::string file = sink.plugin == kObservationSink ? mapping_of(sink) : std::string();
+    std::string file = fhir_mapping_file(sink);
     if (file.empty()) continue;
-    AORTA_TRY(text, config::read_text_file(file, kLargestMapping));
+    AORTA_TRY(text, config::read_text_file(file, config::kMaxMappingBytes));
     fhir_.push_back({sink.name, file, fhir::ObservationMapping::load(text)});
   }
   return {};
@@ -165,7 +128,7 @@ Explanation Explainer::explain(ExplainedMessage message) {
   Explanation out;
   message_ = std::move(message);
   out.bytes = message_.body.size();
-  OneMessage source(message_);
+  ListSource source({{message_.body, message_.properties, message_.system_properties, "message"}});
   Normalizer normalizer(*this, out);
   LastLetter letters;
   Engine engine(engine_options(config_), {&source}, normalizer, {}, letters, [](std::string_view) {});

@@ -7,7 +7,7 @@
 namespace aorta::pipeline {
 namespace {
 
-constexpr std::size_t kLargestMapping = 64 * 1024 * 1024;
+constexpr std::string_view kObservationSink = "fhir-observation";
 
 Unmatched unmatched_of(config::Unmatched unmatched) {
   switch (unmatched) {
@@ -35,7 +35,7 @@ fhir::IdentityMode mode_of(config::IdentityMode mode) {
 
 Result<std::string> mapping_text(const config::NormalizeConfig& normalize) {
   if (normalize.mapping.empty()) return normalize.inline_mapping;
-  return config::read_text_file(normalize.mapping, kLargestMapping);
+  return config::read_text_file(normalize.mapping, config::kMaxMappingBytes);
 }
 
 plugin::Home home_of(const config::PipelineConfig& config, const config::PluginUse& use, const StoreByName& store) {
@@ -84,6 +84,13 @@ Result<mapping::DeviceMapping> open_mapping(
   const mapping::Problem& first = mapping.problems.front();
   const std::string& file = config.normalize.mapping.empty() ? config.file : config.normalize.mapping;
   return Error("bad-mapping", first.message).at(file, first.position);
+}
+
+std::string fhir_mapping_file(const config::PluginUse& sink) {
+  document::Document config;
+  if (sink.plugin != kObservationSink || config.read_value(sink.config_json, document::kPlainJson).has_error())
+    return {};
+  return std::string(document::string_of(document::member(config.root(), "mapping")));
 }
 
 Result<std::vector<std::unique_ptr<SinkPort>>> open_sinks(

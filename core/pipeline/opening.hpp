@@ -28,6 +28,9 @@ Result<mapping::DeviceMapping> open_mapping(
     mapping::TraceRecorder* recorder = nullptr
 );
 
+// The FHIR mapping that a sink of plugin fhir-observation names; empty for other sinks. The sink is resolved.
+std::string fhir_mapping_file(const config::PluginUse& sink);
+
 // A store by its name in the pipeline; nullptr for a sink that has none.
 using StoreByName = std::function<fhir::Store*(std::string_view name)>;
 Result<std::vector<std::unique_ptr<SinkPort>>> open_sinks(

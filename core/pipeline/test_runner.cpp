@@ -6,6 +6,7 @@
 #include "core/fhir/memory_store.hpp"
 #include "core/pipeline/adapters.hpp"
 #include "core/pipeline/engine.hpp"
+#include "core/pipeline/list_source.hpp"
 #include "core/pipeline/match.hpp"
 #include "core/pipeline/opening.hpp"
 
@@ -14,39 +15,14 @@ namespace {
 
 using config::Value;
 
-aorta_str abi(std::string_view text) { return {text.data(), text.size()}; }
-aorta_str abi_or_absent(const std::string& text) { return text.empty() ? aorta_str{nullptr, 0} : abi(text); }
-
-// A test's messages, all at once.
-class ListSource : public SourcePort {
- public:
-  explicit ListSource(const std::vector<config::TestInput>& inputs) : inputs_(inputs) {}
-  std::string_view name() const override { return "test"; }
-  Result<plugin::Source::State> poll(
-      std::vector<plugin::Record>& out, std::uint64_t max_records, std::uint64_t, std::chrono::milliseconds
-  ) override {
-    for (; max_records > 0 && next_ < inputs_.size(); --max_records) out.push_back(record_of(inputs_[next_++]));
-    return next_ < inputs_.size() ? plugin::Source::State::More : plugin::Source::State::Ended;
+std::vector<ListedMessage> messages_of(const config::TestConfig& test) {
+  std::vector<ListedMessage> out;
+  for (const config::TestInput& input : test.inputs) {
+    std::string position = "input " + std::to_string(out.size() + 1);
+    out.push_back({input.body, input.properties, input.system_properties, std::move(position)});
   }
-  void settle(std::string_view, std::int32_t) override {}
-  std::optional<plugin::Source::Progress> progress() const override { return std::nullopt; }
-  void cancel() override {}
-
- private:
-  plugin::Record record_of(const config::TestInput& input) const {
-    std::string position = "input " + std::to_string(next_);
-    aorta_record record{};
-    record.size = sizeof record;
-    record.body = abi(input.body);
-    record.token = record.position = abi(position);
-    record.properties = abi_or_absent(input.properties);
-    record.system_properties = abi_or_absent(input.system_properties);
-    return plugin::own(record);
-  }
-
-  const std::vector<config::TestInput>& inputs_;
-  std::size_t next_ = 0;
-};
+  return out;
+}
 
 void append_member(std::string& out, std::string_view name, std::string_view text) {
   if (text.data() == nullptr) return;
@@ -126,7 +102,7 @@ Value no_items() {
 
 std::optional<Mismatch> compare(const Value& expected, const std::string& json) {
   document::Document actual;
-  auto read = actual.read_value(json, {.dates = false});
+  auto read = actual.read_value(json, document::kPlainJson);
   if (read.has_error()) return Mismatch{"", config::to_json(expected), json, 0};
   return find_mismatch(expected, actual.root());
 }
@@ -219,7 +195,7 @@ TestOutcome TestRunner::run(const config::TestConfig& test) {
   }
   std::vector<SinkPort*> sink_ports;
   for (auto& s : *sinks) sink_ports.push_back(s.get());
-  ListSource source(test.inputs);
+  ListSource source(messages_of(test));
   RecordingNormalizer normalizer(*normalizer_);
   ListedLetters letters;
   Engine engine(engine_options(config_), {&source}, normalizer, sink_ports, letters, [](std::string_view) {});

@@ -25,8 +25,7 @@ Result<std::string> need_text(const Node& object, std::string_view name) {
 }
 
 std::string text_or_empty(const Node& object, std::string_view name) {
-  const Node* found = document::member(object, name);
-  return found && found->kind == Kind::String ? std::string(found->text()) : std::string();
+  return std::string(document::string_of(document::member(object, name)));
 }
 
 Result<int> need_version(const Node& object, std::string_view name) {
@@ -79,7 +78,7 @@ Result<ModuleInfo> read_module(const Node& root) {
 
 Result<Manifest> read_manifest(std::string_view text) {
   document::Document document;
-  if (auto read = document.read_value(text, {.dates = false}); read.has_error())
+  if (auto read = document.read_value(text, document::kPlainJson); read.has_error())
     return bad("is no JSON: " + std::string(read.error().message()));
   Manifest out;
   AORTA_TRY(module, read_module(document.root()));
