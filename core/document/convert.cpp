@@ -9,13 +9,12 @@
 
 #include "core/base/number.hpp"
 #include "core/base/unicode.hpp"
+#include "core/document/date_node.hpp"
 
 namespace aorta::document {
 namespace {
 
 using State = TextResult::State;
-
-DateTime date_of(const Node& node) { return {node.integer, static_cast<DateTime::Zone>(node.zone)}; }
 
 // Decimal digits as .NET writes them; the source text may be hexadecimal, octal, or have zeros before.
 std::string_view integer_text(const Node& node, char* buffer) {

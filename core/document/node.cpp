@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/document/date_node.hpp"
 #include "core/document/document.hpp"
 #include "core/document/name_tag.hpp"
 
@@ -102,8 +103,7 @@ const Node* make_null() { return &kNull; }
 
 const Node* make_date(Arena& arena, DateTime time) {
   Node* node = scalar(arena, Kind::Date);
-  node->zone = static_cast<std::uint8_t>(time.zone);
-  node->integer = time.ticks;
+  set_date(*node, time);
   return node;
 }
 

@@ -1,47 +1,14 @@
 #include "core/document/reader.hpp"
 
 #include <algorithm>
-#include <bit>
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
 
 #include "core/base/unicode.hpp"
+#include "core/document/date_node.hpp"
 #include "core/document/duplicates.hpp"
 #include "core/document/name_tag.hpp"
+#include "core/document/scan.hpp"
 
 namespace aorta::document {
-namespace {
-
-// The first `quote` or backslash in [from, end), or `end`.
-inline const char* find_quote(const char* from, const char* end, char quote) {
-#ifdef __SSE2__
-  const __m128i quotes = _mm_set1_epi8(quote);
-  const __m128i backslashes = _mm_set1_epi8('\\');
-  for (; end - from >= 16; from += 16) {
-    __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(from));
-    __m128i found = _mm_or_si128(_mm_cmpeq_epi8(bytes, quotes), _mm_cmpeq_epi8(bytes, backslashes));
-    if (int mask = _mm_movemask_epi8(found); mask != 0) return from + std::countr_zero(static_cast<unsigned>(mask));
-  }
-#endif
-  while (from < end && *from != quote && *from != '\\') ++from;
-  return from;
-}
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-// The digits in [p, stop), appended to `value`.
-inline const char* read_digits(const char* p, const char* stop, std::int64_t& value) {
-  for (; p < stop && is_digit(*p); ++p) value = value * 10 + (*p - '0');
-  return p;
-}
-
-// Cheap first look: an ISO date has its "T", the other form its slash.
-inline bool may_be_date(std::string_view text) {
-  return text.size() >= 9 && (text[0] == '/' || (text.size() >= 19 && text[10] == 'T'));
-}
-
-}  // namespace
 
 Reader::Reader(Document& document, std::string_view text, const Document::Options& options)
     : document_(document),
@@ -57,13 +24,17 @@ Reader::Reader(Document& document, std::string_view text, const Document::Option
       positions_(options.positions) {
   top_ = frames_.data();
   *top_ = Frame{};
+  plain_end_ = end_of_plain();
 }
 
 Result<void> Reader::read(std::string_view name) {
   name_ = name;
   name_tag_ = name_tag(name);
   const char* p = at_;
-  while (p && !done_) p = step(p);
+  while (p && !done_) {
+    p = step(p);
+    if (p && !done_) p = plain(p);
+  }
   document_.used_ = used_;
   if (!p) return error();
   at_ = p;
@@ -113,7 +84,10 @@ inline const char* Reader::member(const char* p) {
   if (peek(p) != ':') p = skip_white_space(p);
   if (peek(p) != ':') return fail(p, "a \":\" is missing behind a member's name");
   ++p;
-  note_name(p, name);
+  name_ = name;
+  name_tag_ = name_tag(name);
+  note_name(*top_, name, name_tag_);
+  if (positions_) name_position_ = lines_.at(static_cast<std::size_t>(p - begin_));
   p = skip_blanks(p);
   return p ? value(p) : nullptr;
 }
@@ -175,11 +149,8 @@ const char* Reader::string_value(const char* p) {
   if (!dates_ || !may_be_date(text)) return finish(p, add(Kind::String), text);
   DetectedDate found = detect_date(text);
   if (found.fatal) return fail(p, found.fatal, "date-out-of-range");
-  Node& node = add(found.date ? Kind::Date : Kind::String);
-  if (found.date) {
-    node.zone = static_cast<std::uint8_t>(found.date->zone);
-    node.integer = found.date->ticks;
-  }
+  Node& node = add(Kind::String);
+  if (found.date) set_date(node, *found.date);
   return finish(p, node, text);
 }
 
@@ -193,36 +164,6 @@ const char* Reader::string_value(const char* p) {
   }
   while (stop < end_ && *stop == '\\') stop = find_quote(stop + 1 < end_ ? stop + 2 : end_, end_, quote);
   return stop < end_ ? quoted_with_escapes(start, stop, out) : fail(end_, "a string does not end");
-}
-
-// Up to fifteen digits and at most one point: there a double's value is exact, or one division away from it.
-const char* Reader::number(const char* const start) {
-  constexpr std::array<double, 16> kPowers = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
-                                              1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
-  const char* first = *start == '-' ? start + 1 : start;
-  const char* stop = end_ - first > 17 ? first + 17 : end_;
-  std::int64_t digits = 0;
-  const char* p = read_digits(first, stop, digits);
-  const char* point = p;
-  if (p < stop && *p == '.') p = read_digits(p + 1, stop, digits);
-  auto whole = point - first;
-  auto fraction = p == point ? 0 : p - point - 1;
-  bool plain = whole > 0 && (*first != '0' || whole == 1) && whole + fraction <= 15 && p != point + 1;
-  if (!plain || !ends_number(p)) return number_slow(start);
-  Node& node = add(p == point ? Kind::Integer : Kind::Float);
-  bool negative = first != start;
-  if (p == point) {
-    node.integer = negative ? -digits : digits;
-  } else {
-    double magnitude = static_cast<double>(digits) / kPowers[static_cast<std::size_t>(fraction)];
-    node.number = negative ? -magnitude : magnitude;
-  }
-  return finish(p, node, {start, static_cast<std::size_t>(p - start)});
-}
-
-// What surely ends a number; the rest is for the slow way.
-inline bool Reader::ends_number(const char* p) const {
-  return p == end_ || *p == ',' || *p == '}' || *p == ']' || *p == ' ' || *p == '\n' || *p == '\r';
 }
 
 const char* Reader::literal(const char* p, std::string_view word, Kind kind, double number) {
@@ -259,24 +200,13 @@ void Reader::place(const char* p) {
   document_.places_.push_back({lines_.at(static_cast<std::size_t>(p - begin_)), named ? name_position_ : Position{}});
 }
 
-inline void Reader::note_name(const char* colon, std::string_view name) {
-  name_ = name;
-  name_tag_ = name_tag(name);
-  Frame& object = *top_;
-  std::uint64_t& word = object.seen[name_tag_ >> 30];
-  std::uint64_t bit = std::uint64_t{1} << (name_tag_ >> 24 & 63U);
-  if ((word & bit) != 0 && !object.suspect) object.suspect = may_repeat(name);
-  word |= bit;
-  if (positions_) name_position_ = lines_.at(static_cast<std::size_t>(colon - begin_));
-}
-
 // Looks back in small objects; in large ones that would cost more than sorting the names once.
-bool Reader::may_repeat(std::string_view name) const {
+bool Reader::may_repeat(const Frame& object, std::string_view name, std::uint32_t tag) const {
   constexpr std::uint32_t kFarthest = 32;
-  if (top_->count > kFarthest) return true;
-  const Node* before = nodes_ + top_->node + 1;
-  for (std::uint32_t i = top_->count; i > 0; --i, before += before->span) {
-    if (before->name_tag == name_tag_ && std::string_view(before->name, before->name_size) == name) return true;
+  if (object.count > kFarthest) return true;
+  const Node* before = nodes_ + object.node + 1;
+  for (std::uint32_t i = object.count; i > 0; --i, before += before->span) {
+    if (before->name_tag == tag && std::string_view(before->name, before->name_size) == name) return true;
   }
   return false;
 }

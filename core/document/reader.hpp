@@ -1,5 +1,5 @@
-// Reads JSON text onto a document's tape: the reference's lenient dialect (device-mapping spec, 2.1), of which strict
-// JSON is the fast part.
+// Reads JSON text onto a document's tape: the reference's lenient dialect (device-mapping spec, 2.1), step by step
+// (reader.cpp, reader_lenient.cpp), and what of it is strict in one fast run (reader_plain.cpp).
 #pragma once
 
 #include <array>
@@ -45,9 +45,13 @@ class Reader {
     std::array<std::uint64_t, 4> seen;  // a bit per tag of a name
   };
   enum class State : std::uint8_t { Child, AfterValue };
+  class PlainRun;
 
-  // Each takes where the text goes on and returns the same behind what it read; nullptr after fail(). So the place
-  // stays in a register.
+  const char* end_of_plain() const;
+  // From inside a container as far as the text is strict JSON; not at all is right, too. Never fails.
+  const char* plain(const char* p);
+
+  // Each takes where the text goes on and returns the same behind what it read; nullptr after fail().
   const char* step(const char* p);
   const char* child(const char* p);
   const char* value(const char* p);
@@ -64,7 +68,6 @@ class Reader {
   bool hex_unit(const char*& from, char32_t& unit);
   const char* bare_name(const char* p, std::string_view& out);
   const char* number(const char* p);
-  const char* number_slow(const char* p);
   const char* based_integer(const char* p, std::string_view text);
   const char* decimal(const char* p, std::string_view text);
   const char* literal(const char* p, std::string_view word, Kind kind, double number = 0);
@@ -77,14 +80,13 @@ class Reader {
   char peek(const char* p) const { return p < end_ ? *p : '\0'; }
   char32_t char_at(const char* p) const;
   bool is_separator(const char* p) const;
-  bool ends_number(const char* p) const;
   void grow();
   Node& add(Kind kind);
   const char* finish(const char* p, Node& node, std::string_view text);
   const char* finish(const char* p);
   void place(const char* p);
-  void note_name(const char* colon, std::string_view name);
-  bool may_repeat(std::string_view name) const;
+  void note_name(Frame& object, std::string_view name, std::uint32_t tag) const;
+  bool may_repeat(const Frame& object, std::string_view name, std::uint32_t tag) const;
   const char* fail(const char* p, const char* what, const char* reason = "not-json");
   Error error() const;
 
@@ -95,7 +97,8 @@ class Reader {
   std::string_view text_;
   const char* begin_;
   const char* end_;
-  const char* at_;  // where read() ended or failed
+  const char* plain_end_;  // what is behind it is left to step(); no further than the text's last bracket
+  const char* at_;         // where read() ended or failed
   const char* reason_ = nullptr;
   const char* what_ = nullptr;
   std::string_view name_;
@@ -122,6 +125,14 @@ inline Node& Reader::add(Kind kind) {
   name_tag_ = 0;
   ++top_->count;
   return node;
+}
+
+// A name of a member that is read next. Two that are alike make their object suspect.
+inline void Reader::note_name(Frame& object, std::string_view name, std::uint32_t tag) const {
+  std::uint64_t& word = object.seen[tag >> 30];
+  std::uint64_t bit = std::uint64_t{1} << (tag >> 24 & 63U);
+  if ((word & bit) != 0 && !object.suspect) object.suspect = may_repeat(object, name, tag);
+  word |= bit;
 }
 
 inline const char* Reader::finish(const char* p, Node& node, std::string_view text) {

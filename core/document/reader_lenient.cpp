@@ -7,6 +7,7 @@
 #include "core/base/number.hpp"
 #include "core/base/unicode.hpp"
 #include "core/document/reader.hpp"
+#include "core/document/scan.hpp"
 
 namespace aorta::document {
 namespace {
@@ -17,8 +18,6 @@ bool is_number_char(char c) {
   return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F') || c == '-' || c == '+' ||
          c == '.' || c == 'x' || c == 'X';
 }
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 std::string_view without_sign(std::string_view text) {
   if (text.starts_with('-')) text.remove_prefix(1);
@@ -217,7 +216,7 @@ bool Reader::hex_unit(const char*& from, char32_t& unit) {
   return true;
 }
 
-const char* Reader::number_slow(const char* p) {
+const char* Reader::number(const char* p) {
   if (end_ - p > 1 && p[0] == '-' && p[1] == 'I')
     return literal(p, "-Infinity", Kind::Float, -std::numeric_limits<double>::infinity());
   const char* start = p;

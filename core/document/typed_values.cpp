@@ -1,6 +1,7 @@
 #include "core/document/typed_values.hpp"
 
 #include "core/base/time.hpp"
+#include "core/document/date_node.hpp"
 
 namespace aorta::document {
 namespace {
@@ -10,11 +11,7 @@ bool is_scalar(const Node* node) { return node && !node->is_container(); }
 Node typed(const Node& value, std::string_view type) {
   Node out = value;
   if (type.starts_with("DateTime")) {
-    std::optional<DateTime> date = detect_date(value.text()).date;
-    if (!date) return out;
-    out.kind = Kind::Date;
-    out.integer = date->ticks;
-    out.zone = static_cast<std::uint8_t>(date->zone);
+    if (std::optional<DateTime> date = detect_date(value.text()).date) set_date(out, *date);
   } else if (type == "Guid" || type == "Bytes") {
     out.kind = Kind::Constructor;
     out.count = 0;
