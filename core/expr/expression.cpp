@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "core/document/document.hpp"
+#include "core/expr/excerpt.hpp"
 
 namespace aorta::expr {
 namespace {
@@ -40,7 +41,7 @@ Result<const document::Node*> Expression::one(const document::Node& root, Arena&
   scratch.enough = Tokens::kAll;
   if (selected.has_error()) return selected.error();
   std::size_t count = scratch.nodes.size();
-  if (count > 1) return Error("multiple-tokens", "`" + text_ + "` selects several tokens where one is expected");
+  if (count > 1) return Error("multiple-tokens", excerpt(text_) + " selects several tokens where one is expected");
   if (scratch.projection) return document::make_linked(arena, document::Kind::Array, as_links(scratch.nodes, arena));
   return count == 0 ? nullptr : scratch.nodes.front();
 }

@@ -16,7 +16,8 @@ NUMBERS = ["72.50", "-1e-7", "1e400", "12345678901234567890123456789", "1,234.5-
            "9007199254740993", "79228162514264337593543950335", "0.1", "4.9e-324"]
 PATTERNS = [(b"i", b"^(a|b)+?[c-e-[d]]{2,3}$", b"abcce"), (b"", rb"(?=\d{2})\w+\b(?!x)", b"42x"),
             (b"m", rb"(?<=a)\p{L}*|(?i:[^\s])", b"aBc"), (b"s", rb"(?<n>.\u0041|\x41)*", b"AAAA")]
-# Reader (see targets/growth.cpp), prefix, fragment, suffix.
+# Reader, of READERS (see targets/growth.cpp, also for the sizes), prefix, fragment, suffix.
+READERS, SIZES = 8, 6
 GROWTH = [(0, "[", '{"a":1,"b":"x\\n"},', "1]"), (0, "{", '"k":0.5,', "}"), (0, "", "[", ""), (0, "", "/*x*/ ", "1"),
           (1, "[", '\n"2024-03-05T10:00:00Z",', "1]"), (2, "$", "..a[0]", ""), (2, "$", "[?(@.a == 1 && @.b)]", ""),
           (2, "$[", "1,", "2]"), (3, "a", ".b[?c]|d", ""), (3, "[", "a,", "b]"), (3, "", "!", "a"), (3, "", "(", ""),
@@ -97,7 +98,8 @@ def of_lists():
     yield from (("dates", joined(text)) for text in DATES)
     yield from (("numbers", joined(text)) for text in NUMBERS)
     yield from (("regex", joined(*parts)) for parts in PATTERNS)
-    yield from (("growth", bytes([reader]) + joined(*parts)) for reader, *parts in GROWTH)
+    for reader, *parts in GROWTH:
+        yield from (("growth", bytes([reader + READERS * size]) + joined(*parts)) for size in range(SIZES))
 
 
 def cases(places):

@@ -4,6 +4,7 @@
 
 #include "core/document/document.hpp"
 #include "core/expr/compare.hpp"
+#include "core/expr/excerpt.hpp"
 #include "core/expr/jmes_path/comparison.hpp"
 #include "core/expr/jmes_path/functions.hpp"
 #include "core/expr/jmes_path/lexer.hpp"
@@ -115,7 +116,7 @@ bool Evaluator::spend(std::uint64_t steps) {
   }
   left_ = 0;
   error_ = Error(
-      "expression-too-costly", "JMESPath `" + program_.text + "`: takes more than " + std::to_string(kMaxSteps) +
+      "expression-too-costly", "JMESPath " + excerpt(program_.text) + ": takes more than " + std::to_string(kMaxSteps) +
                                    " steps on this message; make the expression simpler"
   );
   return false;

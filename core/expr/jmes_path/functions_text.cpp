@@ -50,8 +50,8 @@ class TextBuilder {
   bool halves_met_ = false;
 };
 
-// Work on texts goes by this many bytes at a step.
-constexpr std::uint64_t kBytesPerStep = 64;
+// Work on texts goes by this many bytes at a step, so that all steps together make 160 MB of text at most.
+constexpr std::uint64_t kBytesPerStep = 16;
 bool spend_bytes(const Call& call, std::uint64_t bytes) { return call.spend(bytes / kBytesPerStep); }
 
 // Bytes of all names and texts below `token`, as often as each stands in it.

@@ -3,7 +3,7 @@
 #include <array>
 #include <charconv>
 
-#include "core/base/unicode.hpp"
+#include "core/expr/excerpt.hpp"
 #include "core/expr/jmes_path/quoted.hpp"
 
 namespace aorta::expr::jmes_path {
@@ -141,9 +141,7 @@ std::string_view spelling(Word word) {
 Result<std::vector<Lexeme>> split(std::string_view expression) { return Splitter(expression).run(); }
 
 Error located(std::string_view reason, std::string_view expression, std::size_t offset, std::string_view cause) {
-  std::string message = "JMESPath `" + std::string(expression) + "`, column ";
-  message += std::to_string(utf16_size(expression.substr(0, offset)) + 1) + ": " + std::string(cause);
-  return Error(std::string(reason), std::move(message));
+  return Error(std::string(reason), "JMESPath " + excerpt_at(expression, offset) + ": " + std::string(cause));
 }
 
 }  // namespace aorta::expr::jmes_path

@@ -1,9 +1,8 @@
 #include "core/expr/json_path/parser.hpp"
 
-#include <algorithm>
 #include <utility>
 
-#include "core/base/unicode.hpp"
+#include "core/expr/excerpt.hpp"
 #include "core/expr/json_path/path_reader.hpp"
 
 namespace aorta::expr::json_path {
@@ -44,18 +43,7 @@ Result<Program> parse(std::string_view text) {
 }
 
 std::string located(std::string_view expression, std::size_t offset, std::string_view cause) {
-  // Long expressions are told by their beginning, up to a whole character; a message is read by people.
-  constexpr std::size_t kShown = 200;
-  std::size_t shown = std::min(expression.size(), kShown);
-  while (shown > 0 && shown < expression.size() && (static_cast<unsigned char>(expression[shown]) & 0xC0) == 0x80)
-    --shown;
-  std::string_view before = expression.substr(0, offset);
-  std::size_t column = (is_utf8(before, Surrogates::Allow) ? utf16_size(before) : before.size()) + 1;
-  std::string out = "JSONPath `";
-  out += expression.substr(0, shown);
-  if (shown < expression.size()) out += "…";
-  out += "`, column " + std::to_string(column) + ": ";
-  return out += cause;
+  return "JSONPath " + excerpt_at(expression, offset) + ": " + std::string(cause);
 }
 
 }  // namespace aorta::expr::json_path

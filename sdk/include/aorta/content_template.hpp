@@ -159,10 +159,7 @@ class ContentTemplate {
     try {
       return Expression(host_, Language::JmesPath, read.source.text);
     } catch (const Failure& failure) {
-      problems.add(
-          read.node, read.at,
-          "The following JmesPath expression could not be parsed: " + read.source.text + ". Cause: " + failure.message()
-      );
+      problems.add(read.node, read.at, "The expression could not be parsed: " + std::string(failure.message()));
       return std::nullopt;
     }
   }

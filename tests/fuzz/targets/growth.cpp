@@ -1,5 +1,5 @@
-// Texts that grow: a byte that names the reader, then prefix NUL fragment NUL suffix. The fragment is repeated until
-// the text is large; the time it takes must stay in proportion.
+// Texts that grow: a byte that names the reader and the size, then prefix NUL fragment NUL suffix. The fragment is
+// repeated until the text is large; the time it takes must stay in proportion.
 #include <array>
 #include <cstdio>
 #include <string>
@@ -22,6 +22,8 @@ namespace aorta::fuzz {
 namespace {
 
 constexpr std::size_t kLarge = 48 * 1024;
+// Each half as large as the one before: most inputs are quick, and what they find is tried at full size too.
+constexpr unsigned kSizes = 6;
 
 void read_document(std::string_view text, bool positions) {
   document::Document document;
@@ -50,19 +52,21 @@ void number(std::string_view text) {
 
 constexpr std::array kReaders{message, file, json_path, jmes_path, pattern, fhir_file, date, number};
 
-std::string grown(std::string_view input) {
+std::string grown(std::string_view input, std::size_t size) {
   std::string text(take_part(input));
   std::string_view fragment = take_part(input);
   if (!fragment.empty()) {
-    while (text.size() < kLarge) text += fragment;
+    while (text.size() < size) text += fragment;
   }
   return text += input;
 }
 
 void growth(std::string_view input) {
-  unsigned reader = take_byte(input) % kReaders.size();
+  unsigned choice = take_byte(input);
+  unsigned reader = choice % kReaders.size();
+  std::size_t size = kLarge >> (choice / kReaders.size() % kSizes);
   Arena arena(kSmallBlock);
-  std::string text(valid_utf8(grown(input), Surrogates::Allow, arena));
+  std::string text(valid_utf8(grown(input, size), Surrogates::Allow, arena));
   double start = processor_time();
   kReaders[reader](text);
   double took = processor_time() - start;

@@ -80,9 +80,17 @@ class Field {
       if (token && accept(token)) return;
       found = found || token;
     }
-    std::string message = "Unable to extract required value for [" + name_ + "] using " + sources_;
+    std::string message = "Unable to extract required value for [" + name_ + "] using " + excerpt(sources_);
     if (!found) throw Reject("required-value-missing", message + ": nothing is there.");
     throw Reject("required-value-unusable", message + ": what is there is null, blank or of the wrong kind.");
+  }
+
+  // Of long expressions the beginning, up to a whole character.
+  static std::string excerpt(const std::string& text) {
+    std::size_t shown = 200;
+    if (text.size() <= shown) return text;
+    while (shown > 0 && (static_cast<unsigned char>(text[shown]) & 0xC0) == 0x80) --shown;
+    return text.substr(0, shown) + "…";
   }
 
   std::string name_;
