@@ -188,6 +188,10 @@ void RunView::write_summary(const pipeline::Report& report, const pipeline::Tall
     out << "  " << count_text(report.counts.dead_lettered, "dead letter", "dead letters") << ": "
         << reasons_text(report.dead_letters) << "\n    aorta deadletter list " << facts_.file << "\n";
   }
+  if (report.trailing_text > 0) {
+    out << "  " << count_text(report.trailing_text, "message", "messages")
+        << " had text behind the JSON value, which is not read\n";
+  }
   if (tally.observations > 0 && !facts_.store.empty()) {
     out << "  Look at the data:\n    aorta store query " << facts_.store << " --limit 10\n";
   }
@@ -201,7 +205,8 @@ void RunView::write_json_summary(const pipeline::Report& report, const pipeline:
                << R"(,"observations_created":)" << tally.created << R"(,"observation_changes":)" << tally.changed
                << R"(,"devices":)" << tally.devices << R"(,"patients":)" << tally.patients << R"(,"dead_letters":)"
                << json_members(report.dead_letters) << R"(,"filters":)" << json_members(report.filtered)
-               << R"(,"failures":)" << json_failures(report.failures) << "}\n"
+               << R"(,"trailing_text":)" << report.trailing_text << R"(,"failures":)" << json_failures(report.failures)
+               << "}\n"
                << std::flush;
 }
 

@@ -30,7 +30,7 @@ struct Run {
   void start() {
     view.started();
     thread = std::thread([this] {
-      report = assembly->engine().run();
+      report = assembly->run();
       done = true;
     });
   }

@@ -111,6 +111,7 @@ class Filling {
     normalize.mapping = text_of(from, "mapping");
     normalize.mapping_position = position_of(tree, "mapping");
     normalize.unmatched = enum_of<Unmatched>(kUnmatched, text_of(from, "unmatched"));
+    normalize.workers = static_cast<unsigned>(number_of(from, "workers"));
     normalize.from = texts_of(from, "from");
     if (normalize.from.empty()) normalize.from = names_of(into_.sources);
     if (const Value* templates = tree.find("templates")) normalize.inline_mapping = collection_of(*templates);

@@ -46,6 +46,7 @@ struct NormalizeConfig {
   std::string inline_mapping;
   Unmatched unmatched = Unmatched::DeadLetter;
   std::vector<std::string> from;  // names of sources; never empty in a valid file
+  unsigned workers = 0;           // threads that normalize; 0: one per core
 };
 
 struct GroupConfig {

@@ -60,7 +60,8 @@ constexpr std::string_view kSchema = R"json({
           "type": "string",
           "enum": ["dead_letter", "filter", "fail"],
           "description": "write dead_letter, filter or fail: a choice, never an accident"
-        }
+        },
+        "workers": { "type": "integer", "minimum": 0, "maximum": 64, "default": 0, "description": "threads that normalize, each with its own copy of the mapping; 0: one per core. What comes out does not depend on it" }
       }
     },
     "group": {

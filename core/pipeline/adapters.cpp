@@ -21,13 +21,12 @@ Result<std::vector<SinkPort::Endings>> PluginSink::write_in_transaction(std::spa
 
 Result<void> MappingNormalizer::normalize(const plugin::Record& record, mapping::MeasurementSink& out) {
   AORTA_CHECK(document_.read_envelope({record.body, record.properties, record.system_properties}));
-  if (document_.trailing_text()) note_trailing_text(record);
+  if (document_.trailing_text()) trailing_text_.note(record);
   return mapping_.normalize(document_, out);
 }
 
-// The reference reads the first value only and says nothing; an operator should know that the rest is not looked at.
-void MappingNormalizer::note_trailing_text(const plugin::Record& record) {
-  if (with_trailing_text_++ > 0) return;
+void TrailingText::note(const plugin::Record& record) {
+  if (messages_++ > 0) return;
   warn_(
       "the message at " + std::string(record.position) +
       " has text behind its JSON value, which is not read (told once)"

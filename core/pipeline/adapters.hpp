@@ -1,6 +1,7 @@
 // The engine's ports over what a running host has: plugins, a device mapping, stores, the dead-letter store.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <string>
@@ -50,20 +51,32 @@ class PluginSink : public SinkPort {
   fhir::Store* store_;
 };
 
-// Parses each record once and applies every template of the mapping.
-class MappingNormalizer : public NormalizePort {
+// The reference reads the first value of a message only and says nothing; an operator should know that the rest is not
+// looked at. [any]
+class TrailingText {
  public:
   using Warn = std::function<void(std::string_view text)>;
-  MappingNormalizer(mapping::DeviceMapping mapping, Warn warn) : mapping_(std::move(mapping)), warn_(std::move(warn)) {}
+  explicit TrailingText(Warn warn) : warn_(std::move(warn)) {}
+  // Warns of the first such message.
+  void note(const plugin::Record& record);
+  std::uint64_t messages() const { return messages_; }
+
+ private:
+  Warn warn_;
+  std::atomic<std::uint64_t> messages_{0};
+};
+
+// Parses each record once and applies every template of the mapping. `trailing_text` is shared and outlives it.
+class MappingNormalizer : public NormalizePort {
+ public:
+  MappingNormalizer(mapping::DeviceMapping mapping, TrailingText& trailing_text)
+      : mapping_(std::move(mapping)), trailing_text_(trailing_text) {}
   Result<void> normalize(const plugin::Record& record, mapping::MeasurementSink& out) override;
 
  private:
-  void note_trailing_text(const plugin::Record& record);
-
   mapping::DeviceMapping mapping_;
-  Warn warn_;
+  TrailingText& trailing_text_;
   document::Document document_;
-  std::uint64_t with_trailing_text_ = 0;
 };
 
 class StoredLetters : public DeadLetterPort {

@@ -1,6 +1,7 @@
 #include "core/pipeline/assembly.hpp"
 
 #include <algorithm>
+#include <thread>
 
 #include "core/fhir/sqlite_store.hpp"
 #include "core/pipeline/adapters.hpp"
@@ -40,6 +41,11 @@ std::string sinks_text(const config::PipelineConfig& config) {
   return out;
 }
 
+unsigned worker_count(const config::PipelineConfig& config) {
+  if (config.normalize.workers > 0) return config.normalize.workers;
+  return std::max(1u, std::thread::hardware_concurrency());
+}
+
 template <class Port>
 std::vector<Port*> pointers(const std::vector<std::unique_ptr<Port>>& ports) {
   std::vector<Port*> out;
@@ -56,10 +62,7 @@ Result<std::unique_ptr<Assembly>> Assembly::open(
     std::chrono::milliseconds drain_timeout
 ) {
   std::unique_ptr<Assembly> made(new Assembly);
-  AORTA_TRY(mapping, open_mapping(config, registry, log));
-  made->route_ = sources_text(config) + " → " + templates_text(mapping) + " → " + sinks_text(config);
-  auto warn = [&log](std::string_view text) { log.write(observe::Level::Warning, "normalize", text); };
-  made->normalizer_ = std::make_unique<MappingNormalizer>(std::move(mapping), warn);
+  AORTA_CHECK(made->open_normalizers(config, registry, log));
   AORTA_CHECK(made->open_stores(config));
   AORTA_CHECK(made->open_dead_letters(config));
   AORTA_TRY(sinks, open_sinks(config, registry, log, [&made](std::string_view name) { return made->store(name); }));
@@ -68,6 +71,26 @@ Result<std::unique_ptr<Assembly>> Assembly::open(
   made->sources_ = std::move(sources);
   made->make_engine(config, log, drain_timeout);
   return made;
+}
+
+Result<void> Assembly::open_normalizers(
+    const config::PipelineConfig& config, plugin::Registry& registry, observe::Log& log
+) {
+  trailing_text_ = std::make_unique<TrailingText>([&log](std::string_view text) {
+    log.write(observe::Level::Warning, "normalize", text);
+  });
+  for (unsigned i = 0; i < worker_count(config); ++i) {
+    AORTA_TRY(mapping, open_mapping(config, registry, log));
+    route_ = sources_text(config) + " → " + templates_text(mapping) + " → " + sinks_text(config);
+    normalizers_.push_back(std::make_unique<MappingNormalizer>(std::move(mapping), *trailing_text_));
+  }
+  return {};
+}
+
+Report Assembly::run() {
+  Report report = engine_->run();
+  report.trailing_text = trailing_text_->messages();
+  return report;
 }
 
 Result<void> Assembly::open_stores(const config::PipelineConfig& config) {
@@ -93,7 +116,9 @@ void Assembly::make_engine(
   EngineOptions options = engine_options(config);
   options.drain_timeout = drain_timeout;
   auto warn = [&log](std::string_view text) { log.write(observe::Level::Warning, "pipeline", text); };
-  engine_ = std::make_unique<Engine>(options, pointers(sources_), *normalizer_, pointers(sinks_), *dead_letters_, warn);
+  engine_ = std::make_unique<Engine>(
+      options, pointers(sources_), pointers(normalizers_), pointers(sinks_), *dead_letters_, warn
+  );
 }
 
 fhir::Store* Assembly::store(std::string_view name) const {

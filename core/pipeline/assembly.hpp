@@ -13,6 +13,8 @@
 
 namespace aorta::pipeline {
 
+class TrailingText;
+
 class Assembly {
  public:
   // `config` must be free of errors, plugins resolved. The registry and the log outlive the assembly. Errors are of the
@@ -24,6 +26,8 @@ class Assembly {
   );
   ~Assembly();
 
+  // As the engine's, which is stopped and watched through engine().
+  Report run();
   Engine& engine() { return *engine_; }
   // Summed over the stores. [any]
   Tally tally() const;
@@ -32,6 +36,7 @@ class Assembly {
 
  private:
   Assembly() = default;
+  Result<void> open_normalizers(const config::PipelineConfig& config, plugin::Registry& registry, observe::Log& log);
   Result<void> open_stores(const config::PipelineConfig& config);
   Result<void> open_dead_letters(const config::PipelineConfig& config);
   void make_engine(const config::PipelineConfig& config, observe::Log& log, std::chrono::milliseconds drain_timeout);
@@ -44,7 +49,8 @@ class Assembly {
   // In the order they are needed: what stands below uses what stands above.
   std::vector<NamedStore> stores_;
   std::unique_ptr<DeadLetterPort> dead_letters_;
-  std::unique_ptr<NormalizePort> normalizer_;
+  std::unique_ptr<TrailingText> trailing_text_;
+  std::vector<std::unique_ptr<NormalizePort>> normalizers_;  // one per thread: a template stays on one
   std::vector<std::unique_ptr<SinkPort>> sinks_;
   std::vector<std::unique_ptr<SourcePort>> sources_;
   std::unique_ptr<Engine> engine_;

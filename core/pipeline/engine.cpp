@@ -1,6 +1,7 @@
 #include "core/pipeline/engine.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <unordered_map>
 #include <utility>
 
@@ -10,6 +11,9 @@ namespace {
 using namespace std::chrono_literals;
 constexpr auto kIdleWait = 200ms;
 constexpr std::chrono::milliseconds kLongestPause = 30s;
+// Large enough that handing over costs little, small enough that every thread has something to do.
+constexpr std::size_t kBatchRecords = 128;
+constexpr std::uint64_t kBatchBytes = 256 * 1024;
 constexpr std::string_view kNoTemplateMatched = "normalize/no-template-matched";
 
 // "normalize/required-value-missing": a reason that names its stage already stays.
@@ -32,41 +36,18 @@ Failure too_long(const plugin::Record& record, std::uint64_t allowed) {
 
 }  // namespace
 
-// Puts a record's measurements into the window.
-class Engine::Collector : public mapping::MeasurementSink {
- public:
-  Collector(std::vector<mapping::Measurement>& window, InFlight::Id record, std::int64_t enqueued_ticks)
-      : window_(window), record_(record) {
-    if (enqueued_ticks != 0) ingested_ = DateTime{enqueued_ticks, DateTime::Zone::Utc};
-  }
-  void add(const mapping::MeasurementView& view) override {
-    mapping::Measurement measurement = mapping::own(view);
-    measurement.ingested = ingested_;
-    measurement.record = record_;
-    window_.push_back(std::move(measurement));
-    ++added_;
-  }
-  std::uint32_t added() const { return added_; }
-
- private:
-  std::vector<mapping::Measurement>& window_;
-  InFlight::Id record_;
-  std::optional<DateTime> ingested_;
-  std::uint32_t added_ = 0;
-};
-
 Engine::Engine(
-    EngineOptions options, std::vector<SourcePort*> sources, NormalizePort& normalizer, std::vector<SinkPort*> sinks,
-    DeadLetterPort& dead_letters, Warn warn
+    EngineOptions options, std::vector<SourcePort*> sources, std::vector<NormalizePort*> normalizers,
+    std::vector<SinkPort*> sinks, DeadLetterPort& dead_letters, Warn warn
 )
     : options_(options),
       sources_(std::move(sources)),
-      normalizer_(normalizer),
       sinks_(std::move(sinks)),
       dead_letters_(dead_letters),
       warn_(std::move(warn)),
       budget_(options.limit, sources_.size()),
-      in_flight_(ledger_) {
+      in_flight_(ledger_),
+      pool_(std::move(normalizers), [this] { inbox_.wake(); }) {
   for (std::size_t i = 0; i < sources_.size(); ++i) {
     runners_.push_back(std::make_unique<SourceRunner>(i, *sources_[i], budget_, inbox_, ledger_));
   }
@@ -77,7 +58,7 @@ Engine::~Engine() = default;
 Report Engine::run() {
   open_sources_ = runners_.size();
   for (auto& runner : runners_) runner->start();
-  while (open_sources_ > 0 && !given_up_) step();
+  while (has_work() && !given_up_) step();
   if (!given_up_) flush();
   conclude();
   for (auto& runner : runners_) {
@@ -113,43 +94,74 @@ plugin::Source::Progress Engine::progress() const {
 }
 
 void Engine::step() {
-  if (auto delivery = inbox_.pop(wake_time())) {
-    take(std::move(*delivery));
-  } else if (budget_.exhausted()) {
-    flush();  // all credit lies in the open window: waiting for it to fill would be for ever
+  feed_pool();
+  if (auto batch = pool_.take()) {
+    collect(std::move(*batch));
+  } else {
+    conclude();
+    wait_for_more();
   }
   if (flush_due()) flush();
-  conclude();
+}
+
+void Engine::wait_for_more() {
+  if (auto delivery = inbox_.pop(wake_time())) {
+    take(std::move(*delivery));
+  } else if (budget_.exhausted() && pool_.idle()) {
+    flush();  // all credit lies in the open window: waiting for it to fill would be for ever
+  }
 }
 
 Engine::Clock::time_point Engine::wake_time() const {
-  if (budget_.exhausted()) return Clock::now();
+  if (budget_.exhausted() && pool_.idle()) return Clock::now();
   Clock::time_point idle = Clock::now() + kIdleWait;
   return window_.empty() ? idle : std::min(idle, window_opened_ + options_.max_delay);
 }
 
 void Engine::take(Delivery delivery) {
-  for (plugin::Record& record : delivery.records) {
-    if (given_up_) return;
-    process(in_flight_.admit(delivery.source, std::move(record)));
-    if (window_.size() >= options_.max_measurements) flush();
-  }
+  for (plugin::Record& record : delivery.records) admit(delivery.source, std::move(record));
   if (delivery.last) --open_sources_;
   if (delivery.error) report_.failures.push_back(*delivery.error);
 }
 
-void Engine::process(InFlight::Id id) {
+void Engine::admit(std::size_t source, plugin::Record record) {
+  InFlight::Id id = in_flight_.admit(source, std::move(record));
+  const plugin::Record& held = in_flight_.record(id);
+  if (held.rejected) return in_flight_.fail(id, failure_of("source", *held.rejected, {}));
+  if (held.body.size() > options_.max_record_bytes)
+    return in_flight_.fail(id, too_long(held, options_.max_record_bytes));
+  queue(id);
+}
+
+void Engine::queue(InFlight::Id id) {
   const plugin::Record& record = in_flight_.record(id);
-  if (record.rejected) return in_flight_.fail(id, failure_of("source", *record.rejected, {}));
-  if (record.body.size() > options_.max_record_bytes)
-    return in_flight_.fail(id, too_long(record, options_.max_record_bytes));
+  if (admitted_.empty() || admitted_.back().size() >= kBatchRecords || last_batch_bytes_ >= kBatchBytes) {
+    admitted_.emplace_back();
+    last_batch_bytes_ = 0;
+  }
+  admitted_.back().push_back({id, &record, {}, {}});
+  last_batch_bytes_ += record.body.size();
+}
+
+void Engine::feed_pool() {
+  for (; !admitted_.empty() && pool_.has_room(); admitted_.pop_front()) pool_.submit(std::move(admitted_.front()));
+}
+
+void Engine::collect(NormalizePool::Batch batch) {
+  for (Normalized& job : batch) {
+    if (given_up_) return;
+    collect(job);
+    if (window_.size() >= options_.max_measurements) flush();
+  }
+}
+
+void Engine::collect(Normalized& job) {
   if (window_.empty()) window_opened_ = Clock::now();
-  Collector collector(window_, id, record.enqueued_ticks);
-  Result<void> normalized = normalizer_.normalize(record, collector);
-  in_flight_.open(id, collector.added() * static_cast<std::uint32_t>(sinks_.size()));
-  if (normalized.has_error()) return in_flight_.fail(id, failure_of("normalize", normalized.error(), {}));
-  if (collector.added() == 0) return settle_unmatched(id);
-  in_flight_.end(id, Outcome::Filtered);  // the lightest outcome: what the sinks say counts
+  in_flight_.open(job.id, static_cast<std::uint32_t>(job.measurements.size() * sinks_.size()));
+  std::move(job.measurements.begin(), job.measurements.end(), std::back_inserter(window_));
+  if (job.error) return in_flight_.fail(job.id, failure_of("normalize", *job.error, {}));
+  if (job.measurements.empty()) return settle_unmatched(job.id);
+  in_flight_.end(job.id, Outcome::Filtered);  // the lightest outcome: what the sinks say counts
 }
 
 void Engine::settle_unmatched(InFlight::Id id) {

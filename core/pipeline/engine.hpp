@@ -1,5 +1,5 @@
 // The way of a message: sources → normalization → window → groups → sinks, and back as a settlement. One thread per
-// source, one for everything else.
+// source, one per normalizer, one for everything else.
 #pragma once
 
 #include <atomic>
@@ -14,6 +14,7 @@
 #include "core/pipeline/budget.hpp"
 #include "core/pipeline/in_flight.hpp"
 #include "core/pipeline/inbox.hpp"
+#include "core/pipeline/normalize_pool.hpp"
 #include "core/pipeline/ports.hpp"
 #include "core/pipeline/source_runner.hpp"
 
@@ -36,7 +37,9 @@ struct Report {
   Counts counts;
   std::map<std::string, std::uint64_t> dead_letters;  // by reason
   std::map<std::string, std::uint64_t> filtered;      // by rule
-  std::vector<Error> failures;                        // what ended a source or the pipeline before its time
+  std::uint64_t trailing_text =
+      0;                        // messages with text behind their JSON value, which is not read; known to assemblies
+  std::vector<Error> failures;  // what ended a source or the pipeline before its time
 };
 
 // Everything a port is called for happens inside run(). The ports outlive the engine.
@@ -45,8 +48,8 @@ class Engine {
   using Warn = std::function<void(std::string_view text)>;
 
   Engine(
-      EngineOptions options, std::vector<SourcePort*> sources, NormalizePort& normalizer, std::vector<SinkPort*> sinks,
-      DeadLetterPort& dead_letters, Warn warn
+      EngineOptions options, std::vector<SourcePort*> sources, std::vector<NormalizePort*> normalizers,
+      std::vector<SinkPort*> sinks, DeadLetterPort& dead_letters, Warn warn
   );
   ~Engine();
 
@@ -61,11 +64,16 @@ class Engine {
 
  private:
   using Clock = std::chrono::steady_clock;
-  class Collector;
 
+  bool has_work() const { return open_sources_ > 0 || !admitted_.empty() || !pool_.idle(); }
   void step();
+  void wait_for_more();
   void take(Delivery delivery);
-  void process(InFlight::Id id);
+  void admit(std::size_t source, plugin::Record record);
+  void queue(InFlight::Id id);
+  void feed_pool();
+  void collect(NormalizePool::Batch batch);
+  void collect(Normalized& job);
   void settle_unmatched(InFlight::Id id);
   bool flush_due() const;
   void flush();
@@ -82,7 +90,6 @@ class Engine {
 
   const EngineOptions options_;
   const std::vector<SourcePort*> sources_;
-  NormalizePort& normalizer_;
   const std::vector<SinkPort*> sinks_;
   DeadLetterPort& dead_letters_;
   const Warn warn_;
@@ -91,6 +98,9 @@ class Engine {
   Budget budget_;
   Inbox inbox_;
   InFlight in_flight_;
+  std::deque<NormalizePool::Batch> admitted_;  // for the pool, when it has room
+  std::uint64_t last_batch_bytes_ = 0;
+  NormalizePool pool_;
   std::vector<std::unique_ptr<SourceRunner>> runners_;
   std::vector<mapping::Measurement> window_;
   Clock::time_point window_opened_{};

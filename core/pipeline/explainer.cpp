@@ -131,7 +131,7 @@ Explanation Explainer::explain(ExplainedMessage message) {
   ListSource source({{message_.body, message_.properties, message_.system_properties, "message"}});
   Normalizer normalizer(*this, out);
   LastLetter letters;
-  Engine engine(engine_options(config_), {&source}, normalizer, {}, letters, [](std::string_view) {});
+  Engine engine(engine_options(config_), {&source}, {&normalizer}, {}, letters, [](std::string_view) {});
   Report report = engine.run();
   out.dead_letter = std::move(letters.last);
   if (!report.filtered.empty()) out.filtered = report.filtered.begin()->first;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,7 @@ class InFlight {
 
   // Takes a record in with one open branch, its normalization.
   Id admit(std::size_t source, plugin::Record record);
+  // Stays in place until the record has ended.
   const plugin::Record& record(Id id) const { return slots_[id].record; }
   // Opens `count` further branches: each is to be ended or failed once.
   void open(Id id, std::uint32_t count) { slots_[id].open += count; }
@@ -54,7 +56,7 @@ class InFlight {
   void close_branch(Id id);
 
   Ledger& ledger_;
-  std::vector<Slot> slots_;
+  std::deque<Slot> slots_;
   std::vector<Id> free_;
   std::vector<EndedRecord> ended_;
   std::uint64_t held_ = 0;

@@ -28,9 +28,18 @@ class Inbox {
     arrived_.notify_one();
   }
 
+  // Lets the pop() of now or the next one return, with or without a delivery.
+  void wake() {
+    std::lock_guard lock(mutex_);
+    woken_ = true;
+    arrived_.notify_one();
+  }
+
   std::optional<Delivery> pop(std::chrono::steady_clock::time_point until) {
     std::unique_lock lock(mutex_);
-    if (!arrived_.wait_until(lock, until, [this] { return !deliveries_.empty(); })) return std::nullopt;
+    arrived_.wait_until(lock, until, [this] { return woken_ || !deliveries_.empty(); });
+    woken_ = false;
+    if (deliveries_.empty()) return std::nullopt;
     Delivery delivery = std::move(deliveries_.front());
     deliveries_.pop_front();
     return delivery;
@@ -40,6 +49,7 @@ class Inbox {
   std::mutex mutex_;
   std::condition_variable arrived_;
   std::deque<Delivery> deliveries_;
+  bool woken_ = false;
 };
 
 }  // namespace aorta::pipeline

@@ -33,7 +33,7 @@ class SourcePort {
   virtual void cancel() = 0;
 };
 
-// Called on the engine's thread only, as are the ports below.
+// Called on one thread of its own; a pipeline has one port per thread that normalizes.
 class NormalizePort {
  public:
   virtual ~NormalizePort() = default;
@@ -41,6 +41,7 @@ class NormalizePort {
   virtual Result<void> normalize(const plugin::Record& record, mapping::MeasurementSink& out) = 0;
 };
 
+// Called on the engine's thread only, as are the dead letters.
 class SinkPort {
  public:
   using Endings = std::vector<fhir::Ending>;  // one per measurement of a group, in its order

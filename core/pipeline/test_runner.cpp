@@ -175,7 +175,8 @@ Result<std::unique_ptr<TestRunner>> TestRunner::open(
 ) {
   std::unique_ptr<TestRunner> runner(new TestRunner(config, registry, log));
   AORTA_TRY(mapping, open_mapping(config, registry, log));
-  runner->normalizer_ = std::make_unique<MappingNormalizer>(std::move(mapping), [](std::string_view) {});
+  runner->trailing_text_ = std::make_unique<TrailingText>([](std::string_view) {});
+  runner->normalizer_ = std::make_unique<MappingNormalizer>(std::move(mapping), *runner->trailing_text_);
   return runner;
 }
 
@@ -198,7 +199,7 @@ TestOutcome TestRunner::run(const config::TestConfig& test) {
   ListSource source(messages_of(test));
   RecordingNormalizer normalizer(*normalizer_);
   ListedLetters letters;
-  Engine engine(engine_options(config_), {&source}, normalizer, sink_ports, letters, [](std::string_view) {});
+  Engine engine(engine_options(config_), {&source}, {&normalizer}, sink_ports, letters, [](std::string_view) {});
   Report report = engine.run();
 
   for (const Error& failure : report.failures) outcome.failures.push_back(failure.text());

@@ -20,6 +20,8 @@ struct TestOutcome {
   std::vector<std::string> failures;  // one sentence each; none: it passed
 };
 
+class TrailingText;
+
 class TestRunner {
  public:
   // `config` must be free of errors and have tests. Error: the mapping cannot be read. [main]
@@ -36,6 +38,7 @@ class TestRunner {
   const config::PipelineConfig& config_;
   plugin::Registry& registry_;
   observe::Log& log_;
+  std::unique_ptr<TrailingText> trailing_text_;
   std::unique_ptr<NormalizePort> normalizer_;
 };
 

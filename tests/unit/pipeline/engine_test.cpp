@@ -17,7 +17,9 @@ struct World {
   Engine engine() {
     std::vector<SinkPort*> ports;
     for (fake::Sink& s : sinks) ports.push_back(&s);
-    return Engine(options, {&source}, words, ports, letters, [](std::string_view) {});
+    std::vector<NormalizePort*> normalizers{&words};
+    for (fake::Words& w : more_words) normalizers.push_back(&w);
+    return Engine(options, {&source}, normalizers, ports, letters, [](std::string_view) {});
   }
   Report run() {
     Engine e = engine();
@@ -26,6 +28,7 @@ struct World {
 
   fake::Source source;
   fake::Words words;
+  std::deque<fake::Words> more_words;
   std::deque<fake::Sink> sinks;
   fake::Letters letters;
   EngineOptions options;
@@ -242,4 +245,62 @@ TEST_CASE("engine: a body above the limit is a dead letter, one that just fits i
   Report report = world.run();
   CHECK(report.counts.written == 2);
   CHECK(report.dead_letters == std::map<std::string, std::uint64_t>{{"source/record-too-long", 1}});
+}
+
+namespace {
+
+// What reaches the sinks and the dead letters, in order, of messages that differ in length and in how they end.
+struct Traffic {
+  explicit Traffic(std::size_t threads) : world(bodies()) {
+    world.more_words.resize(threads - 1);
+    world.words.same_time = true;
+    for (fake::Words& w : world.more_words) w.same_time = true;
+    world.options.max_measurements = 7;
+    add_sink(world, [this](std::span<const group::Group> groups) {
+      for (const group::Group& g : groups) devices.push_back(g.first().device);
+      devices.push_back("|");
+      return fake::all(groups, {.kind = Ending::Kind::Written, .error = {}, .reason = {}});
+    });
+    counts = world.run().counts;
+  }
+  static std::vector<std::string> bodies() {
+    std::vector<std::string> out;
+    for (std::size_t i = 0; i < 3000; ++i) {
+      std::string body;
+      for (std::size_t word = 0; word < i * i % 5; ++word) body += std::to_string(i) + "-" + std::to_string(word) + " ";
+      if (i % 11 == 0) body += "!";
+      out.push_back(body);
+    }
+    return out;
+  }
+
+  World world;
+  std::vector<std::string> devices;
+  Counts counts;
+};
+
+}  // namespace
+
+TEST_CASE("engine: what comes out, and in which order, does not depend on how many threads normalize") {
+  Traffic one(1);
+  Traffic four(4);
+  CHECK(one.counts.balanced());
+  CHECK(one.counts.ended() == 3000);
+  CHECK(one.devices.size() > 3000);
+  CHECK(four.devices == one.devices);
+  CHECK(four.world.letters.kept == one.world.letters.kept);
+  CHECK(four.world.source.settled_count() == 3000);
+}
+
+TEST_CASE("engine: a pipeline that gives up while messages are being normalized holds them, unsettled") {
+  World world(std::vector<std::string>(1000, "a"));
+  world.more_words.resize(3);
+  world.options.max_measurements = 10;
+  add_sink(world, [](std::span<const group::Group>) -> Result<std::vector<SinkPort::Endings>> {
+    return Error("store-full", "disk full");
+  });
+  Report report = world.run();
+  CHECK(report.counts.in_flight == report.counts.accepted);
+  CHECK(report.counts.balanced());
+  CHECK(world.source.settled().empty());
 }

@@ -91,8 +91,7 @@ class Words : public NormalizePort {
       mapping::MeasurementView view;
       view.type = "t";
       view.device = word;
-      view.occurred.ticks = ++time_;
-      if (same_time) view.occurred.ticks = 1;
+      view.occurred.ticks = same_time ? 1 : ++time_;
       out.add(view);
     }
     return {};

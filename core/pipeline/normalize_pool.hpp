@@ -1,0 +1,63 @@
+// Normalization on several threads. Batches come back in the order they were given in, so what a pipeline makes of its
+// messages does not depend on how many threads there are.
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <vector>
+
+#include "core/mapping/measurement.hpp"
+#include "core/pipeline/in_flight.hpp"
+#include "core/pipeline/ports.hpp"
+
+namespace aorta::pipeline {
+
+// A record on its way through normalization, and what came of it.
+struct Normalized {
+  InFlight::Id id = 0;
+  const plugin::Record* record = nullptr;  // stays where it is until the batch is back
+  std::vector<mapping::Measurement> measurements;
+  std::optional<Error> error;  // the measurements from before it stay (device-mapping spec 5.1)
+};
+
+class NormalizePool {
+ public:
+  using Batch = std::vector<Normalized>;
+
+  // One thread per port. `on_ready` is called on those threads, whenever take() has something to give.
+  NormalizePool(std::vector<NormalizePort*> ports, std::function<void()> on_ready);
+  // Ends what is begun and forgets the rest.
+  ~NormalizePool();
+
+  // What lies in the pool is bounded: submit() only where has_room().
+  bool has_room() const;
+  // Nothing was submitted that take() has not given back.
+  bool idle() const;
+  void submit(Batch batch);
+  // The oldest batch, once it is finished.
+  std::optional<Batch> take();
+
+ private:
+  enum class State : std::uint8_t { Waiting, Running, Finished };
+  struct Slot {
+    Batch batch;
+    State state = State::Waiting;
+  };
+  void work(NormalizePort& port);
+  Slot* wait_for_slot();
+  void finish(Slot& slot);
+
+  const std::size_t capacity_;
+  const std::function<void()> on_ready_;
+  mutable std::mutex mutex_;
+  std::condition_variable submitted_;
+  std::deque<Slot> slots_;  // oldest first; a slot that runs stays in place
+  bool ending_ = false;
+  std::vector<std::thread> threads_;
+};
+
+}  // namespace aorta::pipeline
