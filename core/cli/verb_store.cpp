@@ -1,8 +1,10 @@
 #include <boost/json.hpp>
 #include <ostream>
+#include <utility>
 
 #include "core/base/units.hpp"
 #include "core/cli/command.hpp"
+#include "core/cli/plot.hpp"
 #include "core/cli/table.hpp"
 #include "core/cli/verbs.hpp"
 #include "core/fhir/store_query.hpp"
@@ -39,6 +41,7 @@ json::object json_of(const ObservationRow& row) {
       {"patient", row.patient},
       {"device", row.device},
       {"code", row.code},
+      {"name", row.name},
       {"value", row.value},
       {"unit", row.unit},
       {"status", row.status},
@@ -47,10 +50,10 @@ json::object json_of(const ObservationRow& row) {
 
 void show_table(Context& context, const std::vector<ObservationRow>& rows) {
   if (rows.empty()) return void(context.out << "No Observations.\n");
-  Table table({"TIME", "PATIENT", "DEVICE", "CODE", "VALUE", "UNIT"});
-  table.align_right(4);
+  Table table({"TIME", "PATIENT", "DEVICE", "CODE", "NAME", "VALUE", "UNIT"});
+  table.align_right(5);
   for (const ObservationRow& row : rows) {
-    table.add({period_text(row), row.patient, row.device, row.code, short_value(row.value), row.unit});
+    table.add({period_text(row), row.patient, row.device, row.code, row.name, short_value(row.value), row.unit});
   }
   context.out << table.text();
 }
@@ -72,9 +75,9 @@ std::string csv_cell(const std::string& text) {
 }
 
 void show_csv(Context& context, const std::vector<ObservationRow>& rows) {
-  context.out << "start,end,patient,device,code,value,unit,status,id\n";
+  context.out << "start,end,patient,device,code,name,value,unit,status,id\n";
   for (const ObservationRow& row : rows) {
-    const std::string cells[] = {iso_text(row.start), iso_text(row.end), row.patient, row.device, row.code,
+    const std::string cells[] = {iso_text(row.start), iso_text(row.end), row.patient, row.device, row.code, row.name,
                                  row.value,           row.unit,          row.status,  row.id};
     std::string line;
     for (const std::string& cell : cells) line += (line.empty() ? "" : ",") + csv_cell(cell);
@@ -85,6 +88,7 @@ void show_csv(Context& context, const std::vector<ObservationRow>& rows) {
 struct Asked {
   std::string file, patient, device, code, last;
   std::uint64_t limit = 100;
+  bool plot = false;
 };
 
 std::optional<std::string> given(const std::string& text) { return text.empty() ? std::nullopt : std::optional(text); }
@@ -102,6 +106,12 @@ Result<ObservationQuery> query_of(const Asked& asked) {
   bool all = span.count() > now.ticks / kTicksPerMillisecond;
   query.from = DateTime{all ? 0 : now.ticks - span.count() * kTicksPerMillisecond, DateTime::Zone::Utc};
   return query;
+}
+
+void show_plots(Context& context, const std::vector<ObservationRow>& rows) {
+  std::vector<Series> all = series_of(rows);
+  if (all.empty()) context.out << (rows.empty() ? "No Observations.\n" : "No numbers to plot.\n");
+  for (const Series& series : all) context.out << plot_text(series, context.out_terminal.width) << "\n";
 }
 
 int show(Context& context, const std::vector<ObservationRow>& rows) {
@@ -126,33 +136,53 @@ int run_store_query(Context& context, Arguments arguments) {
   command.option("--last", asked.last, "of the last 24h, 30d, …")
       .option("--limit", asked.limit, "at most the newest so many; 0: all");
   command.example("aorta store query var/ward.db --patient mrn-0007 --code 8867-4", "a patient's heart rate");
+  command.flag("--plot", asked.plot, "draw numbers over time, a picture for each patient, device and code");
+  command.example("aorta store query var/ward.db --patient mrn-0007 --plot --limit 0", "how it went");
   command.example("aorta store query var/ward.db --last 24h --format csv", "a day, for a spreadsheet");
   command.exits("0 ok (also if nothing was found), 2 usage, 4 the store cannot be read");
   if (auto code = command.parse(arguments)) return *code;
+  if (asked.plot && context.format != Format::Text)
+    return fail(context, Error("usage", "--plot draws for people: leave --format out"), kUsage);
   Result<ObservationQuery> query = query_of(asked);
   if (query.has_error()) return fail(context, query.error().in("--last"), kUsage);
   Result<StoreReader> store = StoreReader::open(asked.file);
   if (store.has_error()) return fail(context, store.error());
   auto rows = store->observations(*query);
-  return rows.has_error() ? fail(context, rows.error()) : show(context, *rows);
+  if (rows.has_error()) return fail(context, rows.error());
+  if (!asked.plot) return show(context, *rows);
+  show_plots(context, *rows);
+  return kOk;
 }
 
 int run_store_export(Context& context, Arguments arguments) {
   std::string file;
+  bool bundle = false;
   Command command(
       context, "store export",
       "Writes the current resources of an embedded store to standard output, one JSON object a line (NDJSON)."
   );
   command.positional("FILE.db", file, "the store");
+  command.flag("--bundle", bundle, "as one FHIR Bundle of type collection");
   command.example("aorta store export var/ward.db > ward.ndjson", "all resources, for another program");
+  command.example("aorta store export var/ward.db --bundle > ward.json", "the same as one Bundle");
   command.exits("0 ok, 2 usage, 4 the store cannot be read, or standard output cannot be written");
   if (auto code = command.parse(arguments)) return *code;
   Result<StoreReader> store = StoreReader::open(file);
   if (store.has_error()) return fail(context, store.error());
+  std::string_view before, behind = "\n";
+  if (bundle) {
+    context.out << R"({"resourceType":"Bundle","type":"collection","entry":[)"
+                << "\n";
+    before = R"({"resource":)";
+    behind = "}";
+  }
+  bool first = true;
   Result<void> done = store->export_all([&](std::string_view resource) -> Result<void> {
-    context.out << resource << '\n';
+    if (bundle && !std::exchange(first, false)) context.out << ",\n";
+    context.out << before << resource << behind;
     return context.out.good() ? Result<void>() : Result<void>(Error("output", "standard output cannot be written"));
   });
+  if (bundle && done.has_value()) context.out << "\n]}\n";
   if (!context.out.good()) return kEnvironment;  // main tells
   return done.has_error() ? fail(context, done.error()) : kOk;
 }

@@ -1,5 +1,8 @@
 #include "core/fhir/observation_rows.hpp"
 
+#include "core/base/number.hpp"
+#include "core/fhir/resource_id.hpp"
+
 namespace aorta::fhir {
 
 using document::Child;
@@ -28,6 +31,41 @@ std::string concept_text(const Node& concept_) {
   return text.empty() && first ? coding_text(*first) : text;
 }
 
+// A code that others know comes before the one that the connector made of the measurement's type.
+std::string concept_code(const Node& concept_) {
+  const Node* codings = document::member(concept_, "coding");
+  if (!codings) return {};
+  std::string own;
+  for (Child coding : Children(*codings)) {
+    std::string code = text_at(*coding.node, "code");
+    if (code.empty()) continue;
+    if (text_at(*coding.node, "system") != kConnectorSystem) return code;
+    own = code;
+  }
+  return own;
+}
+
+double number_at(const Node& object, std::string_view name, double otherwise) {
+  const Node* found = document::member(object, name);
+  return found && found->is_number() ? parse_float(found->text()) : otherwise;
+}
+
+Sampling sampling_of(const Node& samples) {
+  const Node* origin = document::member(samples, "origin");
+  return {
+      .period_ms = number_at(samples, "period", 0),
+      .factor = number_at(samples, "factor", 1),
+      .origin = origin ? number_at(*origin, "value", 0) : 0};
+}
+
+void read_code(const Node& holder, ObservationRow& out) {
+  const Node* code = document::member(holder, "code");
+  if (!code) return;
+  out.name = concept_text(*code);
+  out.code = concept_code(*code);
+  if (out.code.empty()) out.code = out.name;
+}
+
 void read_value(const Node& holder, ObservationRow& out) {
   if (const Node* quantity = document::member(holder, "valueQuantity")) {
     out.value = text_at(*quantity, "comparator") + text_at(*quantity, "value");
@@ -36,6 +74,7 @@ void read_value(const Node& holder, ObservationRow& out) {
     out.value = text_at(*samples, "data");
     const Node* origin = document::member(*samples, "origin");
     out.unit = origin ? text_at(*origin, "unit") : std::string();
+    out.sampling = sampling_of(*samples);
   } else if (const Node* named = document::member(holder, "valueCodeableConcept")) {
     out.value = concept_text(*named);
   } else {
@@ -57,11 +96,6 @@ std::string reference_at(const Node& observation, std::string_view name) {
   return found ? text_at(*found, "reference") : std::string();
 }
 
-std::string code_of(const Node& holder) {
-  const Node* code = document::member(holder, "code");
-  return code ? concept_text(*code) : std::string();
-}
-
 }  // namespace
 
 std::vector<ObservationRow> observation_rows(const Node& observation) {
@@ -73,7 +107,7 @@ std::vector<ObservationRow> observation_rows(const Node& observation) {
   std::vector<ObservationRow> out;
   auto add = [&](const Node& holder) {
     out.push_back(base);
-    out.back().code = code_of(holder);
+    read_code(holder, out.back());
     read_value(holder, out.back());
   };
   const Node* components = document::member(observation, "component");

@@ -26,15 +26,24 @@ struct ObservationQuery {
   std::size_t limit = 100;             // the newest so many Observations; 0: all
 };
 
+// How the samples of a SampledData become values: token × factor + origin, one each `period_ms`.
+struct Sampling {
+  double period_ms = 0;
+  double factor = 1;
+  double origin = 0;
+};
+
 // One value: an Observation with components gives a row for each.
 struct ObservationRow {
   DateTime start, end;
   std::string patient, device;  // an identifier value, or the id where there is none
-  std::string code;             // the text of the Observation's or the component's code
+  std::string code;             // of the Observation or the component: "8867-4", else what it is called
+  std::string name;             // what that code is called
   std::string value;            // digits as stored; the samples of a SampledData
   std::string unit;
   std::string status;
   std::string id;
+  std::optional<Sampling> sampling;  // of a SampledData
 };
 
 // Read-only; not thread-safe. Errors: "store-missing", "store-not-a-database", "store-foreign", "store-unavailable",

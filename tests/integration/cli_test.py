@@ -158,8 +158,8 @@ class Tables(Case):
 
     def test_store_query_as_table(self):
         lines = self.query().splitlines()
-        self.assertEqual(lines[0].split(), ["TIME", "PATIENT", "DEVICE", "CODE", "VALUE", "UNIT"])
-        self.assertEqual(lines[1].split(), ["2026-11-22T06:01:00Z", "p1", "d1", "heartrate", "70", "/min"])
+        self.assertEqual(lines[0].split(), ["TIME", "PATIENT", "DEVICE", "CODE", "NAME", "VALUE", "UNIT"])
+        self.assertEqual(lines[1].split(), ["2026-11-22T06:01:00Z", "p1", "d1", "8867-4", "heartrate", "70", "/min"])
         self.assertEqual(len(lines), 4)
         self.assertEqual(self.query("--patient", "nobody"), "No Observations.\n")
 
@@ -178,8 +178,8 @@ class Tables(Case):
 
     def test_store_query_as_csv(self):
         found = list(csv.reader(io.StringIO(self.query("--format", "csv"))))
-        self.assertEqual(found[0], ["start", "end", "patient", "device", "code", "value", "unit", "status", "id"])
-        self.assertEqual(found[1][2:7], ["p1", "d1", "heartrate", "70", "/min"])
+        self.assertEqual(found[0], ["start", "end", "patient", "device", "code", "name", "value", "unit", "status", "id"])
+        self.assertEqual(found[1][2:8], ["p1", "d1", "8867-4", "heartrate", "70", "/min"])
         self.assertEqual(found[3][2:4], ["p,3", "'=d3"], "no formula for a spreadsheet")
 
     def test_files_that_cannot_be_read(self):
@@ -200,6 +200,18 @@ class Tables(Case):
         lines = self.aorta("store", "export", "store.db").stdout.splitlines()
         kinds = [json.loads(line)["resourceType"] for line in lines]
         self.assertEqual({k: kinds.count(k) for k in set(kinds)}, {"Observation": 3, "Device": 3, "Patient": 3})
+
+    def test_store_export_as_a_bundle(self):
+        bundle = json.loads(self.aorta("store", "export", "store.db", "--bundle").stdout)
+        self.assertEqual((bundle["resourceType"], bundle["type"], len(bundle["entry"])), ("Bundle", "collection", 9))
+        lines = self.aorta("store", "export", "store.db").stdout.splitlines()
+        self.assertEqual([e["resource"] for e in bundle["entry"]], [json.loads(line) for line in lines])
+
+    def test_store_query_draws_numbers_over_time(self):
+        drawn = self.query("--plot", "--patient", "p2")
+        self.assertIn("8867-4 heartrate   p2   d2   1 value   71 /min", drawn)
+        self.assertEqual(self.query("--plot", "--patient", "nobody"), "No Observations.\n")
+        self.assert_refused(self.aorta("store", "query", "store.db", "--plot", "--format", "csv"), 2, "--plot")
 
     def test_dead_letters_by_reason(self):
         lines = self.aorta("deadletter", "list", "pipeline.yaml").stdout.splitlines()

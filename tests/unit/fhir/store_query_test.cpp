@@ -53,7 +53,8 @@ TEST_CASE("store query: rows stand in order of time, with the names people know"
   CHECK(rows[2].unit == "/min");
   CHECK(rows[2].patient == "mrn-1");
   CHECK(rows[2].device == "cuff-1");
-  CHECK(rows[2].code == "hr");
+  CHECK(rows[2].code == "8867-4");
+  CHECK(rows[2].name == "hr");
   CHECK(rows[2].status == "final");
   CHECK(iso_text(rows[2].start) == "2024-03-05T12:00:00Z");
 }
