@@ -1,7 +1,9 @@
 // Which strings of a message are dates: the exact rules of the reference's JSON library, its quirks included
 // (device-mapping spec, 7.1).
 #include <algorithm>
+#include <bit>
 #include <charconv>
+#include <cstring>
 
 #include "core/base/time.hpp"
 
@@ -21,11 +23,28 @@ int two_digits(std::string_view text, std::size_t i) {
   return (text[i] - '0') * 10 + (text[i + 1] - '0');
 }
 
-// The two digits at `p`, or something negative.
-int two_digits(const char* p) { return is_digit(p[0]) && is_digit(p[1]) ? (p[0] - '0') * 10 + (p[1] - '0') : -1; }
+// The eight bytes at `p`, the first one lowest.
+std::uint64_t eight_at(const char* p) {
+  std::uint64_t out = 0;
+  std::memcpy(&out, p, sizeof out);
+  return std::endian::native == std::endian::little ? out : __builtin_bswap64(out);
+}
 
-bool has_shape(std::string_view text) {
-  return text[4] == '-' && text[7] == '-' && text[10] == 'T' && text[13] == ':' && text[16] == ':';
+// Eight bytes against a pattern in which "0" stands for any digit: all digits' values, or nothing if it does not fit.
+std::optional<std::uint64_t> digits_in(std::uint64_t bytes, std::uint64_t pattern) {
+  constexpr std::uint64_t kEach = 0x0101'0101'0101'0101;
+  std::uint64_t values = bytes ^ pattern;  // "0" ^ digit is its value, "-" ^ "-" is 0
+  std::uint64_t is_digit_place = ((pattern ^ kEach * '0') - kEach) & ~(pattern ^ kEach * '0') & kEach * 0x80;
+  std::uint64_t above_nine = (values + kEach * (0x7F - 9)) | values;
+  std::uint64_t wrong_mark = (values + kEach * 0x7F) | values;
+  bool fits = ((above_nine & is_digit_place) | (wrong_mark & ~is_digit_place & kEach * 0x80)) == 0;
+  return fits ? std::optional(values) : std::nullopt;
+}
+
+// Of eight digits' values, the number that the two from the i-th on make.
+int pair_at(std::uint64_t values, int i) {
+  auto two = static_cast<int>(values >> (8 * i) & 0xFFFF);
+  return (two & 0xFF) * 10 + (two >> 8);
 }
 
 struct Zone {
@@ -68,13 +87,20 @@ int fraction_at(std::string_view text, std::size_t& i) {
 }
 
 DetectedDate iso_date(std::string_view text) {
-  if (!has_shape(text)) return {};
+  static constexpr char kDayPattern[] = "0000-00-";
+  static constexpr char kClockPattern[] = "00T00:00";
   const char* p = text.data();
-  int century = two_digits(p);
-  int year = two_digits(p + 2);
-  CalendarTime t{century * 100 + year, two_digits(p + 5),  two_digits(p + 8),
-                 two_digits(p + 11),   two_digits(p + 14), two_digits(p + 17)};
-  if (century < 0 || year < 0 || t.month < 0 || t.day < 0 || t.hour < 0 || t.minute < 0 || t.second < 0) return {};
+  std::optional<std::uint64_t> day = digits_in(eight_at(p), eight_at(kDayPattern));
+  std::optional<std::uint64_t> clock = digits_in(eight_at(p + 8), eight_at(kClockPattern));
+  int second = text[16] == ':' ? two_digits(text, 17) : -1;
+  if (!day || !clock || second < 0) return {};
+  CalendarTime t{
+      pair_at(*day, 0) * 100 + pair_at(*day, 2),
+      pair_at(*day, 5),
+      pair_at(*clock, 0),
+      pair_at(*clock, 3),
+      pair_at(*clock, 6),
+      second};
   std::size_t i = kClockEnd;
   if (i < text.size() && text[i] == '.') t.fraction = fraction_at(text, i);
   std::optional<Zone> zone = zone_of(text.substr(i));

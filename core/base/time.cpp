@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <cstring>
 #include <string_view>
 
 namespace aorta {
 namespace {
 
-constexpr int kFractionDigits = 7;
 constexpr std::int64_t kTicksPerDay = 86'400 * DateTime::kTicksPerSecond;
 constexpr std::chrono::sys_days kFirstDay{std::chrono::year(1) / 1 / 1};
 
@@ -17,28 +17,46 @@ char* put(char* out, char c) {
   return out + 1;
 }
 
-// `value` with zeros before it, `width` digits in all.
-char* put_digits(char* out, int value, int width) {
-  for (int i = width - 1; i >= 0; --i, value /= 10) out[i] = static_cast<char>('0' + value % 10);
-  return out + width;
+// "00" to "99", one behind the other.
+constexpr std::array<char, 200> kPairs = [] {
+  std::array<char, 200> out{};
+  for (std::size_t i = 0; i < 100; ++i) {
+    out[2 * i] = static_cast<char>('0' + i / 10);
+    out[2 * i + 1] = static_cast<char>('0' + i % 10);
+  }
+  return out;
+}();
+
+// The last two decimal digits of `value`.
+char* put_two(char* out, int value) {
+  std::memcpy(out, &kPairs[2 * (static_cast<std::size_t>(value) % 100)], 2);
+  return out + 2;
 }
 
+char* put_four(char* out, int value) { return put_two(put_two(out, value / 100), value); }
+
 char* put_clock(char* out, const CalendarTime& t) {
-  out = put(put_digits(out, t.hour, 2), ':');
-  out = put(put_digits(out, t.minute, 2), ':');
-  return put_digits(out, t.second, 2);
+  out = put(put_two(out, t.hour), ':');
+  out = put(put_two(out, t.minute), ':');
+  return put_two(out, t.second);
 }
 
 char* put_iso(char* out, const CalendarTime& t) {
-  out = put(put_digits(out, t.year, 4), '-');
-  out = put(put_digits(out, t.month, 2), '-');
-  out = put(put_digits(out, t.day, 2), 'T');
+  out = put(put_four(out, t.year), '-');
+  out = put(put_two(out, t.month), '-');
+  out = put(put_two(out, t.day), 'T');
   return put_clock(out, t);
+}
+
+// Seven digits.
+char* put_ticks(char* out, int fraction) {
+  out = put(out, static_cast<char>('0' + fraction / 1'000'000));
+  return put_two(put_four(out, fraction / 100), fraction);
 }
 
 char* put_fraction(char* out, int fraction) {
   if (fraction == 0) return out;
-  out = put_digits(put(out, '.'), fraction, kFractionDigits);
+  out = put_ticks(put(out, '.'), fraction);
   while (out[-1] == '0') --out;
   return out;
 }
@@ -93,9 +111,9 @@ std::string iso_text(DateTime time) {
 
 char* write_invariant_text(DateTime time, char* out) {
   CalendarTime t = calendar(time);
-  out = put(put_digits(out, t.month, 2), '/');
-  out = put(put_digits(out, t.day, 2), '/');
-  return put_clock(put(put_digits(out, t.year, 4), ' '), t);
+  out = put(put_two(out, t.month), '/');
+  out = put(put_two(out, t.day), '/');
+  return put_clock(put(put_four(out, t.year), ' '), t);
 }
 
 std::string invariant_text(DateTime time) {
@@ -106,7 +124,7 @@ std::string invariant_text(DateTime time) {
 std::string round_trip_text(DateTime time) {
   std::array<char, kMaxIsoText> text;
   CalendarTime t = calendar(time);
-  char* end = put_digits(put(put_iso(text.data(), t), '.'), t.fraction, kFractionDigits);
+  char* end = put_ticks(put(put_iso(text.data(), t), '.'), t.fraction);
   return {text.data(), put_zone(end, time.zone)};
 }
 

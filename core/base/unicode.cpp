@@ -54,6 +54,7 @@ bool is_ascii(const char* bytes) {
 std::size_t ascii_prefix(std::string_view text, std::size_t from) {
   std::size_t i = from;
   while (i + 32 <= text.size() && is_ascii(text.data() + i)) i += 32;
+  if (i + 32 > text.size() && text.size() >= 32 && is_ascii(text.data() + text.size() - 32)) return text.size();
   while (i < text.size() && static_cast<unsigned char>(text[i]) < 0x80) ++i;
   return i;
 }

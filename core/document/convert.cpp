@@ -199,11 +199,6 @@ void append_json(std::string& out, const Node& node) {
   }
 }
 
-bool is_plain_json(std::string_view text) {
-  const char* end = text.data() + text.size();
-  return plain_end(text.data(), end) == end;
-}
-
 void append_json_string(std::string& out, std::string_view text) {
   out += '"';
   const char* end = text.data() + text.size();

@@ -29,7 +29,5 @@ void append_json(std::string& out, const Node& node);
 // A JSON string literal. Escaped is what JSON demands and, as the reference does, U+0085, U+2028 and U+2029; a lone
 // surrogate becomes U+FFFD.
 void append_json_string(std::string& out, std::string_view text);
-// Whether nothing of `text` is escaped or replaced between the quotes.
-bool is_plain_json(std::string_view text);
 
 }  // namespace aorta::document

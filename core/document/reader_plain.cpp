@@ -41,32 +41,44 @@ class Reader::PlainRun {
 
   // From inside a container, up to its end or up to what has to be left to step().
   [[gnu::always_inline]] const char* run(const char* p) {
-    while (p < end_ && top_ != reader_.frames_.data()) {
-      p_ = p;
-      if (!turn()) break;
-      p = p_;
-    }
+    p_ = kept_ = p;
+    bool going = p < end_ && (!after_value_ || separator());
+    while (going && child()) going = !after_value_ || separator();
     reader_.used_ = static_cast<std::size_t>(next_ - reader_.nodes_);
     reader_.top_ = top_;
     reader_.state_ = after_value_ ? State::AfterValue : State::Child;
     reader_.done_ = top_ == reader_.frames_.data();
-    return p;
+    return kept_;
   }
 
  private:
-  // A child with the comma before it, or a closing bracket.
-  [[gnu::always_inline]] bool turn() {
+  // A name, if there has to be one, and a value, or the opening of a container.
+  [[gnu::always_inline]] bool child() {
     skip_blanks();
-    if (after_value_) {
-      if (is_bracket(*p_)) return close(*p_ == '}' ? Kind::Object : Kind::Array);
-      if (*p_ != ',') return false;
-      ++p_;
-      skip_blanks();
-    }
     name_ = {};
     tag_ = 0;
-    if (top_->kind == Kind::Object && !name()) return false;
-    return next_ != limit_ && value();
+    return (top_->kind != Kind::Object || name()) && next_ != limit_ && value() && keep();
+  }
+
+  // Closing brackets, and the comma behind them.
+  [[gnu::always_inline]] bool separator() {
+    while (p_ != end_) {
+      skip_blanks();
+      if (*p_ == ',') {
+        ++p_;
+        return true;
+      }
+      if (!is_bracket(*p_) || !close(*p_ == '}' ? Kind::Object : Kind::Array)) break;
+      keep();
+      if (top_ == reader_.frames_.data()) break;
+    }
+    return false;
+  }
+
+  // What is read so far need not be read again.
+  [[gnu::always_inline]] bool keep() {
+    kept_ = p_;
+    return true;
   }
 
   [[gnu::always_inline]] void skip_blanks() {
@@ -239,6 +251,7 @@ class Reader::PlainRun {
   Frame* top_;
   bool after_value_;
   const char* p_ = nullptr;
+  const char* kept_;  // as far as the tape has it
   std::string_view name_;
   std::uint32_t tag_ = 0;
 };

@@ -21,7 +21,6 @@ Result<Expression> Expression::compile(Language language, std::string_view text)
   return Expression(language, std::string(text), std::move(plan));
 }
 
-// One node at most, so that neither a limit nor an arena is needed.
 const document::Node* Expression::follow(const document::Node& root) const {
   std::uint64_t cost = 0;
   const document::Node* found = shortcut_.route->follow(root, cost);
@@ -34,7 +33,7 @@ Result<void> Expression::match(const document::Node& root, Arena& arena, Tokens&
 }
 
 Result<const document::Node*> Expression::one(const document::Node& root, Arena& arena, Tokens& scratch) const {
-  if (shortcut_.route) return follow(root);
+  if (is_plain_path()) return follow(root);
   scratch.clear();
   scratch.enough = 2;
   Result<void> selected = plan_->select(root, arena, scratch);

@@ -81,11 +81,13 @@ class Expression {
   // One field: the token, or nullptr. More than one: error "multiple-tokens". A JMESPath projection of one item is an
   // array of one, of none an empty array.
   Result<const document::Node*> one(const document::Node& root, Arena& arena, Tokens& scratch) const;
+  // A plain path gives one() by follow(), which needs no memory and cannot fail.
+  bool is_plain_path() const { return shortcut_.route != nullptr; }
+  const document::Node* follow(const document::Node& root) const;
 
  private:
   Expression(Language language, std::string text, std::unique_ptr<const Plan> plan)
       : shortcut_(plan->shortcut()), language_(language), text_(std::move(text)), plan_(std::move(plan)) {}
-  const document::Node* follow(const document::Node& root) const;
 
   Plan::Shortcut shortcut_;
   Language language_;

@@ -1,71 +1,27 @@
 #include "core/mapping/measurement.hpp"
 
-#include <array>
-#include <cstring>
-
-#include "core/document/convert.hpp"
+#include "core/document/text_writer.hpp"
 
 namespace aorta::mapping {
 namespace {
+
+using document::TextWriter;
 
 std::optional<std::string> owned(std::string_view text) {
   return text.data() ? std::optional<std::string>(text) : std::nullopt;
 }
 
-// Gathers short texts on their way to a string: appending each by itself would cost more than the bytes do.
-class Line {
- public:
-  explicit Line(std::string& out) : out_(out) {}
-  ~Line() { flush(); }
-  Line(const Line&) = delete;
-  Line& operator=(const Line&) = delete;
+// As a JSON string, null where it is absent.
+void put_text(TextWriter& out, std::string_view text) { text.data() ? out.put_string(text) : out.put("null"); }
 
-  // Inline: the size of a literal is then known, and copying it is a move or two.
-  [[gnu::always_inline]] void put(std::string_view text) {
-    if (text.size() > buffer_.size() - used_) return put_long(text);
-    std::memcpy(buffer_.data() + used_, text.data(), text.size());
-    used_ += text.size();
-  }
+void put_name(TextWriter& out, std::string_view text) { out.put_string(text.data() ? text : std::string_view("")); }
 
-  // As a JSON string, null where it is absent.
-  void put_text(std::string_view text) {
-    if (!text.data()) return put("null");
-    if (!document::is_plain_json(text)) return put_escaped(text);
-    put("\"");
-    put(text);
-    put("\"");
-  }
-
-  void put_time(DateTime time) {
-    std::array<char, kMaxIsoText> text;
-    put_text({text.data(), static_cast<std::size_t>(write_iso_text(time, text.data()) - text.data())});
-  }
-
- private:
-  void flush() {
-    out_.append(buffer_.data(), used_);
-    used_ = 0;
-  }
-  void put_long(std::string_view text) {
-    flush();
-    out_ += text;
-  }
-  void put_escaped(std::string_view text) {
-    flush();
-    document::append_json_string(out_, text);
-  }
-
-  std::string& out_;
-  std::size_t used_ = 0;
-  std::array<char, 1024> buffer_;
-};
-
-void put_value(Line& line, const ValueView& value) {
-  line.put("{\"Name\":");
-  line.put_text(value.name.data() ? value.name : std::string_view(""));
-  line.put(",\"Value\":");
-  line.put_text(value.text);
-  line.put("}");
+void put_value(TextWriter& out, const ValueView& value) {
+  out.put("{\"Name\":");
+  put_name(out, value.name);
+  out.put(",\"Value\":");
+  put_text(out, value.text);
+  out.put('}');
 }
 
 }  // namespace
@@ -83,28 +39,28 @@ Measurement own(const MeasurementView& view) {
   return out;
 }
 
-void append_json(std::string& out, const MeasurementView& view, std::optional<DateTime> ingested) {
-  Line line(out);
-  line.put("{\"Type\":");
-  line.put_text(view.type.data() ? view.type : std::string_view(""));
-  line.put(",\"OccurrenceTimeUtc\":");
-  line.put_time(view.occurred);
-  line.put(",\"IngestionTimeUtc\":");
-  ingested ? line.put_time(*ingested) : line.put("null");
-  line.put(",\"DeviceId\":");
-  line.put_text(view.device);
-  line.put(",\"PatientId\":");
-  line.put_text(view.patient);
-  line.put(",\"EncounterId\":");
-  line.put_text(view.encounter);
-  line.put(",\"CorrelationId\":");
-  line.put_text(view.correlation);
-  line.put(",\"Properties\":[");
+void append_json(std::string& text, const MeasurementView& view, std::optional<DateTime> ingested) {
+  TextWriter out(text);
+  out.put("{\"Type\":");
+  put_name(out, view.type);
+  out.put(",\"OccurrenceTimeUtc\":");
+  out.put_time(view.occurred);
+  out.put(",\"IngestionTimeUtc\":");
+  ingested ? out.put_time(*ingested) : out.put("null");
+  out.put(",\"DeviceId\":");
+  put_text(out, view.device);
+  out.put(",\"PatientId\":");
+  put_text(out, view.patient);
+  out.put(",\"EncounterId\":");
+  put_text(out, view.encounter);
+  out.put(",\"CorrelationId\":");
+  put_text(out, view.correlation);
+  out.put(",\"Properties\":[");
   for (const ValueView& value : view.values) {
-    if (&value != view.values.data()) line.put(",");
-    put_value(line, value);
+    if (&value != view.values.data()) out.put(',');
+    put_value(out, value);
   }
-  line.put("]}");
+  out.put("]}");
 }
 
 }  // namespace aorta::mapping

@@ -1,5 +1,5 @@
 // expression/1
-#include <algorithm>
+#include <cstring>
 
 #include "core/expr/expression.hpp"
 #include "core/plugin/failure.hpp"
@@ -33,12 +33,11 @@ std::int32_t match(
   expr::Tokens& found = Instance::of(host).scratch();
   found.clear();
   auto matched = from(expression)->match(*plugin::from(root), arena, found);
-  auto kept = arena.make_array<const aorta_node*>(found.nodes.size());
-  std::transform(found.nodes.begin(), found.nodes.end(), kept.begin(), [](const document::Node* n) {
-    return to_abi(n);
-  });
-  *tokens = kept.data();
-  *count = kept.size();
+  std::size_t size = found.nodes.size();
+  void* kept = arena.allocate(size * sizeof(aorta_node*), alignof(aorta_node*));
+  if (size > 0) std::memcpy(kept, found.nodes.data(), size * sizeof(aorta_node*));
+  *tokens = static_cast<const aorta_node* const*>(kept);
+  *count = size;
   return matched.has_error() ? fail_with(matched.error()) : AORTA_OK;
 }
 
@@ -46,8 +45,11 @@ std::int32_t one(
     const aorta_host* host, const aorta_expression* expression, aorta_document* document, const aorta_node* root,
     const aorta_node** token
 ) {
+  if (from(expression)->is_plain_path()) {
+    *token = to_abi(from(expression)->follow(*plugin::from(root)));
+    return AORTA_OK;
+  }
   expr::Tokens& scratch = Instance::of(host).scratch();
-  scratch.clear();
   auto found = from(expression)->one(*plugin::from(root), plugin::from(document)->arena(), scratch);
   if (found.has_error()) return fail_with(found.error());
   *token = to_abi(*found);

@@ -92,6 +92,7 @@ Flow Evaluator::fail(std::size_t offset, std::string_view cause) {
 }
 
 Flow Evaluator::out_of_steps() {
+  steps_ = 0;
   too_costly_ = true;
   return fail(0, "it takes too many steps for a message of this size");
 }
@@ -234,10 +235,11 @@ Flow Evaluator::slice(const Step& step, Place rest, const Node& node) {
 template <class Each>
 Flow Evaluator::each_descendant(const Node& node, Each&& each) {
   if (node.linked) return each_linked_descendant(node, each);
-  for (std::uint32_t i = 1; i < node.span; ++i) {
-    const Node& below = (&node)[i];
-    if (!spend(1)) return out_of_steps();
-    if (Flow flow = each(name_of(below), below.name != nullptr, below); flow != Flow::Go) return flow;
+  if (!node.is_container()) return Flow::Go;
+  const Node* end = &node + node.span;
+  for (const Node* below = &node + 1; below != end; below += below->is_container() ? 1 : below->span) {
+    if (steps_-- == 0) return out_of_steps();
+    if (Flow flow = each(name_of(*below), below->name != nullptr, *below); flow != Flow::Go) return flow;
   }
   return Flow::Go;
 }
@@ -302,6 +304,11 @@ Flow Evaluator::scan_filter(const Step& step, Place rest, const Node& node) {
 }
 
 Flow Evaluator::offer(const Predicate& predicate, Place rest, const Node& node) {
+  if (predicate.exists) {
+    const Node* found = nullptr;
+    if (follow(*predicate.exists, node, found) == Flow::Fail) return Flow::Fail;
+    return found ? advance(rest, node) : Flow::Go;
+  }
   Flow held = test(predicate, node);
   return held == Flow::Stop ? advance(rest, node) : held;
 }

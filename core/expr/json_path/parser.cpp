@@ -22,6 +22,13 @@ void add_route(Path& path) {
   path.route = std::move(route);
 }
 
+const Route* existence_test(const Predicate& predicate) {
+  if (predicate.tests.size() != 1) return nullptr;
+  const Term& only = *predicate.terms[predicate.tests.front().term];
+  bool fits = only.op == Operator::Exists && only.left.path && !only.left.path->from_root && only.left.path->route;
+  return fits ? &*only.left.path->route : nullptr;
+}
+
 void add_routes(Program& program) {
   add_route(program.path);
   for (auto& predicate : program.predicates) {
@@ -29,6 +36,7 @@ void add_routes(Program& program) {
       if (term->left.path) add_route(*term->left.path);
       if (term->right.path) add_route(*term->right.path);
     }
+    predicate->exists = existence_test(*predicate);
   }
 }
 

@@ -91,6 +91,8 @@ struct Predicate {
   std::vector<std::unique_ptr<Term>> terms;
   std::vector<Test> tests;
   bool objects_only = false;  // holds for nothing but objects, so that nothing else need be tested
+  // Set where the predicate is nothing but "there is something at the end of this route, from @". Points into a term.
+  const Route* exists = nullptr;
 };
 
 struct Program {

@@ -1,0 +1,55 @@
+// Puts JSON text together in a string: many short pieces, for which std::string's own appending costs more than the
+// bytes do.
+#pragma once
+
+#include <cstring>
+#include <string>
+#include <string_view>
+
+#include "core/base/time.hpp"
+
+namespace aorta::document {
+
+// Appends to `out`, which nobody else may touch, and which is longer than what was written, until this is gone.
+class TextWriter {
+ public:
+  explicit TextWriter(std::string& out) : out_(out), at_(out.data() + out.size()), end_(at_) {}
+  ~TextWriter() { out_.resize(size()); }
+  TextWriter(const TextWriter&) = delete;
+  TextWriter& operator=(const TextWriter&) = delete;
+
+  // Of the text so far.
+  std::size_t size() const { return static_cast<std::size_t>(at_ - out_.data()); }
+  // Takes back what was written since the text had this size.
+  void rewind(std::size_t size) { at_ = out_.data() + size; }
+
+  // Inline: the size of a literal is then known, and copying it is a move or two.
+  [[gnu::always_inline]] void put(std::string_view text) {
+    char* to = take(text.size());
+    std::memcpy(to, text.data(), text.size());
+  }
+  void put(char c) { *take(1) = c; }
+  // As a JSON string literal; what is escaped: as append_json_string().
+  void put_string(std::string_view text);
+  // In quotes, as iso_text().
+  void put_time(DateTime time);
+
+ private:
+  static constexpr std::size_t kStep = 512;
+
+  // Where the next `size` characters go.
+  [[gnu::always_inline]] char* take(std::size_t size) {
+    if (static_cast<std::size_t>(end_ - at_) < size) grow(size);
+    char* to = at_;
+    at_ += size;
+    return to;
+  }
+  void grow(std::size_t wanted);
+  void put_escaped(std::string_view text);
+
+  std::string& out_;
+  char* at_;   // where the next character goes
+  char* end_;  // of what is there of out_
+};
+
+}  // namespace aorta::document
