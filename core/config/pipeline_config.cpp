@@ -16,7 +16,6 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::array<std::string_view, 3> kIdentityModes{"create", "lookup", "lookup_with_encounter"};
 constexpr std::array<std::string_view, 3> kUnmatched{"dead_letter", "filter", "fail"};
 
 template <class Enum, std::size_t N>
@@ -71,7 +70,7 @@ class Filling {
 
   void fill() {
     into_.name = text_of(from_, "name");
-    for (const auto& [name, store] : from_.at("stores").get_object()) add_store(std::string(name), store.get_object());
+    for (const auto& [name, store] : from_.at("stores").get_object()) add_store(std::string(name), store);
     add_uses("sources", into_.sources);
     add_uses("sinks", into_.sinks);
     fill_normalize(from_.at("normalize").get_object());
@@ -83,13 +82,9 @@ class Filling {
   }
 
  private:
-  void add_store(const std::string& name, const json::object& from) {
-    const json::object& identity = from.at("identity").get_object();
-    StoreConfig store{
-        name, text_of(from, "type"), text_of(from, "path"), {}, text_of(identity, "default_device_system"), {}};
-    store.identity = enum_of<IdentityMode>(kIdentityModes, text_of(identity, "mode"));
-    store.position = tree_.find("stores")->find_member(name)->position;
-    into_.stores.push_back(std::move(store));
+  void add_store(const std::string& name, const json::value& from) {
+    Position position = tree_.find("stores")->find_member(name)->position;
+    into_.stores.push_back(read_store(name, json::serialize(from), position));
   }
 
   void add_uses(std::string_view group, std::vector<PluginUse>& uses) {
@@ -183,6 +178,7 @@ class References {
     check_present("sources");
     check_present("sinks");
     for (std::string_view group : {"stores", "sources", "sinks"}) check_names(group);
+    if (const Value* stores = tree_.find("stores")) check_stores(*stores, pipeline_.file, problems_);
     check_normalize();
     for (const PluginUse& sink : pipeline_.sinks) check_store(sink);
     for (std::size_t i = 0; i < pipeline_.tests.size(); ++i) check_test(i);

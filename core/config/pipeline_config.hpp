@@ -11,22 +11,13 @@
 
 #include "core/base/diagnostic.hpp"
 #include "core/config/plugin_catalog.hpp"
+#include "core/config/store_config.hpp"
 #include "core/config/substitute.hpp"
 #include "core/config/value.hpp"
 
 namespace aorta::config {
 
-enum class IdentityMode : std::uint8_t { Create, Lookup, LookupWithEncounter };
 enum class Unmatched : std::uint8_t { DeadLetter, Filter, Fail };
-
-struct StoreConfig {
-  std::string name;
-  std::string type;  // "sqlite"
-  std::string path;
-  IdentityMode identity = IdentityMode::Create;
-  std::string default_device_system;
-  Position position;  // of its name
-};
 
 // A source or a sink.
 struct PluginUse {

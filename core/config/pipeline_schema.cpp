@@ -15,10 +15,10 @@ constexpr std::string_view kSchema = R"json({
       "description": "where FHIR resources live",
       "additionalProperties": {
         "type": "object",
-        "required": ["type", "path"],
+        "required": ["type"],
         "properties": {
-          "type": { "type": "string", "enum": ["sqlite"], "description": "sqlite: one file, embedded" },
-          "path": { "type": "string", "x-aorta-format": "path", "description": "the database file; made where it does not exist" },
+          "type": { "type": "string", "enum": ["sqlite", "rest"], "description": "sqlite: one file, embedded; rest: a FHIR R4 server, which alone has url and what stands below it" },
+          "path": { "type": "string", "x-aorta-format": "path", "description": "sqlite: the database file; made where it does not exist" },
           "identity": {
             "type": "object",
             "default": {},
@@ -32,7 +32,46 @@ constexpr std::string_view kSchema = R"json({
               },
               "default_device_system": { "type": "string", "default": "", "description": "system of device identifiers; empty: none" }
             }
-          }
+          },
+          "url": { "type": "string", "description": "rest: the address of the FHIR service, such as https://fhir.example.org/r4" },
+          "auth": {
+            "type": "object",
+            "default": {},
+            "description": "who we are to the server",
+            "properties": {
+              "type": { "type": "string", "enum": ["none", "basic", "bearer", "oauth2"], "default": "none", "description": "oauth2: client credentials" },
+              "user": { "type": "string", "description": "basic" },
+              "password": { "x-aorta-format": "secret", "description": "basic" },
+              "token": { "x-aorta-format": "secret", "description": "bearer: the token" },
+              "token_file": { "x-aorta-format": "path", "description": "bearer: or a file with it, read anew when it changes" },
+              "token_url": { "type": "string", "description": "oauth2: the address that gives tokens" },
+              "client_id": { "type": "string", "description": "oauth2" },
+              "client_secret": { "x-aorta-format": "secret", "description": "oauth2" },
+              "client_auth": { "type": "string", "enum": ["basic", "body"], "default": "basic", "description": "oauth2: where id and secret are sent, the Authorization header or the form" },
+              "scope": { "type": "string", "default": "", "description": "oauth2: left out when empty, as are the next two" },
+              "audience": { "type": "string", "default": "", "description": "oauth2" },
+              "resource": { "type": "string", "default": "", "description": "oauth2" }
+            }
+          },
+          "tls": {
+            "type": "object",
+            "default": {},
+            "description": "certificates; the server's is always verified",
+            "properties": {
+              "ca_file": { "x-aorta-format": "path", "description": "of PEM certificates to trust; left out: the system's" },
+              "certificate": { "x-aorta-format": "path", "description": "our own, PEM, with its key" },
+              "key": { "x-aorta-format": "path", "description": "its private key, PEM" },
+              "key_password": { "x-aorta-format": "secret", "description": "of the key" }
+            }
+          },
+          "bundles": { "type": "string", "enum": ["auto", "off", "batch", "transaction"], "default": "auto", "description": "many requests in one; auto: as the server's CapabilityStatement says" },
+          "bundle_size": { "type": "integer", "minimum": 1, "maximum": 5000, "default": 100, "description": "entries of one Bundle" },
+          "find_by": { "type": "string", "enum": ["auto", "identifier", "id"], "default": "auto", "description": "id: for servers without a search by identifier; finds only what this program made" },
+          "ids": { "type": "string", "enum": ["auto", "client", "server"], "default": "auto", "description": "who gives new resources their ids" },
+          "versions": { "type": "string", "enum": ["auto", "checked", "unchecked"], "default": "auto", "description": "checked: If-Match and If-None-Match guard each write; unchecked: the server knows neither, and one run alone may write" },
+          "timeout": { "x-aorta-format": "duration", "minimum": 100, "maximum": 600000, "default": "30s", "description": "for one answer" },
+          "max_requests": { "type": "integer", "minimum": 1, "maximum": 256, "default": 8, "description": "on their way at once; fewer while the server asks for less" },
+          "max_response": { "x-aorta-format": "bytes", "minimum": 1024, "maximum": 1073741824, "default": "64MiB", "description": "a longer answer is refused" }
         }
       }
     },

@@ -195,7 +195,8 @@ Answer observation(const Node& request) {
   ScriptedStore store(list_of(request, "putStatus"));
   if (Result<void> filled = fill(store, list_of(request, "server")); filled.has_error())
     return error_of("request", filled.error());
-  fhir::ObservationWriter writer(mapping, store, {});
+  constexpr int kReferenceTries = 3;
+  fhir::ObservationWriter writer(mapping, store, {}, kReferenceTries);
   std::string steps;
   for (Child step : Children(list_of(request, "steps"))) {
     Result<void> done = run_step(request, *step.node, mapping, writer);

@@ -1,12 +1,14 @@
 #include "core/fhir/identity.hpp"
 
 #include <algorithm>
+#include <unordered_set>
 
 #include "core/base/blank.hpp"
 #include "core/base/text.hpp"
 #include "core/document/document.hpp"
 #include "core/fhir/json_writer.hpp"
 #include "core/fhir/resource_id.hpp"
+#include "core/fhir/write_errors.hpp"
 
 namespace aorta::fhir {
 namespace {
@@ -94,9 +96,31 @@ std::string new_resource(
   return json;
 }
 
-bool is_miss(const Error& error) {
-  return error.reason() == "device-not-found" || error.reason() == "patient-not-found";
+Save new_save(std::string_view type, const Identifier& identifier, const std::string& patient) {
+  Resource resource{std::string(type), resource_id(identifier), {}, {}};
+  resource.json = new_resource(type, resource.id, identifier, patient);
+  return {std::move(resource), Expect::absent()};
 }
+
+// The same Device with a patient.
+Result<Save> with_patient(const Resource& device, const std::string& patient) {
+  document::Document json;
+  AORTA_CHECK(json.read_value(device.json, document::kPlainJson));
+  Save save{device, unchanged_since(device)};
+  save.resource.json.clear();
+  JsonWriter out(save.resource.json);
+  out.begin_object();
+  out.copy_members(json.root());
+  write_patient_reference(out, patient);
+  out.end_object();
+  return save;
+}
+
+Query query_for(std::string_view type, const Identifier& identifier) {
+  return {std::string(type), searched(identifier), resource_id(identifier)};
+}
+
+constexpr int kTries = 5;
 
 }  // namespace
 
@@ -106,97 +130,228 @@ IdentityResolver::IdentityResolver(Store& store, IdentityOptions options, WriteC
 }
 
 Result<Identities> IdentityResolver::resolve(const mapping::Measurement& of) {
-  if (is_blank(of.device))
-    return Error("device-id-missing", "the measurement names no device: give its device template a deviceIdExpression");
-  IdentityCache::Clock::time_point now = IdentityCache::Clock::now();
-  if (const Identities* known = cache_.find(of.device, now)) return *known;
-  Result<Identities> found = look_up(of);
-  if (found.has_error() && options_.mode == IdentityMode::Create && is_miss(found.error())) found = create(of);
-  if (found.has_value()) cache_.remember(of.device, *found, now);
-  return found;
+  const mapping::Measurement* one = &of;
+  return std::move(resolve_all({&one, 1}).front());
 }
 
-Result<Identities> IdentityResolver::look_up(const mapping::Measurement& of) {
-  AORTA_TRY(device, find_one("Device", searched(device_identifier(of.device))));
-  if (!device) return not_found("Device");
-  DevicePatient patient = patient_of(*device);
-  if (!patient.id) return not_found("Patient");
-  Identities out{device->id, *patient.id, {}};
-  if (!is_absent(of.encounter)) {
-    AORTA_TRY(encounter, find_one("Encounter", searched({{}, *of.encounter})));
-    if (!encounter) return not_found("Encounter");
-    out.encounter = encounter->id;
-  } else if (options_.mode == IdentityMode::LookupWithEncounter) {
-    return not_defined("Encounter");
+// Messages of one device take turns: only the first one that succeeds says what the device's others get.
+std::vector<Result<Identities>> IdentityResolver::resolve_all(std::span<const mapping::Measurement* const> of) {
+  IdentityCache::Clock::time_point now = IdentityCache::Clock::now();
+  std::vector<Result<Identities>> out(of.size(), Result<Identities>(Identities{}));
+  std::vector<std::size_t> open;
+  for (std::size_t i = 0; i < of.size(); ++i) {
+    if (is_blank(of[i]->device)) {
+      out[i] =
+          Error("device-id-missing", "the measurement names no device: give its device template a deviceIdExpression");
+    } else if (const Identities* known = cache_.find(of[i]->device, now)) {
+      out[i] = *known;
+    } else {
+      open.push_back(i);
+    }
+  }
+  while (!open.empty()) {
+    std::vector<std::size_t> turn = next_turn(of, open);
+    std::vector<Case> cases;
+    for (std::size_t i : turn) cases.push_back({of[i]});
+    settle(cases);
+    for (std::size_t k = 0; k < turn.size(); ++k) {
+      out[turn[k]] = std::move(*cases[k].outcome);
+      if (out[turn[k]].has_value()) cache_.remember(of[turn[k]]->device, *out[turn[k]], now);
+    }
+    std::erase_if(open, [&](std::size_t i) {
+      if (std::binary_search(turn.begin(), turn.end(), i)) return true;
+      const Identities* known = cache_.find(of[i]->device, now);
+      if (known) out[i] = *known;
+      return known != nullptr;
+    });
   }
   return out;
 }
 
+std::vector<std::size_t> IdentityResolver::next_turn(
+    std::span<const mapping::Measurement* const> of, const std::vector<std::size_t>& open
+) const {
+  std::vector<std::size_t> turn;
+  std::unordered_set<std::string_view> met;
+  for (std::size_t i : open) {
+    if (met.insert(of[i]->device).second) turn.push_back(i);
+  }
+  return turn;
+}
+
+std::vector<IdentityResolver::Case*> IdentityResolver::open_ones(std::span<Case> cases) {
+  std::vector<Case*> out;
+  for (Case& one : cases) {
+    if (!one.outcome) out.push_back(&one);
+  }
+  return out;
+}
+
+void IdentityResolver::settle(std::span<Case> cases) {
+  while (!open_ones(cases).empty()) {
+    find_encounters(find_devices(cases));
+    if (!creates()) return;
+    ensure_patients(cases);
+    ensure_devices(cases);
+  }
+}
+
+// A Device with a patient settles its case, but for the Encounter: those are given back. In mode Create the misses stay
+// open.
+std::vector<IdentityResolver::Case*> IdentityResolver::find_devices(std::span<Case> cases) {
+  std::vector<Case*> asked = open_ones(cases);
+  std::vector<Case*> known;
+  std::vector<Query> queries;
+  for (const Case* one : asked) queries.push_back(query_for("Device", device_identifier(one->of->device)));
+  std::vector<Result<std::vector<Resource>>> answers = store_.search_all(queries);
+  for (std::size_t i = 0; i < asked.size(); ++i) {
+    Case& one = *asked[i];
+    Result<std::optional<Resource>> device = only_one("Device", std::move(answers[i]));
+    if (device.has_error()) {
+      one.fail(device.error());
+      continue;
+    }
+    one.device = std::move(*device);
+    DevicePatient patient = one.device ? patient_of(*one.device) : DevicePatient{};
+    if (patient.id) {
+      one.outcome = Identities{one.device->id, *patient.id, {}};
+      known.push_back(&one);
+    } else if (!creates()) {
+      one.fail(not_found(one.device ? "Patient" : "Device"));
+    }
+  }
+  return known;
+}
+
+void IdentityResolver::find_encounters(const std::vector<Case*>& known) {
+  std::vector<Case*> asked;
+  std::vector<Query> queries;
+  for (Case* one : known) {
+    if (!is_absent(one->of->encounter)) {
+      asked.push_back(one);
+      queries.push_back({"Encounter", searched({{}, *one->of->encounter}), {}});
+    } else if (options_.mode == IdentityMode::LookupWithEncounter) {
+      one->fail(not_defined("Encounter"));
+    }
+  }
+  std::vector<Result<std::vector<Resource>>> answers = store_.search_all(queries);
+  for (std::size_t i = 0; i < asked.size(); ++i) {
+    Result<std::optional<Resource>> encounter = only_one("Encounter", std::move(answers[i]));
+    if (encounter.has_error()) {
+      asked[i]->fail(encounter.error());
+    } else if (!*encounter) {
+      asked[i]->fail(not_found("Encounter"));
+    } else {
+      (**asked[i]->outcome).encounter = (*encounter)->id;
+    }
+  }
+}
+
+// One search and one save for each patient, however many devices name it.
+void IdentityResolver::ensure_patients(std::span<Case> cases) {
+  std::vector<std::string> names;  // in order of first appearance
+  std::unordered_map<std::string_view, std::size_t> numbers;
+  for (Case& one : cases) {
+    if (one.outcome) continue;
+    if (is_absent(one.of->patient)) {
+      one.fail(not_defined("Patient"));
+    } else if (numbers.emplace(*one.of->patient, names.size()).second) {
+      names.push_back(*one.of->patient);
+    }
+  }
+  std::vector<Result<std::string>> ids = patients(names);
+  for (Case& one : cases) {
+    if (one.outcome) continue;
+    const Result<std::string>& id = ids[numbers.at(*one.of->patient)];
+    if (id.has_error()) {
+      one.fail(id.error());
+    } else {
+      one.patient = *id;
+    }
+  }
+}
+
+std::vector<Result<std::string>> IdentityResolver::patients(const std::vector<std::string>& names) {
+  std::vector<Query> queries;
+  for (const std::string& name : names) queries.push_back(query_for("Patient", {{}, name}));
+  std::vector<Result<std::vector<Resource>>> answers = store_.search_all(queries);
+  std::vector<Result<std::string>> out;
+  std::vector<Save> saves;
+  std::vector<std::size_t> saved_for;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    Result<std::optional<Resource>> found = only_one("Patient", std::move(answers[i]));
+    if (found.has_error()) {
+      out.emplace_back(found.error());
+      continue;
+    }
+    out.emplace_back(*found ? (*found)->id : std::string());
+    if (*found) continue;
+    saves.push_back(new_save("Patient", {{}, names[i]}, {}));
+    saved_for.push_back(i);
+  }
+  std::vector<Result<Resource>> saved = store_.save_all(saves);
+  for (std::size_t k = 0; k < saves.size(); ++k) out[saved_for[k]] = made(saves[k], saved[k]);
+  return out;
+}
+
 // The encounter of a first message is left out, as the reference leaves it.
-Result<Identities> IdentityResolver::create(const mapping::Measurement& of) {
-  if (is_absent(of.patient)) return not_defined("Patient");
-  AORTA_TRY(patient, ensure_patient({{}, *of.patient}));
-  AORTA_TRY(device, ensure_device(device_identifier(of.device), patient));
-  return Identities{device, patient, {}};
+void IdentityResolver::ensure_devices(std::span<Case> cases) {
+  std::vector<Case*> saved_for;
+  std::vector<Save> saves;
+  for (Case* one : open_ones(cases)) {
+    Result<std::optional<Save>> wanted = device_save(*one);
+    if (wanted.has_error()) {
+      one->fail(wanted.error());
+    } else if (!*wanted) {
+      one->outcome = Identities{one->device->id, one->patient, {}};
+    } else {
+      saves.push_back(std::move(**wanted));
+      saved_for.push_back(one);
+    }
+  }
+  std::vector<Result<Resource>> saved = store_.save_all(saves);
+  for (std::size_t k = 0; k < saves.size(); ++k) {
+    Case& one = *saved_for[k];
+    // Somebody else gave the Device a patient in between: look again.
+    if (saved[k].has_error() && is_conflict(saved[k].error()) && one.device && ++one.tries < kTries) continue;
+    Result<std::string> id = one.device && saved[k].has_error() ? saved[k].error() : made(saves[k], saved[k]);
+    one.outcome = id.has_error() ? Result<Identities>(id.error()) : Identities{*id, one.patient, {}};
+  }
 }
 
-Result<std::string> IdentityResolver::ensure_patient(const Identifier& identifier) {
-  AORTA_TRY(found, find_one("Patient", searched(identifier)));
-  if (found) return found->id;
-  return save_new("Patient", identifier, {});
-}
-
-Result<std::string> IdentityResolver::ensure_device(const Identifier& identifier, const std::string& patient) {
-  AORTA_TRY(found, find_one("Device", searched(identifier)));
-  if (!found) return save_new("Device", identifier, patient);
-  DevicePatient existing = patient_of(*found);
-  if (!existing.given) return give_patient(*found, patient);
-  if (existing.id == patient) return found->id;
+// What has to be written so that the Device belongs to the patient; nothing: it does.
+Result<std::optional<Save>> IdentityResolver::device_save(const Case& one) const {
+  if (!one.device) return std::optional(new_save("Device", device_identifier(one.of->device), one.patient));
+  DevicePatient existing = patient_of(*one.device);
+  if (!existing.given) {
+    AORTA_TRY(save, with_patient(*one.device, one.patient));
+    return std::optional(std::move(save));
+  }
+  if (existing.id == one.patient) return std::optional<Save>();
   return Error(
       "patient-mismatch",
       "the Device belongs to another patient, or its reference cannot be read: correct Device.patient in the store"
   );
 }
 
-Result<std::string> IdentityResolver::give_patient(const Resource& device, const std::string& patient) {
-  document::Document json;
-  AORTA_CHECK(json.read_value(device.json, document::kPlainJson));
-  Resource changed = device;
-  changed.json.clear();
-  JsonWriter out(changed.json);
-  out.begin_object();
-  out.copy_members(json.root());
-  write_patient_reference(out, patient);
-  out.end_object();
-  AORTA_TRY(
-      saved, store_.save(
-                 changed, device.version.empty() ? Expect{Expect::State::Anything, {}} : Expect::exactly(device.version)
-             )
-  );
-  return saved.id;
-}
-
-Result<std::string> IdentityResolver::save_new(
-    std::string_view type, const Identifier& identifier, const std::string& patient
-) {
-  Resource resource{std::string(type), resource_id(identifier), {}, {}};
-  resource.json = new_resource(type, resource.id, identifier, patient);
-  Result<Resource> saved = store_.save(resource, Expect::absent());
+Result<std::string> IdentityResolver::made(const Save& save, const Result<Resource>& saved) {
   // Its id is a function of its identifier: who was faster wrote the same.
-  if (saved.has_error() && saved.error().reason() != "conflict") return saved.error();
-  if (saved.has_value()) ++(type == "Patient" ? counts_.patients_created : counts_.devices_created);
-  return resource.id;
+  if (saved.has_error() && is_conflict(saved.error())) return save.resource.id;
+  if (saved.has_error()) return saved.error();
+  if (save.expect.state == Expect::State::Absent)
+    ++(save.resource.type == "Patient" ? counts_.patients_created : counts_.devices_created);
+  return saved->id;
 }
 
-Result<std::optional<Resource>> IdentityResolver::find_one(std::string_view type, const Identifier& identifier) {
-  AORTA_TRY(found, store_.search(type, identifier));
-  if (found.size() > 1) {
+Result<std::optional<Resource>> IdentityResolver::only_one(std::string_view type, Result<std::vector<Resource>> found) {
+  if (found.has_error()) return found.error();
+  if (found->size() > 1) {
     return Error(
-        "multiple-found", std::to_string(found.size()) + " resources of type " + std::string(type) +
+        "multiple-found", std::to_string(found->size()) + " resources of type " + std::string(type) +
                               " carry the same identifier, and one was expected: remove it from the others"
     );
   }
-  return found.empty() ? std::optional<Resource>() : std::optional(std::move(found.front()));
+  return found->empty() ? std::optional<Resource>() : std::optional(std::move(found->front()));
 }
 
 }  // namespace aorta::fhir

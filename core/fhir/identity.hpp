@@ -4,9 +4,11 @@
 #include <chrono>
 #include <list>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 #include "core/fhir/observation_writer.hpp"
 #include "core/mapping/measurement.hpp"
@@ -47,18 +49,39 @@ class IdentityResolver {
   IdentityResolver(Store& store, IdentityOptions options, WriteCounts& counts);
 
   Result<Identities> resolve(const mapping::Measurement& of);
+  // The same for each in turn, but with as few journeys to the store as can be.
+  std::vector<Result<Identities>> resolve_all(std::span<const mapping::Measurement* const> of);
   // After a rollback: what was created may be gone.
   void forget() { cache_.clear(); }
 
  private:
-  Result<Identities> look_up(const mapping::Measurement& of);
-  Result<Identities> create(const mapping::Measurement& of);
-  Result<std::string> ensure_patient(const Identifier& identifier);
-  Result<std::string> ensure_device(const Identifier& identifier, const std::string& patient);
-  Result<std::string> give_patient(const Resource& device, const std::string& patient);
-  Result<std::optional<Resource>> find_one(std::string_view type, const Identifier& identifier);
-  Result<std::string> save_new(std::string_view type, const Identifier& identifier, const std::string& patient);
+  // One device that is resolved now. Those of one turn differ in their device ids.
+  struct Case {
+    const mapping::Measurement* of;
+    std::optional<Resource> device = {};             // found by its identifier
+    std::string patient = {};                        // ensured
+    std::optional<Result<Identities>> outcome = {};  // none yet
+    int tries = 0;
+    void fail(Error error) { outcome = std::move(error); }
+  };
+  // Whose turn it is: the first open message of each device, by index.
+  std::vector<std::size_t> next_turn(
+      std::span<const mapping::Measurement* const> of, const std::vector<std::size_t>& open
+  ) const;
+
+  void settle(std::span<Case> cases);
+  std::vector<Case*> find_devices(std::span<Case> cases);
+  void find_encounters(const std::vector<Case*>& known);
+  void ensure_patients(std::span<Case> cases);
+  std::vector<Result<std::string>> patients(const std::vector<std::string>& names);
+  void ensure_devices(std::span<Case> cases);
+  Result<std::optional<Save>> device_save(const Case& one) const;
+  Result<std::string> made(const Save& save, const Result<Resource>& saved);
+
+  static std::vector<Case*> open_ones(std::span<Case> cases);
+  static Result<std::optional<Resource>> only_one(std::string_view type, Result<std::vector<Resource>> found);
   Identifier device_identifier(const std::string& id) const { return {options_.default_device_system, id}; }
+  bool creates() const { return options_.mode == IdentityMode::Create; }
 
   Store& store_;
   IdentityOptions options_;

@@ -3,38 +3,40 @@
 #include "core/fhir/identity.hpp"
 #include "core/fhir/observation.hpp"
 #include "core/fhir/observation_mapping.hpp"
-#include "core/fhir/resource_id.hpp"
+#include "core/fhir/observation_saver.hpp"
+#include "core/fhir/write_errors.hpp"
 
 namespace aorta::fhir {
 namespace {
 
-constexpr int kTries = 3;
-
-Error staged(std::string_view stage, const Error& error, std::string_view type) {
-  std::string message = "type \"" + std::string(type) + "\": " + std::string(error.message());
-  return Error(std::string(stage) + "/" + std::string(error.reason()), std::move(message), error.retryable());
-}
-
-bool is_conflict(const Error& error) { return error.reason() == "conflict"; }
-
-// What the store says of itself concerns the whole flush; the rest concerns this observation group.
-bool is_of_the_store(const Error& error) {
-  return error.retryable() || error.reason() == "store-full" || error.reason() == "store-unavailable" ||
-         error.reason() == "store-corrupt";
-}
-
 Ending failed(Error error) { return {Ending::Kind::Failed, std::move(error), {}}; }
 
-Expect version_of(const Resource& resource) {
-  return resource.version.empty() ? Expect{Expect::State::Anything, {}} : Expect::exactly(resource.version);
+Error no_template(const std::string& type) {
+  return Error(
+      "observation/no-fhir-template",
+      "no template of the FHIR mapping has the typeName \"" + type + "\": add one, or correct the type"
+  );
 }
 
 }  // namespace
 
-ObservationWriter::ObservationWriter(const ObservationMapping& mapping, Store& store, IdentityOptions identity)
+// A measurement group's part of a flush.
+struct ObservationWriter::Share {
+  const group::Group* group = nullptr;
+  const ObservationTemplate* made_by = nullptr;
+  ObservationLinks links = {};
+  std::vector<group::ObservationGroup> parts = {};
+  Endings endings = {};
+
+  void fail(const Error& error) { endings.assign(endings.size(), failed(error)); }
+};
+
+ObservationWriter::ObservationWriter(
+    const ObservationMapping& mapping, Store& store, IdentityOptions identity, int tries
+)
     : mapping_(mapping),
-      store_(store),
-      identities_(std::make_unique<IdentityResolver>(store, std::move(identity), counts_)) {}
+      identities_(std::make_unique<IdentityResolver>(store, std::move(identity), counts_)),
+      saver_(std::make_unique<ObservationSaver>(store, counts_, tries)) {}
 
 ObservationWriter::~ObservationWriter() = default;
 
@@ -43,93 +45,62 @@ void ObservationWriter::rolled_back(const WriteCounts& before) {
   identities_->forget();
 }
 
-Result<std::vector<Ending>> ObservationWriter::write(const group::Group& group) {
-  const std::string& type = group.first().type;
-  std::vector<Ending> endings(group.measurements.size());
-  auto all_failed = [&](Error error) -> Result<std::vector<Ending>> {
-    if (is_of_the_store(error)) return error;
-    endings.assign(endings.size(), failed(std::move(error)));
-    return std::move(endings);
-  };
-  Result<Identities> ids = identities_->resolve(group.first());
-  if (ids.has_error())
-    return all_failed(is_of_the_store(ids.error()) ? ids.error() : staged("identity", ids.error(), type));
-  const ObservationTemplate* made_by = mapping_.find(type);
-  if (!made_by) {
-    return all_failed(Error(
-        "observation/no-fhir-template",
-        "no template of the FHIR mapping has the typeName \"" + type + "\": add one, or correct the type"
-    ));
+Result<ObservationWriter::Endings> ObservationWriter::write(const group::Group& group) {
+  const group::Group* one = &group;
+  AORTA_TRY(endings, write({&one, 1}));
+  return std::move(endings.front());
+}
+
+Result<std::vector<ObservationWriter::Endings>> ObservationWriter::write(std::span<const group::Group* const> groups) {
+  std::vector<const mapping::Measurement*> firsts;
+  for (const group::Group* group : groups) firsts.push_back(&group->first());
+  std::vector<Result<Identities>> ids = identities_->resolve_all(firsts);
+
+  std::vector<Share> shares(groups.size());
+  std::vector<ObservationJob> jobs;
+  std::vector<std::pair<std::size_t, std::size_t>> places;  // of the jobs: share and part
+  for (std::size_t i = 0; i < groups.size(); ++i) {
+    if (ids[i].has_error() && is_of_the_store(ids[i].error())) return ids[i].error();
+    Share& share = shares[i];
+    share.group = groups[i];
+    divide(share, ids[i]);
+    for (std::size_t k = 0; k < share.parts.size(); ++k) {
+      jobs.push_back({share.made_by, &share.parts[k], &share.links});
+      places.emplace_back(i, k);
+    }
   }
-  auto groups = group::make_observation_groups(group, made_by->period_interval);
-  if (groups.has_error()) return all_failed(staged("observation", groups.error(), type));
-  for (const group::ObservationGroup& one : *groups) {
-    Result<Ending::Kind> saved = save(*made_by, one, {ids->patient, ids->device, ids->encounter});
-    if (saved.has_error() && is_of_the_store(saved.error())) return saved.error();
-    for (std::size_t i : one.measurements)
-      endings[i] = saved.has_error() ? failed(saved.error()) : Ending{*saved, {}, {}};
+  AORTA_CHECK(saver_->save(jobs));
+
+  for (std::size_t j = 0; j < jobs.size(); ++j) {
+    const Result<Ending::Kind>& outcome = *jobs[j].outcome;
+    Share& share = shares[places[j].first];
+    for (std::size_t m : share.parts[places[j].second].measurements)
+      share.endings[m] = outcome.has_error() ? failed(outcome.error()) : Ending{*outcome, {}, {}};
   }
-  return endings;
+  std::vector<Endings> out;
+  out.reserve(shares.size());
+  for (Share& share : shares) out.push_back(std::move(share.endings));
+  return out;
+}
+
+void ObservationWriter::divide(Share& share, const Result<Identities>& ids) {
+  const std::string& type = share.group->first().type;
+  share.endings.resize(share.group->measurements.size());
+  if (ids.has_error()) return share.fail(staged("identity", ids.error(), type));
+  share.links = {ids->patient, ids->device, ids->encounter};
+  share.made_by = mapping_.find(type);
+  if (!share.made_by) return share.fail(no_template(type));
+  auto parts = group::make_observation_groups(*share.group, share.made_by->period_interval);
+  if (parts.has_error()) return share.fail(staged("observation", parts.error(), type));
+  share.parts = std::move(*parts);
 }
 
 Result<Ending::Kind> ObservationWriter::save(
     const ObservationTemplate& made_by, const group::ObservationGroup& group, const ObservationLinks& links
 ) {
-  for (int tries = 1;; ++tries) {
-    Result<Ending::Kind> saved = save_once(made_by, group, links);
-    if (saved.has_value() || is_of_the_store(saved.error())) return saved;
-    if (!is_conflict(saved.error()) || tries == kTries) return staged("observation", saved.error(), group.name);
-  }
-}
-
-Result<Ending::Kind> ObservationWriter::save_once(
-    const ObservationTemplate& made_by, const group::ObservationGroup& group, const ObservationLinks& links
-) {
-  Identifier identifier = observation_identifier(links.patient, links.device, group.name, group.id_segment);
-  AORTA_TRY(found, store_.search("Observation", identifier));
-  std::erase_if(found, [&](const Resource& r) { return !has_exact_identifier(r.json, identifier); });
-  if (found.size() > 1) {
-    return Error(
-        "multiple-found",
-        std::to_string(found.size()) +
-            " Observations carry the identifier of this period, and one was expected: remove all but one"
-    );
-  }
-  if (found.size() == 1) return merge(made_by, group, found.front());
-  return create(made_by, group, links);
-}
-
-Result<Ending::Kind> ObservationWriter::create(
-    const ObservationTemplate& made_by, const group::ObservationGroup& group, const ObservationLinks& links
-) {
-  Identifier identifier = observation_identifier(links.patient, links.device, group.name, group.id_segment);
-  Resource resource{"Observation", resource_id(identifier), {}, {}};
-  AORTA_TRY(json, create_observation(made_by, group, &links));
-  resource.json = std::move(json);
-  Result<Resource> saved = store_.save(resource, Expect::absent());
-  if (saved.has_error() && is_conflict(saved.error())) {
-    // A search can miss what is there already: read by id, which cannot.
-    AORTA_TRY(hidden, store_.read("Observation", resource.id));
-    if (!hidden) return saved.error();
-    if (has_exact_identifier(hidden->json, identifier)) return merge(made_by, group, *hidden);
-    saved = store_.save(resource, version_of(*hidden));
-  }
-  if (saved.has_error()) return saved.error();
-  ++counts_.observations_created;
-  return Ending::Kind::Written;
-}
-
-Result<Ending::Kind> ObservationWriter::merge(
-    const ObservationTemplate& made_by, const group::ObservationGroup& group, const Resource& existing
-) {
-  AORTA_TRY(merged, merge_observation(made_by, group, existing.json, Amend::WhenChanged));
-  if (!merged.changed) {
-    ++counts_.observations_unchanged;
-    return Ending::Kind::Merged;
-  }
-  AORTA_CHECK(store_.save({"Observation", existing.id, {}, std::move(merged.json)}, version_of(existing)));
-  ++counts_.observations_updated;
-  return Ending::Kind::Merged;
+  ObservationJob job{&made_by, &group, &links};
+  AORTA_CHECK(saver_->save({&job, 1}));
+  return *job.outcome;
 }
 
 }  // namespace aorta::fhir

@@ -16,7 +16,9 @@ namespace aorta::fhir {
 class ObservationMapping;  // a loaded CollectionFhir document, immutable (observation_mapping.hpp)
 struct ObservationTemplate;
 struct ObservationLinks;  // observation.hpp
+struct Identities;        // identity.hpp
 class IdentityResolver;
+class ObservationSaver;
 
 enum class IdentityMode : std::uint8_t { Create, Lookup, LookupWithEncounter };
 
@@ -41,17 +43,21 @@ struct WriteCounts {
 // Resolves identities, builds or merges Observations and saves them. One per sink; not thread-safe.
 class ObservationWriter {
  public:
-  ObservationWriter(const ObservationMapping& mapping, Store& store, IdentityOptions identity);
+  using Endings = std::vector<Ending>;  // one per measurement of a group
+  // How often an Observation is tried that others write at the same time. The reference gives up after the third.
+  static constexpr int kTries = 12;
+
+  ObservationWriter(const ObservationMapping& mapping, Store& store, IdentityOptions identity, int tries = kTries);
   ~ObservationWriter();
 
-  // One Ending per measurement of the group (replaced ones end as Merged by the engine's caller). An error in one
-  // observation group does not stop the others. Fails as a whole only with a retryable error: then nothing of the group
-  // counts as settled.
-  Result<std::vector<Ending>> write(const group::Group& group);
+  // Endings of each group, in order (replaced measurements end as Merged by the engine's caller). The whole flush goes
+  // to the store together: identities, then all Observations. An error in one observation group does not stop the
+  // others. Fails as a whole only with an error of the store: then nothing counts as settled.
+  Result<std::vector<Endings>> write(std::span<const group::Group* const> groups);
+  Result<Endings> write(const group::Group& group);
 
   // One observation group with ids that are already resolved: find, then create or merge (7.). The reasons of its
-  // errors carry their stage
-  // ("observation/value-not-a-number").
+  // errors carry their stage ("observation/value-not-a-number").
   Result<Ending::Kind> save(
       const ObservationTemplate& made_by, const group::ObservationGroup& group, const ObservationLinks& links
   );
@@ -62,20 +68,13 @@ class ObservationWriter {
   const WriteCounts& counts() const { return counts_; }
 
  private:
-  Result<Ending::Kind> save_once(
-      const ObservationTemplate& made_by, const group::ObservationGroup& group, const ObservationLinks& links
-  );
-  Result<Ending::Kind> create(
-      const ObservationTemplate& made_by, const group::ObservationGroup& group, const ObservationLinks& links
-  );
-  Result<Ending::Kind> merge(
-      const ObservationTemplate& made_by, const group::ObservationGroup& group, const Resource& existing
-  );
+  struct Share;
+  void divide(Share& share, const Result<Identities>& ids);
 
   const ObservationMapping& mapping_;
-  Store& store_;
   WriteCounts counts_;
   std::unique_ptr<IdentityResolver> identities_;
+  std::unique_ptr<ObservationSaver> saver_;
 };
 
 }  // namespace aorta::fhir

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,6 +32,19 @@ struct Expect {
   static Expect exactly(std::string version) { return {State::Version, std::move(version)}; }
 };
 
+// What a flush looks for. A store whose index lags behind what was written looks under `id` too, which cannot: that is
+// where a resource with this identifier stands if this program made it.
+struct Query {
+  std::string type;
+  Identifier identifier;
+  std::string id;  // empty: by identifier alone
+};
+
+struct Save {
+  Resource resource;
+  Expect expect;
+};
+
 // Errors: "conflict" (somebody else wrote in between), "store-unavailable" (retryable), "store-rejected" (this resource
 // is refused), "store-full", "store-corrupt". Not thread-safe: one store per pipeline.
 class Store {
@@ -39,10 +53,18 @@ class Store {
   virtual Result<std::optional<Resource>> read(std::string_view type, std::string_view id) = 0;
   // All resources that carry the identifier (spec 7.1, 8).
   virtual Result<std::vector<Resource>> search(std::string_view type, const Identifier& identifier) = 0;
-  // Writes the resource under its id and gives it back with its new version.
+  // Writes the resource under its id and gives it back with its new version. A store that gives ids itself may give it
+  // back under another.
   virtual Result<Resource> save(const Resource& resource, const Expect& expect) = 0;
-  // A flush: what is saved between begin() and commit() is durable, all of it, once commit() returned; after a failure,
-  // or without commit(), none of it is.
+
+  // Many at once, for stores where each call is a journey; an answer for each, in order. No two of `saves` may mean the
+  // same resource. One that fails does not hinder the others.
+  virtual std::vector<Result<std::vector<Resource>>> search_all(std::span<const Query> queries);
+  virtual std::vector<Result<Resource>> save_all(std::span<const Save> saves);
+
+  // A flush: what is saved between begin() and commit() is durable, all of it, once commit() returned. After a failure,
+  // or without commit(), an embedded store has none of it; a server may keep some, which the same flush, coming again,
+  // finds and leaves as it is.
   virtual Result<void> begin() = 0;
   virtual Result<void> commit() = 0;
   virtual void rollback() = 0;

@@ -9,6 +9,10 @@ Result<void> check_expected(const Resource& resource, const Expect& expect, std:
   bool holds = expect.state == Expect::State::Anything || (expect.state == Expect::State::Absent && current.empty()) ||
                (expect.state == Expect::State::Version && current == expect.version && !current.empty());
   if (holds) return {};
+  return conflict_over(resource);
+}
+
+Error conflict_over(const Resource& resource) {
   return Error(
       "conflict", "the " + resource.type + " was written by somebody else in between: read it again and merge"
   );

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <thread>
 
-#include "core/fhir/sqlite_store.hpp"
 #include "core/pipeline/adapters.hpp"
 #include "core/pipeline/opening.hpp"
+#include "core/pipeline/store_opening.hpp"
 
 namespace aorta::pipeline {
 namespace {
@@ -36,7 +36,7 @@ std::string sinks_text(const config::PipelineConfig& config) {
   std::string out;
   for (const config::PluginUse& use : config.sinks) {
     const config::StoreConfig* store = config.store(use.store);
-    out += (out.empty() ? "" : ", ") + use.plugin + (store ? " → " + store->path : "");
+    out += (out.empty() ? "" : ", ") + use.plugin + (store ? " → " + store->place() : "");
   }
   return out;
 }
@@ -63,7 +63,7 @@ Result<std::unique_ptr<Assembly>> Assembly::open(
 ) {
   std::unique_ptr<Assembly> made(new Assembly);
   AORTA_CHECK(made->open_normalizers(config, registry, log));
-  AORTA_CHECK(made->open_stores(config));
+  AORTA_CHECK(made->open_stores(config, log));
   AORTA_CHECK(made->open_dead_letters(config));
   AORTA_TRY(sinks, open_sinks(config, registry, log, [&made](std::string_view name) { return made->store(name); }));
   made->sinks_ = std::move(sinks);
@@ -93,9 +93,9 @@ Report Assembly::run() {
   return report;
 }
 
-Result<void> Assembly::open_stores(const config::PipelineConfig& config) {
+Result<void> Assembly::open_stores(const config::PipelineConfig& config, observe::Log& log) {
   for (const config::StoreConfig& store : config.stores) {
-    auto opened = fhir::SqliteStore::open({.path = store.path});
+    auto opened = open_store(store, log);
     if (opened.has_error()) return opened.error().in("stores." + store.name);
     stores_.push_back({store.name, std::make_unique<TallyStore>(std::move(*opened))});
   }

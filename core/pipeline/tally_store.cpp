@@ -31,13 +31,30 @@ Result<std::vector<fhir::Resource>> TallyStore::search(std::string_view type, co
 }
 
 Result<fhir::Resource> TallyStore::save(const fhir::Resource& resource, const fhir::Expect& expect) {
-  auto saved = store_->save(resource, expect);
-  if (saved.has_error()) return saved;
-  meet(resource.type, resource.id);
-  if (resource.type != "Observation") return saved;
-  std::lock_guard lock(mutex_);
-  ++(expect.state == fhir::Expect::State::Absent ? tally_.created : tally_.changed);
+  return std::move(save_all(std::vector<fhir::Save>{{resource, expect}}).front());
+}
+
+std::vector<Result<std::vector<fhir::Resource>>> TallyStore::search_all(std::span<const fhir::Query> queries) {
+  auto answers = store_->search_all(queries);
+  for (const auto& found : answers) {
+    if (found.has_error()) continue;
+    for (const fhir::Resource& r : *found) meet(r.type, r.id);
+  }
+  return answers;
+}
+
+std::vector<Result<fhir::Resource>> TallyStore::save_all(std::span<const fhir::Save> saves) {
+  auto saved = store_->save_all(saves);
+  for (std::size_t i = 0; i < saves.size(); ++i) count(saves[i], saved[i]);
   return saved;
+}
+
+void TallyStore::count(const fhir::Save& save, const Result<fhir::Resource>& saved) {
+  if (saved.has_error()) return;
+  meet(saved->type, saved->id);
+  if (saved->type != "Observation") return;
+  std::lock_guard lock(mutex_);
+  ++(save.expect.state == fhir::Expect::State::Absent ? tally_.created : tally_.changed);
 }
 
 Result<void> TallyStore::begin() {

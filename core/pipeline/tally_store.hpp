@@ -30,6 +30,8 @@ class TallyStore : public fhir::Store {
   Result<std::optional<fhir::Resource>> read(std::string_view type, std::string_view id) override;
   Result<std::vector<fhir::Resource>> search(std::string_view type, const fhir::Identifier& identifier) override;
   Result<fhir::Resource> save(const fhir::Resource& resource, const fhir::Expect& expect) override;
+  std::vector<Result<std::vector<fhir::Resource>>> search_all(std::span<const fhir::Query> queries) override;
+  std::vector<Result<fhir::Resource>> save_all(std::span<const fhir::Save> saves) override;
   Result<void> begin() override;
   Result<void> commit() override { return store_->commit(); }
   void rollback() override;
@@ -38,6 +40,7 @@ class TallyStore : public fhir::Store {
   Tally tally() const;
 
  private:
+  void count(const fhir::Save& save, const Result<fhir::Resource>& saved);
   void meet(std::string_view type, std::string_view id);
 
   std::unique_ptr<fhir::Store> store_;

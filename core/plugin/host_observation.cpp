@@ -41,11 +41,11 @@ std::int32_t write(
     const aorta_host*, aorta_observation_mapping* mapping, const aorta_group* const* groups, std::uint64_t count,
     aorta_results* results
 ) {
-  for (std::uint64_t i = 0; i < count; ++i) {
-    auto endings = mapping->writer.write(*groups[i]->group);
-    if (endings.has_error()) return fail_with(endings.error());
-    results->endings[groups[i]->index] = std::move(*endings);
-  }
+  std::vector<const group::Group*> all;
+  for (std::uint64_t i = 0; i < count; ++i) all.push_back(groups[i]->group);
+  auto endings = mapping->writer.write(all);
+  if (endings.has_error()) return fail_with(endings.error());
+  for (std::uint64_t i = 0; i < count; ++i) results->endings[groups[i]->index] = std::move((*endings)[i]);
   return AORTA_OK;
 }
 

@@ -1,0 +1,197 @@
+#include "core/fhir/rest/finder.hpp"
+
+#include <algorithm>
+
+#include "core/document/document.hpp"
+#include "core/fhir/json_writer.hpp"
+#include "core/fhir/resource_id.hpp"
+#include "core/fhir/resource_index.hpp"
+#include "core/fhir/rest/failure.hpp"
+#include "core/fhir/rest/query_path.hpp"
+
+namespace aorta::fhir {
+
+using document::Child;
+using document::Children;
+using document::Node;
+using document::string_of;
+
+namespace {
+
+constexpr std::size_t kMostPages = 100;
+constexpr std::size_t kLongestPath = 1500;  // of what any server takes for an address
+// Some servers compare no more of an identifier than this, and find what only begins like it.
+constexpr std::size_t kComparedCharacters = 128;
+
+Resource resource_in(const Node& node) {
+  Resource out{
+      std::string(string_of(document::member(node, "resourceType"))),
+      std::string(string_of(document::member(node, "id"))),
+      version_of(node),
+      {}};
+  JsonWriter(out.json).copy({}, node);
+  return out;
+}
+
+bool carries_identifier(const Resource& resource, const Identifier& identifier) {
+  document::Document json;
+  Result<ResourceIndex> index = index_resource(json, resource);
+  return index.has_value() && carries(*index, identifier);
+}
+
+// Adds what one page of a search holds; gives the address of the next page, empty: that was the last one.
+Result<std::string> add_page(const Query& query, std::string_view body, std::vector<Resource>& out) {
+  document::Document json;
+  if (json.read_value(body, document::kPlainJson).has_error() ||
+      string_of(document::member(json.root(), "resourceType")) != "Bundle")
+    return Error(std::string(http::kNoAnswer), "answered a search with something that is no Bundle", true);
+  if (const Node* entries = document::member(json.root(), "entry")) {
+    for (Child entry : Children(*entries)) {
+      const Node* resource = document::member(*entry.node, "resource");
+      if (resource && string_of(document::member(*resource, "resourceType")) == query.type)
+        out.push_back(resource_in(*resource));
+    }
+  }
+  if (const Node* links = document::member(json.root(), "link")) {
+    for (Child link : Children(*links)) {
+      if (string_of(document::member(*link.node, "relation")) == "next")
+        return std::string(string_of(document::member(*link.node, "url")));
+    }
+  }
+  return std::string();
+}
+
+bool says_nothing(const Result<RestAnswer>& answer) {
+  return answer.has_error() ? answer.error().reason() == http::kNoAnswer : is_passing(answer->status);
+}
+
+}  // namespace
+
+std::vector<Result<RestFinder::Found>> RestFinder::search_all(std::span<const Query> queries) {
+  asks_.clear();
+  entries_.clear();
+  forms_.clear();
+  forms_.reserve(queries.size());  // entries point into it
+  for (std::size_t i = 0; i < queries.size(); ++i) add_asks(i, queries[i]);
+  std::vector<Result<RestAnswer>> came = answers();
+  std::vector<Result<Found>> out(queries.size(), Result<Found>(Found{}));
+  for (std::size_t k = 0; k < asks_.size(); ++k) {
+    Result<Found>& whole = out[asks_[k].query];
+    if (whole.has_error()) continue;
+    Result<Found> part = found_by(asks_[k], queries[asks_[k].query], came[k]);
+    if (part.has_error()) {
+      whole = part.error();
+      continue;
+    }
+    for (Resource& one : *part) {
+      // A search may answer from an index that lags behind: what was read counts.
+      std::erase_if(*whole, [&](const Resource& other) { return other.id == one.id; });
+      whole->push_back(std::move(one));
+    }
+  }
+  return out;
+}
+
+void RestFinder::add_asks(std::size_t number, const Query& query) {
+  bool searches = options_.find_by != FindBy::Id;
+  if (searches) {
+    asks_.push_back({number, By::Identifier});
+    add_search(query);
+  }
+  std::string id = searches || !query.id.empty() ? query.id : resource_id(query.identifier);
+  if (id.empty() || options_.ids == Ids::Server) return;
+  asks_.push_back({number, By::Id});
+  entries_.push_back({.path = resource_path(query.type, id)});
+}
+
+void RestFinder::add_search(const Query& query) {
+  std::string asked = identifier_query(query.identifier);
+  if (asked.size() <= kLongestPath) {
+    entries_.push_back({.path = query.type + "?" + asked});
+    return;
+  }
+  forms_.push_back(std::move(asked));
+  entries_.push_back({.method = http::Method::Post, .path = query.type + "/_search", .form = forms_.back()});
+}
+
+// What passes is asked once more, by itself; the client repeats that.
+std::vector<Result<RestAnswer>> RestFinder::answers() {
+  std::vector<Result<RestAnswer>> out = exchange_.run(entries_);
+  std::vector<std::size_t> failed;
+  std::vector<RestEntry> again;
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    if (!says_nothing(out[i])) continue;
+    failed.push_back(i);
+    again.push_back(entries_[i]);
+  }
+  std::vector<Result<RestAnswer>> second = exchange_.run(again, true);
+  for (std::size_t k = 0; k < failed.size(); ++k) out[failed[k]] = std::move(second[k]);
+  return out;
+}
+
+Result<RestFinder::Found> RestFinder::found_by(const Ask& ask, const Query& query, const Result<RestAnswer>& answer) {
+  if (ask.by == By::Identifier) return matches_of(query, answer);
+  AORTA_TRY(there, resource_of(query, answer));
+  if (!there || !carries_identifier(*there, query.identifier)) return Found{};
+  return Found{std::move(*there)};
+}
+
+Result<RestFinder::Found> RestFinder::matches_of(const Query& query, const Result<RestAnswer>& answer) {
+  if (answer.has_error()) return server_unavailable(answer.error());
+  if (answer->status == 404 || answer->status == 405) {
+    return server_unavailable(
+        client_.base(), "has no search for " + query.type + " by identifier (status " + std::to_string(answer->status) +
+                            "): correct the store's url, or set find_by: id"
+    );
+  }
+  if (is_refusal_of_us(answer->status) || is_passing(answer->status))
+    return server_unavailable(client_.base(), trouble_text(answer->status));
+  if (!is_success(answer->status)) return rejected_by_server("the search for this " + query.type, *answer);
+  AORTA_TRY(out, all_pages(query, answer->body));
+  if (query.identifier.value.size() >= kComparedCharacters)
+    std::erase_if(out, [&](const Resource& r) { return !carries_identifier(r, query.identifier); });
+  return out;
+}
+
+Result<RestFinder::Found> RestFinder::all_pages(const Query& query, std::string body) {
+  Found out;
+  for (std::size_t page = 0; page < kMostPages; ++page) {
+    Result<std::string> next = add_page(query, body, out);
+    if (next.has_error()) return server_unavailable(client_.base(), next.error().message());
+    if (next->empty()) return out;
+    http::Request request{.url = http::resolve(client_.base().text + "/", *next), .safe = true};
+    request.headers = {{"Accept", "application/fhir+json"}};
+    Result<http::Response> came = client_.send(request);
+    if (came.has_error()) return server_unavailable(came.error());
+    if (!is_success(came->status)) return server_unavailable(client_.base(), trouble_text(came->status));
+    body = std::move(came->body);
+  }
+  return Error("store-rejected", "the server's search for one identifier has no end of pages");
+}
+
+std::vector<Result<std::optional<Resource>>> RestFinder::read_all(std::span<const Query> queries) {
+  entries_.clear();
+  for (const Query& query : queries) entries_.push_back({.path = resource_path(query.type, query.id)});
+  std::vector<Result<RestAnswer>> came = answers();
+  std::vector<Result<std::optional<Resource>>> out;
+  out.reserve(queries.size());
+  for (std::size_t i = 0; i < queries.size(); ++i) out.push_back(resource_of(queries[i], came[i]));
+  return out;
+}
+
+Result<std::optional<Resource>> RestFinder::resource_of(const Query& query, const Result<RestAnswer>& answer) const {
+  if (answer.has_error()) return server_unavailable(answer.error());
+  if (is_gone(answer->status)) return std::optional<Resource>();
+  if (is_refusal_of_us(answer->status) || is_passing(answer->status))
+    return server_unavailable(client_.base(), trouble_text(answer->status));
+  if (!is_success(answer->status)) return rejected_by_server("to give this " + query.type, *answer);
+  document::Document json;
+  std::optional<Resource> out;
+  if (json.read_value(answer->body, document::kPlainJson).has_value()) out = resource_in(json.root());
+  if (!out || out->type != query.type || out->id.empty())
+    return server_unavailable(client_.base(), "answered a read with something else");
+  if (out->version.empty()) out->version = answer->version;
+  return out;
+}
+
+}  // namespace aorta::fhir

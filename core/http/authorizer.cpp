@@ -1,0 +1,92 @@
+#include "core/http/authorizer.hpp"
+
+#include <openssl/evp.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+namespace aorta::http {
+namespace {
+
+constexpr std::size_t kMostTokenBytes = 64 * 1024;
+constexpr std::string_view kBlanks = " \t\r\n";
+
+std::string base64(const std::string& text) {
+  std::string out(4 * ((text.size() + 2) / 3) + 1, '\0');
+  int size = EVP_EncodeBlock(
+      reinterpret_cast<unsigned char*>(out.data()), reinterpret_cast<const unsigned char*>(text.data()),
+      static_cast<int>(text.size())
+  );
+  out.resize(static_cast<std::size_t>(size));
+  return out;
+}
+
+// One that stays as it is.
+class Fixed : public Authorizer {
+ public:
+  explicit Fixed(std::string value) : value_(std::move(value)) {}
+  Result<std::string> value() override { return value_; }
+  bool refused(const std::string&) override { return false; }
+
+ private:
+  std::string value_;
+};
+
+class BearerFile : public Authorizer {
+ public:
+  explicit BearerFile(std::string path) : path_(std::move(path)) {}
+
+  Result<std::string> value() override {
+    std::error_code fault;
+    std::filesystem::file_time_type changed = std::filesystem::last_write_time(path_, fault);
+    if (!fault && !value_.empty() && changed == changed_) return value_;
+    AORTA_TRY(token, read());
+    changed_ = changed;
+    value_ = "Bearer " + token;
+    return value_;
+  }
+
+  // Two changes within one tick of the file system's clock look like one.
+  bool refused(const std::string& used) override {
+    value_.clear();
+    Result<std::string> now = value();
+    return now.has_value() && *now != used;
+  }
+
+ private:
+  Result<std::string> read() const {
+    std::ifstream in(path_, std::ios::binary);
+    std::string text(std::istreambuf_iterator<char>(in), {});
+    if (!in || text.size() > kMostTokenBytes)
+      return Error("auth-unavailable", path_ + ": the token cannot be read; correct auth.token_file", true);
+    std::size_t begin = text.find_first_not_of(kBlanks);
+    if (begin != std::string::npos) text = text.substr(begin, text.find_last_not_of(kBlanks) - begin + 1);
+    bool plain = begin != std::string::npos;
+    for (char c : text) plain = plain && c > ' ' && c < '\x7f';
+    if (!plain) return Error("auth-unavailable", path_ + ": holds no token; write one there, on one line", true);
+    return text;
+  }
+
+  std::string path_;
+  std::string value_;
+  std::filesystem::file_time_type changed_{};
+};
+
+}  // namespace
+
+std::unique_ptr<Authorizer> no_authorization() { return std::make_unique<Fixed>(std::string()); }
+
+std::unique_ptr<Authorizer> basic_authorization(const std::string& user, const std::string& password) {
+  return std::make_unique<Fixed>("Basic " + base64(user + ":" + password));
+}
+
+std::unique_ptr<Authorizer> bearer_authorization(std::string token) {
+  return std::make_unique<Fixed>("Bearer " + std::move(token));
+}
+
+std::unique_ptr<Authorizer> bearer_file_authorization(std::string path) {
+  return std::make_unique<BearerFile>(std::move(path));
+}
+
+}  // namespace aorta::http

@@ -1,0 +1,154 @@
+#include "core/http/transfer.hpp"
+
+#include "core/base/arena.hpp"
+#include "core/base/unicode.hpp"
+
+namespace aorta::http {
+namespace {
+
+constexpr std::size_t kMostHeaders = 200;
+
+// Before the request went out: no handshake, no connection.
+bool is_before_sending(CURLcode code, CURL* handle) {
+  switch (code) {
+    case CURLE_COULDNT_RESOLVE_HOST:
+    case CURLE_COULDNT_RESOLVE_PROXY:
+    case CURLE_COULDNT_CONNECT:
+    case CURLE_SSL_CONNECT_ERROR:
+    case CURLE_SSL_CERTPROBLEM:
+    case CURLE_SSL_CACERT_BADFILE:
+    case CURLE_PEER_FAILED_VERIFICATION:
+      return true;
+    case CURLE_OPERATION_TIMEDOUT: {
+      double sent = 0;
+      curl_easy_getinfo(handle, CURLINFO_PRETRANSFER_TIME, &sent);
+      return sent <= 0;
+    }
+    default:
+      return false;
+  }
+}
+
+void set(CURL* handle, CURLoption option, const std::string& text) {
+  if (!text.empty()) curl_easy_setopt(handle, option, text.c_str());
+}
+
+std::string_view without_blanks(std::string_view text) {
+  constexpr std::string_view kBlanks = " \t\r\n";
+  std::size_t begin = text.find_first_not_of(kBlanks);
+  return begin == std::string_view::npos ? "" : text.substr(begin, text.find_last_not_of(kBlanks) - begin + 1);
+}
+
+// What the rest of the host may read.
+void make_valid(std::string& body) {
+  Arena arena;
+  std::string_view text = decode_bytes(body, arena);
+  if (text.size() != body.size() || text.data() != body.data()) body = std::string(text);
+}
+
+long count(std::chrono::milliseconds time) { return static_cast<long>(time.count()); }
+
+}  // namespace
+
+Transfer::Transfer() : handle_(curl_easy_init()) {}
+
+Transfer::~Transfer() {
+  curl_slist_free_all(headers_);
+  curl_easy_cleanup(handle_);
+}
+
+void Transfer::prepare(
+    const Request& request, const std::string& url, const std::string& authorization, const ClientOptions& options
+) {
+  curl_easy_reset(handle_);
+  curl_slist_free_all(headers_);
+  headers_ = nullptr;
+  response_ = {};
+  too_large_ = false;
+  fault_[0] = '\0';
+  max_bytes_ = options.max_response_bytes;
+
+  curl_easy_setopt(handle_, CURLOPT_URL, url.c_str());
+  curl_easy_setopt(handle_, CURLOPT_NOSIGNAL, 1L);
+  curl_easy_setopt(handle_, CURLOPT_PROTOCOLS_STR, "http,https");
+  curl_easy_setopt(handle_, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS));
+  curl_easy_setopt(handle_, CURLOPT_PIPEWAIT, 1L);
+  curl_easy_setopt(handle_, CURLOPT_ACCEPT_ENCODING, "gzip, deflate");
+  curl_easy_setopt(handle_, CURLOPT_TCP_KEEPALIVE, 1L);
+  curl_easy_setopt(handle_, CURLOPT_TIMEOUT_MS, count(options.timeout));
+  curl_easy_setopt(handle_, CURLOPT_CONNECTTIMEOUT_MS, count(options.connect_timeout));
+  curl_easy_setopt(handle_, CURLOPT_ERRORBUFFER, fault_);
+  curl_easy_setopt(handle_, CURLOPT_PRIVATE, this);
+  curl_easy_setopt(handle_, CURLOPT_WRITEFUNCTION, &take_body);
+  curl_easy_setopt(handle_, CURLOPT_WRITEDATA, this);
+  curl_easy_setopt(handle_, CURLOPT_HEADERFUNCTION, &take_header);
+  curl_easy_setopt(handle_, CURLOPT_HEADERDATA, this);
+  set_tls(options.tls);
+
+  for (const Header& header : request.headers) add_header(header.name + ": " + header.value);
+  if (!authorization.empty()) add_header("Authorization: " + authorization);
+  add_header("User-Agent: aorta");
+  if (request.method != Method::Get) {
+    add_header("Expect:");  // a body is sent at once, whatever its size
+    curl_easy_setopt(handle_, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
+    curl_easy_setopt(handle_, CURLOPT_POSTFIELDS, request.body.data() ? request.body.data() : "");
+    if (request.method == Method::Put) curl_easy_setopt(handle_, CURLOPT_CUSTOMREQUEST, "PUT");
+  }
+  curl_easy_setopt(handle_, CURLOPT_HTTPHEADER, headers_);
+}
+
+void Transfer::set_tls(const TlsOptions& tls) {
+  set(handle_, CURLOPT_CAINFO, tls.ca_file);
+  set(handle_, CURLOPT_SSLCERT, tls.certificate);
+  set(handle_, CURLOPT_SSLKEY, tls.key);
+  set(handle_, CURLOPT_KEYPASSWD, tls.key_password);
+  curl_easy_setopt(handle_, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
+}
+
+void Transfer::add_header(const std::string& line) { headers_ = curl_slist_append(headers_, line.c_str()); }
+
+std::size_t Transfer::take_body(char* data, std::size_t, std::size_t count, void* self) {
+  auto& transfer = *static_cast<Transfer*>(self);
+  transfer.too_large_ = transfer.response_.body.size() + count > transfer.max_bytes_;
+  if (transfer.too_large_) return CURL_WRITEFUNC_ERROR;
+  transfer.response_.body.append(data, count);
+  return count;
+}
+
+std::size_t Transfer::take_header(char* data, std::size_t, std::size_t count, void* self) {
+  auto& headers = static_cast<Transfer*>(self)->response_.headers;
+  std::string_view line(data, count);
+  if (line.starts_with("HTTP/")) headers.clear();  // an answer before the answer (100) had headers of its own
+  std::size_t colon = line.find(':');
+  if (colon != std::string_view::npos && headers.size() < kMostHeaders && is_utf8(line))
+    headers.push_back({std::string(line.substr(0, colon)), std::string(without_blanks(line.substr(colon + 1)))});
+  return count;
+}
+
+Result<Response> Transfer::finish(CURLcode code) {
+  if (code != CURLE_OK) return failure(code);
+  long status = 0;
+  curl_easy_getinfo(handle_, CURLINFO_RESPONSE_CODE, &status);
+  response_.status = static_cast<int>(status);
+  make_valid(response_.body);
+  return std::move(response_);
+}
+
+Error Transfer::failure(CURLcode code) const {
+  if (too_large_) {
+    return Error(
+        "answer-too-large",
+        "sent an answer of more than " + std::to_string(max_bytes_) +
+            " bytes: raise max_response, or look at what the server sends",
+        true
+    );
+  }
+  std::string what = fault_[0] != '\0' ? fault_ : curl_easy_strerror(code);
+  bool unreachable = is_before_sending(code, handle_);
+  return Error(
+      unreachable ? "unreachable" : "no-answer",
+      (unreachable ? "cannot be reached: " : "gave no whole answer: ") + what, true
+  );
+}
+
+}  // namespace aorta::http

@@ -1,0 +1,15 @@
+// The stores of a pipeline file, brought to life.
+#pragma once
+
+#include <memory>
+
+#include "core/config/store_config.hpp"
+#include "core/fhir/store.hpp"
+#include "core/observe/log.hpp"
+
+namespace aorta::pipeline {
+
+// A server is not asked anything yet. `log` outlives the store. Errors: those of SqliteStore::open; "bad-url". [main]
+Result<std::unique_ptr<fhir::Store>> open_store(const config::StoreConfig& config, observe::Log& log);
+
+}  // namespace aorta::pipeline

@@ -1,0 +1,60 @@
+"""Pipelines whose store is a FHIR server, and servers to run them against."""
+import json
+import sys
+
+from support import SOURCE, PIPELINE, FHIR, Case
+
+sys.path.insert(0, str(SOURCE / "tests/faults"))
+from fault_proxy import FaultProxy  # noqa: E402, F401
+from fhir_server import FhirServer  # noqa: E402, F401
+
+SERIES = {
+    "templateType": "CollectionFhir",
+    "template": [
+        {
+            "templateType": "CodeValueFhir",
+            "template": {
+                "typeName": "heartrate",
+                "periodInterval": 60,
+                "codes": [{"code": "8867-4", "system": "http://loinc.org"}],
+                "value": {"valueType": "SampledData", "valueName": "hr", "defaultPeriod": 1000, "unit": "/min"},
+            },
+        }
+    ],
+}
+WITHOUT_PROXY = {"no_proxy": "*", "NO_PROXY": "*"}
+
+
+def reading(second, hr, device="d1", patient="p1"):
+    at = f"2026-11-22T06:{second // 60:02}:{second % 60:02}Z"
+    return json.dumps({"device": device, "patient": patient, "at": at, "hr": hr}) + "\n"
+
+
+class RestCase(Case):
+    """A pipeline that writes to a server."""
+
+    def use(self, url, options="", group="{ max_measurements: 300, max_delay: 60s }", name="pipeline.yaml"):
+        text = PIPELINE.replace("{ type: sqlite, path: store.db, identity: { mode: create } }", f"{{ type: rest, url: '{url}'{options} }}")
+        self.assertNotEqual(text, PIPELINE)
+        return self.write(name, text.replace("sinks:\n", f"group: {group}\nsinks:\n", 1))
+
+    def use_series(self):
+        self.write("fhir.json", json.dumps(SERIES))
+
+    def run_rest(self, *arguments, code=0, **options):
+        return self.run_pipeline(*arguments, code=code, env=WITHOUT_PROXY, timeout=110, **options)
+
+    def values(self, server):
+        """What Observations of single readings say, by device and time."""
+        out = {}
+        for resource in server.all("Observation"):
+            at = resource["effectivePeriod"]["start"] if "effectivePeriod" in resource else resource["effectiveDateTime"]
+            key = (resource["device"]["reference"], at)
+            self.assertNotIn(key, out, "one reading, two Observations")
+            out[key] = resource["valueQuantity"]["value"]
+        return out
+
+    def samples(self, server):
+        """The samples of the only SampledData series, by second of its hour."""
+        (resource,) = server.all("Observation")
+        return {i: text for i, text in enumerate(resource["valueSampledData"]["data"].split(" ")) if text not in ("E", "")}
