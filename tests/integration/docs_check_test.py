@@ -19,7 +19,7 @@ LITERAL = re.compile(r'"((?:source/|normalize/|observation/|sink/)?[a-z]+(?:-[a-
 REASON_PLACES = [
     "core/document", "core/expr", "core/mapping", "core/group", "core/fhir", "core/journal", "core/pipeline", "core/plugin", "core/sqlite", "sdk/include", "plugins"]
 # Names that are spelled like reasons.
-NO_REASONS = {"fhir-observation", "x-aorta-format", "dead-letters"}
+NO_REASONS = {"fhir-observation", "x-aorta-format", "dead-letters", "no-version"}
 # Told of a mapping at load, where validate shows them with line and column.
 LOAD_ONLY = {"value-type"}
 # Of the conformance cases' own questions; and told as expression-failed.

@@ -11,7 +11,7 @@ SUFFIXES = {".h", ".hpp", ".c", ".cpp"}
 
 # Each room may include those before it in this list.
 ROOMS = [
-    "base", "sqlite", "document", "expr", "mapping", "group", "fhir", "journal", "config", "observe", "plugin", "pipeline", "conform", "cli",
+    "base", "sqlite", "document", "http", "expr", "mapping", "group", "fhir", "journal", "config", "observe", "plugin", "pipeline", "conform", "cli",
 ]
 
 
