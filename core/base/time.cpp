@@ -6,6 +6,8 @@
 #include <cstring>
 #include <string_view>
 
+#include "core/base/time_text.hpp"
+
 namespace aorta {
 namespace {
 
@@ -121,11 +123,14 @@ std::string invariant_text(DateTime time) {
   return {text.data(), write_invariant_text(time, text.data())};
 }
 
+char* write_round_trip_text(DateTime time, char* out) {
+  CalendarTime t = calendar(time);
+  return put_zone(put_ticks(put(put_iso(out, t), '.'), t.fraction), time.zone);
+}
+
 std::string round_trip_text(DateTime time) {
   std::array<char, kMaxIsoText> text;
-  CalendarTime t = calendar(time);
-  char* end = put_ticks(put(put_iso(text.data(), t), '.'), t.fraction);
-  return {text.data(), put_zone(end, time.zone)};
+  return {text.data(), write_round_trip_text(time, text.data())};
 }
 
 DateTime utc_now() {

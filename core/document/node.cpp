@@ -40,13 +40,6 @@ Node* scalar(Arena& arena, Kind kind) {
   return node;
 }
 
-const Node* linked_member(const Node& object, std::string_view name) {
-  for (const Link* link = object.links; link != object.links + object.count; ++link) {
-    if (std::string_view(link->name, link->name_size) == name) return link->value;
-  }
-  return nullptr;
-}
-
 template <class T>
 bool same_at(const char* a, const char* b) {
   T left, right;
@@ -68,6 +61,13 @@ inline bool same_bytes(const char* a, const char* b, std::size_t size) {
   if (size >= 8) return same_ends<std::uint64_t>(a, b, size);
   if (size >= 4) return same_ends<std::uint32_t>(a, b, size);
   return size == 0 || (size == 1 ? *a == *b : same_ends<std::uint16_t>(a, b, size));
+}
+
+const Node* linked_member(const Node& object, std::string_view name) {
+  for (const Link* link = object.links; link != object.links + object.count; ++link) {
+    if (link->name_size == name.size() && same_bytes(link->name, name.data(), name.size())) return link->value;
+  }
+  return nullptr;
 }
 
 }  // namespace
@@ -145,16 +145,17 @@ const Node* make_property(Arena& arena, std::string_view name, const Node& value
 
 const Node* with_member(Arena& arena, const Node& object, std::string_view name, const Node& value) {
   if (object.kind != Kind::Object) return nullptr;
-  std::span<Link> links = arena.make_array<Link>(std::size_t{object.count} + 1);
-  std::size_t count = 0;
+  std::size_t room = std::size_t{object.count} + 1;
+  auto* const links = static_cast<Link*>(arena.allocate(room * sizeof(Link), alignof(Link)));
+  Link* next = links;
   bool replaced = false;
   for (Child c : Children(object)) {
-    bool same = c.name == name;
+    bool same = c.name.size() == name.size() && same_bytes(c.name.data(), name.data(), name.size());
     replaced = replaced || same;
-    links[count++] = link_of(c.name, same ? value : *c.node);
+    new (next++) Link(link_of(c.name, same ? value : *c.node));
   }
-  if (!replaced) links[count++] = link_of(name, value);
-  return linked(arena, Kind::Object, links.data(), count);
+  if (!replaced) new (next++) Link(link_of(name, value));
+  return linked(arena, Kind::Object, links, static_cast<std::size_t>(next - links));
 }
 
 }  // namespace aorta::document

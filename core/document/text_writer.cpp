@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <limits>
 
+#include "core/base/time_text.hpp"
 #include "core/document/convert.hpp"
 #ifdef __SSE2__
 #include <emmintrin.h>
@@ -115,6 +116,13 @@ void TextWriter::put_time(DateTime time) {
   char* to = take(kMaxIsoText + 2);
   *to = '"';
   at_ = write_iso_text(time, to + 1);
+  *at_++ = '"';
+}
+
+void TextWriter::put_round_trip(DateTime time) {
+  char* to = take(kMaxIsoText + 2);
+  *to = '"';
+  at_ = write_round_trip_text(time, to + 1);
   *at_++ = '"';
 }
 

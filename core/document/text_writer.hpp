@@ -10,14 +10,20 @@
 
 namespace aorta::document {
 
-// Appends to `out`, which nobody else may touch, and which is longer than what was written, until this is gone.
+// Appends to `out`, which nobody else may touch, and which is longer than what was written, until flush() or until this
+// is gone.
 class TextWriter {
  public:
   explicit TextWriter(std::string& out) : out_(out), at_(out.data() + out.size()), end_(at_) {}
-  ~TextWriter() { out_.resize(size()); }
+  ~TextWriter() { flush(); }
   TextWriter(const TextWriter&) = delete;
   TextWriter& operator=(const TextWriter&) = delete;
 
+  // Makes `out` what was written and no more; afterwards it may be read or moved away, but not written to.
+  void flush() {
+    if (at_ != end_) out_.resize(size());
+    end_ = at_;
+  }
   // Of the text so far.
   std::size_t size() const { return static_cast<std::size_t>(at_ - out_.data()); }
   // Takes back what was written since the text had this size.
@@ -31,8 +37,9 @@ class TextWriter {
   void put(char c) { *take(1) = c; }
   // As a JSON string literal; what is escaped: as append_json_string().
   void put_string(std::string_view text);
-  // In quotes, as iso_text().
+  // In quotes, as iso_text() and as round_trip_text().
   void put_time(DateTime time);
+  void put_round_trip(DateTime time);
 
  private:
   static constexpr std::size_t kStep = 512;

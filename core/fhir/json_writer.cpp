@@ -1,20 +1,18 @@
 #include "core/fhir/json_writer.hpp"
 
-#include "core/document/convert.hpp"
-
 namespace aorta::fhir {
 
 void JsonWriter::lead(std::string_view name) {
-  if (!open_.empty() && out_.size() != open_.back().inside) out_ += ',';
+  if (!open_.empty() && out_.size() != open_.back().inside) out_.put(',');
   if (name.data() == nullptr) return;
-  document::append_json_string(out_, name);
-  out_ += ':';
+  out_.put_string(name);
+  out_.put(':');
 }
 
 void JsonWriter::begin(std::string_view name, char bracket) {
   std::size_t rewind = out_.size();
   lead(name);
-  out_ += bracket;
+  out_.put(bracket);
   open_.push_back({rewind, out_.size()});
 }
 
@@ -22,20 +20,29 @@ void JsonWriter::end(char bracket) {
   Open top = open_.back();
   open_.pop_back();
   if (out_.size() == top.inside && !open_.empty()) {
-    out_.resize(top.rewind);
+    out_.rewind(top.rewind);
   } else {
-    out_ += bracket;
+    out_.put(bracket);
   }
+  end_value();
 }
 
 void JsonWriter::text(std::string_view name, std::string_view value) {
   lead(name);
-  document::append_json_string(out_, value);
+  out_.put_string(value);
+  end_value();
+}
+
+void JsonWriter::time(std::string_view name, DateTime value) {
+  lead(name);
+  out_.put_round_trip(value);
+  end_value();
 }
 
 void JsonWriter::raw(std::string_view name, std::string_view json) {
   lead(name);
-  out_ += json;
+  out_.put(json);
+  end_value();
 }
 
 void JsonWriter::members(std::string_view object) {

@@ -1,18 +1,20 @@
 // Writes JSON text straight into a string. Objects and lists that stay without members vanish, as FHIR demands.
 #pragma once
 
+#include <boost/container/small_vector.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "core/document/node.hpp"
+#include "core/document/text_writer.hpp"
 
 namespace aorta::fhir {
 
+// While an object or list is open, `out` is not to be looked at.
 class JsonWriter {
  public:
-  explicit JsonWriter(std::string& out) : out_(out) { open_.reserve(8); }
+  explicit JsonWriter(std::string& out) : out_(out) {}
 
   void begin_object(std::string_view name = {}) { begin(name, '{'); }
   void begin_list(std::string_view name = {}) { begin(name, '['); }
@@ -21,6 +23,8 @@ class JsonWriter {
   void end_list() { end(']'); }
 
   void text(std::string_view name, std::string_view value);
+  // In the round-trip form.
+  void time(std::string_view name, DateTime value);
   void optional_text(std::string_view name, const std::optional<std::string>& value) {
     if (value) text(name, *value);
   }
@@ -40,9 +44,12 @@ class JsonWriter {
   void begin(std::string_view name, char bracket);
   void end(char bracket);
   void lead(std::string_view name);
+  void end_value() {
+    if (open_.empty()) out_.flush();
+  }
 
-  std::string& out_;
-  std::vector<Open> open_;
+  document::TextWriter out_;
+  boost::container::small_vector<Open, 12> open_;
 };
 
 }  // namespace aorta::fhir

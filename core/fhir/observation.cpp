@@ -7,20 +7,24 @@
 namespace aorta::fhir {
 namespace {
 
+constexpr std::size_t kUsualSize = 2048;  // bytes; of memory to begin with
+
 void write_identity(JsonWriter& out, const group::ObservationGroup& group, const ObservationLinks& links) {
-  Identifier identifier = observation_identifier(links.patient, links.device, group.name, group.id_segment);
-  out.text("id", resource_id(identifier));
+  std::string value = observation_identifier_value(links.patient, links.device, group.name, group.id_segment);
+  out.text("id", resource_id(kConnectorSystem, value));
   out.begin_list("identifier");
   out.begin_object();
-  out.text("system", identifier.system);
-  out.text("value", identifier.value);
+  out.text("system", kConnectorSystem);
+  out.text("value", value);
   out.end_object();
   out.end_list();
 }
 
 void write_reference(JsonWriter& out, std::string_view name, std::string_view type, const std::string& id) {
   out.begin_object(name);
-  out.text("reference", std::string(type) + "/" + id);
+  std::string target;
+  target.reserve(type.size() + 1 + id.size());
+  out.text("reference", target.append(type).append(1, '/').append(id));
   out.end_object();
 }
 
@@ -48,6 +52,7 @@ Result<std::string> create_observation(
     const ObservationTemplate& made_by, const group::ObservationGroup& group, const ObservationLinks* links
 ) {
   std::string json;
+  json.reserve(kUsualSize);
   JsonWriter out(json);
   out.begin_object();
   out.text("resourceType", "Observation");
@@ -57,7 +62,7 @@ Result<std::string> create_observation(
   AORTA_CHECK(write_code(out, "code", made_by.codes, group.name));
   if (links) write_subject(out, *links);
   write_period(out, group.boundary);
-  if (links) out.text("issued", round_trip_text(utc_now()));
+  if (links) out.time("issued", utc_now());
   if (const group::Series* series = series_for_value(made_by.value, group)) {
     AORTA_CHECK(write_value(out, *made_by.value, *series, group.boundary));
   }

@@ -140,8 +140,8 @@ Result<void> write_category(JsonWriter& out, const std::vector<std::optional<Cat
 
 void write_period(JsonWriter& out, const group::Boundary& period) {
   out.begin_object("effectivePeriod");
-  out.text("start", round_trip_text(period.start));
-  out.text("end", round_trip_text(period.end));
+  out.time("start", period.start);
+  out.time("end", period.end);
   out.end_object();
 }
 

@@ -4,15 +4,23 @@
 
 namespace aorta::fhir {
 
-std::string resource_id(const Identifier& identifier) { return sha256_hex(identifier.system + "_" + identifier.value); }
+std::string resource_id(const Identifier& identifier) { return resource_id(identifier.system, identifier.value); }
 
-Identifier observation_identifier(
+std::string resource_id(std::string_view system, std::string_view value) { return sha256_hex({system, "_", value}); }
+
+std::string observation_identifier_value(
     std::string_view patient_id, std::string_view device_id, std::string_view type, std::string_view segment
 ) {
   std::string value;
   value.reserve(patient_id.size() + device_id.size() + type.size() + segment.size() + 3);
   value.append(patient_id).append(1, '.').append(device_id).append(1, '.').append(type).append(1, '.').append(segment);
-  return {std::string(kConnectorSystem), std::move(value)};
+  return value;
+}
+
+Identifier observation_identifier(
+    std::string_view patient_id, std::string_view device_id, std::string_view type, std::string_view segment
+) {
+  return {std::string(kConnectorSystem), observation_identifier_value(patient_id, device_id, type, segment)};
 }
 
 }  // namespace aorta::fhir

@@ -14,8 +14,12 @@ inline constexpr std::string_view kConnectorSystem = "https://azure.microsoft.co
 
 // Lower-case hex SHA-256 of "<system>_<value>": 64 characters, a valid FHIR id.
 std::string resource_id(const Identifier& identifier);
+std::string resource_id(std::string_view system, std::string_view value);
 
 // The Observation of a period: "<patient>.<device>.<type>.<segment>" in the connector's system, from resolved ids.
+std::string observation_identifier_value(
+    std::string_view patient_id, std::string_view device_id, std::string_view type, std::string_view segment
+);
 Identifier observation_identifier(
     std::string_view patient_id, std::string_view device_id, std::string_view type, std::string_view segment
 );

@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "core/group/group.hpp"
+#include "core/group/places.hpp"
 
 namespace aorta::group {
 namespace {
@@ -27,8 +28,6 @@ bool ingested_later(const mapping::Measurement& a, const mapping::Measurement& b
   return !b.ingested || *b.ingested < *a.ingested;
 }
 
-using PlaceByTime = std::unordered_map<std::int64_t, std::size_t>;
-
 class Grouper {
  public:
   void add(mapping::Measurement&& m) {
@@ -44,13 +43,13 @@ class Grouper {
 
  private:
   // A later winner stands in the place of the first.
-  static void add_to(Group& group, PlaceByTime& places, mapping::Measurement&& m) {
-    auto [found, fresh] = places.try_emplace(m.occurred.ticks, group.measurements.size());
+  static void add_to(Group& group, Places& places, mapping::Measurement&& m) {
+    auto [place, fresh] = places.find_or_add(m.occurred.ticks, group.measurements.size());
     if (fresh) {
       group.measurements.push_back(std::move(m));
       return;
     }
-    mapping::Measurement& holder = group.measurements[found->second];
+    mapping::Measurement& holder = group.measurements[place];
     if (ingested_later(m, holder)) std::swap(m, holder);
     group.replaced.push_back(std::move(m));
   }
@@ -58,7 +57,7 @@ class Grouper {
   std::string key_;
   std::unordered_map<std::string, std::size_t> groups_;
   std::vector<Group> out_;
-  std::vector<PlaceByTime> places_;
+  std::vector<Places> places_;  // by time
 };
 
 }  // namespace

@@ -1,9 +1,9 @@
 #include <algorithm>
-#include <unordered_map>
 #include <utility>
 
 #include "core/base/blank.hpp"
 #include "core/group/group.hpp"
+#include "core/group/places.hpp"
 
 namespace aorta::group {
 namespace {
@@ -27,7 +27,9 @@ void append_stamp(std::string& out, DateTime time) {
 }
 
 std::string time_segment(const Boundary& boundary) {
+  constexpr std::size_t kSize = 31;
   std::string out;
+  out.reserve(kSize);
   append_stamp(out, boundary.start);
   out += '.';
   append_stamp(out, boundary.end);
@@ -54,6 +56,7 @@ void insert(Series& series, DateTime time, const std::optional<std::string>& tex
 }
 
 void add(ObservationGroup& group, const mapping::Measurement& m, std::size_t index) {
+  if (group.series.empty()) group.series.reserve(m.values.size());
   for (const mapping::Value& value : m.values) insert(series_of(group.series, value.name), m.occurred, value.text);
   group.measurements.push_back(index);
 }
@@ -73,12 +76,12 @@ Result<Boundary> time_boundary(DateTime time, std::int64_t minutes) {
 
 Result<std::vector<ObservationGroup>> group_by_time(const GroupParts& parts, std::int64_t minutes) {
   std::vector<ObservationGroup> out;
-  std::unordered_map<std::int64_t, std::size_t> by_start;
+  Places by_start;
   for (std::size_t i = 0; i < parts.measurements.size(); ++i) {
     AORTA_TRY(boundary, time_boundary(parts.measurements[i].occurred, minutes));
-    auto [found, fresh] = by_start.try_emplace(boundary.start.ticks, out.size());
+    auto [place, fresh] = by_start.find_or_add(boundary.start.ticks, out.size());
     if (fresh) out.push_back({std::string(parts.type), boundary, time_segment(boundary), {}, {}});
-    add(out[found->second], parts.measurements[i], i);
+    add(out[place], parts.measurements[i], i);
   }
   return out;
 }

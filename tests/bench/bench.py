@@ -26,8 +26,16 @@ dead_letter: { path: dead-letters.db }
 
 
 def normalize(build, folder, bodies, mapping, rounds):
-    command = [build / "bin/normalize_bench", folder / bodies, folder / mapping, build / "lib/aorta/plugins", str(rounds)]
-    return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    return figures_of(build / "bin/normalize_bench", folder / bodies, folder / mapping, build / "lib/aorta/plugins", rounds)
+
+
+def transform(build, folder, workload, rounds):
+    files = [folder / f"{workload}.{kind}" for kind in ("messages.ndjson", "device.json", "fhir.json")]
+    return figures_of(build / "bin/transform_bench", *files, build / "lib/aorta/plugins", rounds)
+
+
+def figures_of(*command):
+    return json.loads(subprocess.run([str(word) for word in command], check=True, capture_output=True, text=True).stdout)
 
 
 def run_to_sqlite(build, folder, rounds):
@@ -53,6 +61,7 @@ def measure(build, rounds, only):
         folder = pathlib.Path(temporary)
         workloads.write(folder, CURVE)
         jobs = {f"{w}_normalize": lambda w=w: normalize(build, folder, f"{w}.messages.ndjson", f"{w}.device.json", rounds) for w in ("w1", "w2", "w3")}
+        jobs |= {f"{w}_transform": lambda w=w: transform(build, folder, w, rounds) for w in ("w1", "w2", "w3")}
         jobs |= {
             f"templates_{n}": lambda n=n: normalize(build, folder, "w1.messages.ndjson", f"curve-{n}.device.json", rounds) for n in CURVE}
         jobs["w1_run_sqlite"] = lambda: run_to_sqlite(build, folder, min(rounds, 3))

@@ -162,7 +162,7 @@ Value Evaluator::evaluate(const Step& step, const Node& token) {
     case Op::Current:
       return &token;
     case Op::Name: {
-      const Node* found = document::member(token, step.text);
+      const Node* found = document::member(token, step.text, step.tag);
       return found ? found : &kMissing;
     }
     case Op::Index:

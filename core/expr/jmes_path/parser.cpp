@@ -1,5 +1,7 @@
 #include "core/expr/jmes_path/parser.hpp"
 
+#include "core/document/name_tag.hpp"
+
 #include <algorithm>
 
 #include "core/base/unicode.hpp"
@@ -125,6 +127,7 @@ class Parser {
     if (word() == Word::Name && word(1) == Word::OpenParen) return read_call();
     StepId name = add(Op::Name);
     step(name).text = keep(here().text);
+    step(name).tag = document::name_tag(step(name).text);
     advance();
     return name;
   }

@@ -66,6 +66,7 @@ struct Step {
   std::int32_t index = 0;                 // Index
   Slice slice;                            // Slice
   std::string_view text;                  // Name
+  std::uint32_t tag = 0;                  // Name: name_tag(text)
   std::string_view key;                   // of a child of a Hash
   const document::Node* value = nullptr;  // Value
   const Function* function = nullptr;     // Call

@@ -20,6 +20,9 @@ constexpr int kMaxDepth = 600;
 
 bool is_list(const Node& node) { return node.kind == Kind::Array || node.kind == Kind::Constructor; }
 
+// What has none may still be followed by nodes that are nobody's: a typed value stands where its object stood.
+bool has_children(const Node& node) { return node.is_container() && node.count > 0; }
+
 std::string_view name_of(const Node& node) { return {node.name, node.name_size}; }
 
 // A member as the reference's filters see it, alive as long as the walk below it.
@@ -235,9 +238,9 @@ Flow Evaluator::slice(const Step& step, Place rest, const Node& node) {
 template <class Each>
 Flow Evaluator::each_descendant(const Node& node, Each&& each) {
   if (node.linked) return each_linked_descendant(node, each);
-  if (!node.is_container()) return Flow::Go;
+  if (!has_children(node)) return Flow::Go;
   const Node* end = &node + node.span;
-  for (const Node* below = &node + 1; below != end; below += below->is_container() ? 1 : below->span) {
+  for (const Node* below = &node + 1; below != end; below += has_children(*below) ? 1 : below->span) {
     if (steps_-- == 0) return out_of_steps();
     if (Flow flow = each(name_of(*below), below->name != nullptr, *below); flow != Flow::Go) return flow;
   }

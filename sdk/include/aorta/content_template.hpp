@@ -40,6 +40,7 @@ class ContentTemplate {
     Node root = document.root();
     if (!root.is_object()) throw Reject("root-not-an-object", "The message is no object; templates need one.");
     Expression::Matches found = noted(Trace::Field::Match, match_).match(document, root);
+    shared_device_ = shared_patient_ = std::nullopt;
     for (std::uint64_t i = 0; i < found.count; ++i) extract(document, scope(document, root, found[i]), out);
     if (found.failure) throw *found.failure;
   }
@@ -72,16 +73,29 @@ class ContentTemplate {
   void extract(Document document, Node root, Measurements& out) {
     Measurement m;
     m.type = type_;
-    m.device = noted(Trace::Field::Device, device_).required_text(document, root);
+    m.device = once(shared_device_, device_, [&] {
+      return noted(Trace::Field::Device, device_).required_text(document, root);
+    });
     m.occurred = noted(Trace::Field::Time, time_).required_time(document, root);
     if (correlation_.is_set())
       m.correlation = noted(Trace::Field::Correlation, correlation_).required_text(document, root);
-    m.patient = noted(Trace::Field::Patient, patient_).optional_text(document, root);
+    m.patient = once(shared_patient_, patient_, [&] {
+      return noted(Trace::Field::Patient, patient_).optional_text(document, root);
+    });
     m.encounter = noted(Trace::Field::Encounter, encounter_).optional_text(document, root);
     found_.clear();
     for (const Value& value : values_) extract_value(document, root, value);
     m.values = found_;
     out.add(m);
+  }
+
+  // What is the same for all matches of a message is read at the first, but for those who want to see it read.
+  template <class Read>
+  std::string_view once(std::optional<std::string_view>& shared, const content::Field& field, Read read) const {
+    if (shared) return *shared;
+    std::string_view text = read();
+    if (whole_message() && field.is_of_the_body() && !trace_.listens()) shared = text;
+    return text;
   }
 
   // The field, once whoever explains knows that it is read next.
@@ -180,6 +194,7 @@ class ContentTemplate {
   content::Field match_, device_, time_, patient_, encounter_, correlation_;
   std::vector<Value> values_;
   std::vector<aorta_pair> found_;
+  std::optional<std::string_view> shared_device_, shared_patient_;  // of the message at hand
 };
 
 }  // namespace aorta

@@ -22,6 +22,8 @@ class Trace {
   };
   explicit Trace(Host host) : host_(host), api_(host.ask<aorta_trace>(AORTA_TRACE_ID)) {}
 
+  // Whether anybody does listen.
+  bool listens() const { return api_ != nullptr; }
   // Until the next call, what is evaluated serves this field. `name`: of a value.
   void reading(Field field, bool required, std::string_view name = {}) const {
     if (api_) api_->reading(host_.raw(), static_cast<std::int32_t>(field), to_abi(name), required ? 1 : 0);

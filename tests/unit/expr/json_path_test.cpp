@@ -255,3 +255,20 @@ TEST_CASE("json path: a reused result list keeps its memory", "[expr]") {
   CHECK(tokens.nodes.data() == data);
   CHECK(tokens.nodes.capacity() == capacity);
 }
+
+TEST_CASE("json path: what a typed value stood in is not found", "[expr]") {
+  document::Document document;
+  REQUIRE(document
+              .read_envelope(
+                  {"{}", R"({"a":{"$type":"int","value":5},"b":{"$type":"Guid","value":"x"},"c":{"value":6}})", {}}
+              )
+              .has_value());
+  for (auto [path, count] :
+       {std::pair("$..value", 1), {"$..['$type']", 0}, {"$.Properties..*", 5}, {"$.Properties.b..*", 1}}) {
+    CAPTURE(path);
+    auto expression = Expression::compile(Language::JsonPath, path);
+    Tokens tokens;
+    REQUIRE(expression->match(document.root(), document.arena(), tokens).has_value());
+    CHECK(tokens.nodes.size() == static_cast<std::size_t>(count));
+  }
+}

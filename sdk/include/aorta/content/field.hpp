@@ -26,12 +26,16 @@ class Field {
   // `name` as messages call it ("DeviceIdExpression", a value's name). Without expressions it is not set.
   explicit Field(std::string name = {}) : name_(std::move(name)) {}
   void add(std::string_view source, Compiled compiled) {
+    is_of_the_body_ = (expressions_.empty() || is_of_the_body_) && looks_below_body(source);
     sources_ += sources_.empty() ? "" : ",";
     sources_ += source;
     expressions_.push_back(std::move(compiled));
   }
   bool is_set() const { return !expressions_.empty(); }
   const std::string& name() const { return name_; }
+
+  // Where the message with a match beside its body is the root, this finds the same for every match.
+  bool is_of_the_body() const { return is_of_the_body_; }
 
   // As Expression::required_name, of what match() uses. None where match() would throw.
   std::string_view required_name(std::size_t index) const {
@@ -67,6 +71,14 @@ class Field {
   }
 
  private:
+  // A JSONPath that goes into the body and does not come back to the root.
+  static bool looks_below_body(std::string_view source) {
+    constexpr std::string_view kBody = "$.Body";
+    if (source.substr(0, kBody.size()) != kBody) return false;
+    source.remove_prefix(kBody.size());
+    return !source.empty() && (source[0] == '.' || source[0] == '[') && source.find('$') == std::string_view::npos;
+  }
+
   void require_set() const {
     if (!is_set()) throw Reject("expression-missing", "An expression must be set for [" + name_ + "].");
   }
@@ -96,6 +108,7 @@ class Field {
   std::string name_;
   std::string sources_;
   std::vector<Compiled> expressions_;
+  bool is_of_the_body_ = false;
 };
 
 }  // namespace aorta::content
