@@ -29,13 +29,12 @@ constexpr std::array<char, 200> kPairs = [] {
   return out;
 }();
 
-// The last two decimal digits of `value`.
+// Of a number below 100, below 10,000.
 char* put_two(char* out, int value) {
-  std::memcpy(out, &kPairs[2 * (static_cast<std::size_t>(value) % 100)], 2);
+  std::memcpy(out, &kPairs[2 * static_cast<std::size_t>(value)], 2);
   return out + 2;
 }
-
-char* put_four(char* out, int value) { return put_two(put_two(out, value / 100), value); }
+char* put_four(char* out, int value) { return put_two(put_two(out, value / 100), value % 100); }
 
 char* put_clock(char* out, const CalendarTime& t) {
   out = put(put_two(out, t.hour), ':');
@@ -53,7 +52,7 @@ char* put_iso(char* out, const CalendarTime& t) {
 // Seven digits.
 char* put_ticks(char* out, int fraction) {
   out = put(out, static_cast<char>('0' + fraction / 1'000'000));
-  return put_two(put_four(out, fraction / 100), fraction);
+  return put_two(put_four(out, fraction / 100 % 10'000), fraction % 100);
 }
 
 char* put_fraction(char* out, int fraction) {

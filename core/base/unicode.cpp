@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <cstring>
 #include <iterator>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 #include "core/base/letters.hpp"
 
@@ -45,16 +48,31 @@ int sequence_at(std::string_view text, std::size_t i, Surrogates surrogates) {
   return static_cast<int>(lead.size);
 }
 
+constexpr std::size_t kBlock = 64;
+
+// Of a whole block.
 bool is_ascii(const char* bytes) {
-  std::uint64_t words[4];
-  std::memcpy(words, bytes, sizeof words);
-  return ((words[0] | words[1] | words[2] | words[3]) & 0x8080808080808080U) == 0;
+#ifdef __SSE2__
+  auto sixteen = [bytes](int i) { return _mm_loadu_si128(reinterpret_cast<const __m128i*>(bytes + i)); };
+  __m128i all = _mm_or_si128(_mm_or_si128(sixteen(0), sixteen(16)), _mm_or_si128(sixteen(32), sixteen(48)));
+  return _mm_movemask_epi8(all) == 0;
+#else
+  std::uint64_t all = 0;
+  for (std::size_t i = 0; i < kBlock; i += sizeof all) {
+    std::uint64_t word;
+    std::memcpy(&word, bytes + i, sizeof word);
+    all |= word;
+  }
+  return (all & 0x8080808080808080U) == 0;
+#endif
 }
 
+// The last block may overlap the one before it.
 std::size_t ascii_prefix(std::string_view text, std::size_t from) {
   std::size_t i = from;
-  while (i + 32 <= text.size() && is_ascii(text.data() + i)) i += 32;
-  if (i + 32 > text.size() && text.size() >= 32 && is_ascii(text.data() + text.size() - 32)) return text.size();
+  while (i + kBlock <= text.size() && is_ascii(text.data() + i)) i += kBlock;
+  bool at_last = i + kBlock > text.size() && text.size() >= kBlock;
+  if (at_last && is_ascii(text.data() + text.size() - kBlock)) return text.size();
   while (i < text.size() && static_cast<unsigned char>(text[i]) < 0x80) ++i;
   return i;
 }

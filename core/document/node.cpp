@@ -1,11 +1,11 @@
 #include "core/document/node.hpp"
 
 #include <algorithm>
-#include <cstring>
 
 #include "core/document/date_node.hpp"
 #include "core/document/document.hpp"
 #include "core/document/name_tag.hpp"
+#include "core/document/tape_member.hpp"
 
 namespace aorta::document {
 namespace {
@@ -40,29 +40,6 @@ Node* scalar(Arena& arena, Kind kind) {
   return node;
 }
 
-template <class T>
-bool same_at(const char* a, const char* b) {
-  T left, right;
-  std::memcpy(&left, a, sizeof left);
-  std::memcpy(&right, b, sizeof right);
-  return left == right;
-}
-
-// Their two ends, which may meet, and what is between them.
-template <class T>
-bool same_ends(const char* a, const char* b, std::size_t size) {
-  std::size_t last = size - sizeof(T);
-  return same_at<T>(a, b) && same_at<T>(a + last, b + last);
-}
-
-// Names are short: calling memcmp would cost more than comparing.
-inline bool same_bytes(const char* a, const char* b, std::size_t size) {
-  if (size > 16) return std::memcmp(a, b, size) == 0;
-  if (size >= 8) return same_ends<std::uint64_t>(a, b, size);
-  if (size >= 4) return same_ends<std::uint32_t>(a, b, size);
-  return size == 0 || (size == 1 ? *a == *b : same_ends<std::uint16_t>(a, b, size));
-}
-
 const Node* linked_member(const Node& object, std::string_view name) {
   for (const Link* link = object.links; link != object.links + object.count; ++link) {
     if (link->name_size == name.size() && same_bytes(link->name, name.data(), name.size())) return link->value;
@@ -77,12 +54,7 @@ const Node* member(const Node& object, std::string_view name) { return member(ob
 const Node* member(const Node& object, std::string_view name, std::uint32_t tag) {
   if (object.kind != Kind::Object) return nullptr;
   if (object.linked) return linked_member(object, name);
-  const Node* node = &object + 1;
-  for (std::uint32_t i = object.count; i > 0; --i, node += node->span) {
-    if (node->name_tag == tag && node->name_size == name.size() && same_bytes(node->name, name.data(), name.size()))
-      return node;
-  }
-  return nullptr;
+  return tape_member(object, name, tag);
 }
 
 std::string_view string_of(const Node* node) {

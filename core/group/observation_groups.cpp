@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "core/base/blank.hpp"
@@ -13,27 +14,28 @@ constexpr std::int64_t kHourly = 60;
 constexpr std::int64_t kDaily = 1440;
 constexpr std::int64_t kCorrelation = -1;
 
-void append_digits(std::string& out, int value, int width) {
-  for (int divisor = width == 4 ? 1000 : 10; divisor > 0; divisor /= 10)
-    out += static_cast<char>('0' + value / divisor % 10);
+// As many of the last decimal digits as `width` says.
+char* put_digits(char* out, int value, int width) {
+  for (int i = width - 1; i >= 0; --i, value /= 10) out[i] = static_cast<char>('0' + value % 10);
+  return out + width;
 }
 
 // yyyyMMddHHmmssZ: cut to whole seconds, not rounded.
-void append_stamp(std::string& out, DateTime time) {
+char* put_stamp(char* out, DateTime time) {
   CalendarTime c = calendar(time);
-  append_digits(out, c.year, 4);
-  for (int part : {c.month, c.day, c.hour, c.minute, c.second}) append_digits(out, part, 2);
-  out += 'Z';
+  out = put_digits(out, c.year, 4);
+  for (int part : {c.month, c.day, c.hour, c.minute, c.second}) out = put_digits(out, part, 2);
+  *out++ = 'Z';
+  return out;
 }
 
 std::string time_segment(const Boundary& boundary) {
-  constexpr std::size_t kSize = 31;
-  std::string out;
-  out.reserve(kSize);
-  append_stamp(out, boundary.start);
-  out += '.';
-  append_stamp(out, boundary.end);
-  return out;
+  constexpr std::size_t kStamp = 15;
+  std::array<char, 2 * kStamp + 1> text;
+  char* out = put_stamp(text.data(), boundary.start);
+  *out++ = '.';
+  put_stamp(out, boundary.end);
+  return {text.data(), text.size()};
 }
 
 Series& series_of(std::vector<Series>& all, const std::string& name) {

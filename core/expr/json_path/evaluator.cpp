@@ -293,6 +293,7 @@ Flow Evaluator::filter(const Step& step, Place rest, const Node& node) {
 Flow Evaluator::scan_filter(const Step& step, Place rest, const Node& node) {
   const Predicate& predicate = *program_.predicates[step.predicate];
   if (Flow flow = offer(predicate, rest, node); flow != Flow::Go) return flow;
+  if (predicate.objects_only && !node.linked) return offer_objects(predicate, rest, node);
   if (predicate.objects_only) {
     return each_descendant(node, [&](std::string_view, bool, const Node& value) {
       return value.kind == Kind::Object ? offer(predicate, rest, value) : Flow::Go;
@@ -304,6 +305,19 @@ Flow Evaluator::scan_filter(const Step& step, Place rest, const Node& node) {
     }
     return offer(predicate, rest, value);
   });
+}
+
+// Of what is below a node on the tape; the nodes between objects are paid for when the next one is met.
+Flow Evaluator::offer_objects(const Predicate& predicate, Place rest, const Node& node) {
+  const Node* paid = &node;
+  const Node* end = &node + node.span;
+  for (const Node* below = &node + 1; below != end; ++below) {
+    if (below->kind != Kind::Object) continue;
+    if (!spend(static_cast<std::uint64_t>(below - paid))) return out_of_steps();
+    paid = below;
+    if (Flow flow = offer(predicate, rest, *below); flow != Flow::Go) return flow;
+  }
+  return spend(static_cast<std::uint64_t>(end - paid)) ? Flow::Go : out_of_steps();
 }
 
 Flow Evaluator::offer(const Predicate& predicate, Place rest, const Node& node) {

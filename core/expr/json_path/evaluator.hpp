@@ -69,6 +69,7 @@ class Evaluator {
   Flow filter(const Step& step, Place rest, const Node& node);
   Flow scan_filter(const Step& step, Place rest, const Node& node);
   Flow offer(const Predicate& predicate, Place rest, const Node& node);
+  Flow offer_objects(const Predicate& predicate, Place rest, const Node& node);
   template <class Each>
   Flow each_descendant(const Node& node, Each&& each);
   template <class Each>
