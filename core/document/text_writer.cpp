@@ -106,6 +106,23 @@ void TextWriter::put_string(std::string_view text) {
   to[text.size() + 1] = '"';
 }
 
+void TextWriter::put_name(std::string_view name, bool first) {
+  char* const start = take(name.size() + 4);
+  char* to = start;
+  *to = ',';
+  to += first ? 0 : 1;
+  *to++ = '"';
+  if (!copy_if_plain(name, to)) {
+    at_ = first ? start : start + 1;
+    put_escaped(name);
+    return put(':');
+  }
+  to += name.size();
+  *to++ = '"';
+  *to++ = ':';
+  at_ = to;
+}
+
 void TextWriter::put_escaped(std::string_view text) {
   out_.resize(size());
   append_json_string(out_, text);

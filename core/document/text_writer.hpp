@@ -37,6 +37,9 @@ class TextWriter {
   void put(char c) { *take(1) = c; }
   // As a JSON string literal; what is escaped: as append_json_string().
   void put_string(std::string_view text);
+  // A member's name as a JSON string literal, with the colon behind it, and a comma before it where it is not the
+  // first.
+  void put_name(std::string_view name, bool first);
   // In quotes, as iso_text() and as round_trip_text().
   void put_time(DateTime time);
   void put_round_trip(DateTime time);

@@ -3,10 +3,9 @@
 namespace aorta::fhir {
 
 void JsonWriter::lead(std::string_view name) {
-  if (!open_.empty() && out_.size() != open_.back().inside) out_.put(',');
-  if (name.data() == nullptr) return;
-  out_.put_string(name);
-  out_.put(':');
+  bool first = open_.empty() || out_.size() == open_.back().inside;
+  if (name.data() != nullptr) return out_.put_name(name, first);
+  if (!first) out_.put(',');
 }
 
 void JsonWriter::begin(std::string_view name, char bracket) {

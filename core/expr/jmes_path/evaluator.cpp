@@ -109,11 +109,7 @@ std::uint64_t weight(const Node& token, std::uint64_t limit) {
   return sum;
 }
 
-bool Evaluator::spend(std::uint64_t steps) {
-  if (steps <= left_) {
-    left_ -= steps;
-    return true;
-  }
+bool Evaluator::out_of_steps() {
   left_ = 0;
   error_ = Error(
       "expression-too-costly", "JMESPath " + excerpt(program_.text) + ": takes more than " + std::to_string(kMaxSteps) +

@@ -63,13 +63,18 @@ class Evaluator {
   }
 
   Arena& arena() { return arena_; }
-  bool spend(std::uint64_t steps);
+  bool spend(std::uint64_t steps) {
+    if (steps > left_) return out_of_steps();
+    left_ -= steps;
+    return true;
+  }
   // Error reason "expression-failed".
   Value fail(const Step& step, std::string_view cause);
 
  private:
   friend class NearMissFinder;  // explain.cpp
 
+  bool out_of_steps();
   Value evaluate(const Step& step, const document::Node& token);
   // `step` on a token, or on each item of a projection.
   Value apply(const Step& step, const Value& value);

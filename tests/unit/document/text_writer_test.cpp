@@ -58,6 +58,18 @@ TEST_CASE("text writer: the string has what was written, and no more, once it is
   CHECK(out.ends_with("bcde"));
 }
 
+TEST_CASE("text writer: names, with a comma where they are not the first", "[document]") {
+  std::string out;
+  TextWriter writer(out);
+  writer.put_name("a", true);
+  writer.put_name("a name of more than sixteen characters", false);
+  writer.put_name("q\"", true);
+  writer.put_name("q\"", false);
+  writer.put_name("", false);
+  writer.flush();
+  CHECK(out == R"("a":,"a name of more than sixteen characters":"q\"":,"q\"":,"":)");
+}
+
 TEST_CASE("text writer: takes back", "[document]") {
   std::string out;
   TextWriter writer(out);
