@@ -19,6 +19,9 @@ using mapping::TracedToken;
 using pipeline::ExplainedTemplate;
 using pipeline::Explanation;
 using pipeline::FhirUse;
+using pipeline::ObservationPreview;
+using pipeline::PreviewedElement;
+using pipeline::SinkPreview;
 
 json::array array_of(const std::vector<std::string>& texts) { return json::array(texts.begin(), texts.end()); }
 
@@ -91,7 +94,13 @@ class JsonExplanation {
   json::object make() const {
     json::array templates;
     for (const ExplainedTemplate& one : explanation_.templates) templates.push_back(json_of(one));
-    return {{"message", message()}, {"templates", std::move(templates)}, {"outcome", outcome()}};
+    json::array sinks;
+    for (const SinkPreview& sink : explanation_.sinks) sinks.push_back(json_of(sink));
+    return {
+        {"message", message()},
+        {"templates", std::move(templates)},
+        {"sinks", std::move(sinks)},
+        {"outcome", outcome()}};
   }
 
  private:
@@ -179,6 +188,7 @@ class JsonExplanation {
   json::object json_of(const TracedToken& token) const {
     json::object out{{"kind", mapping::kind_name(token.node->kind)}};
     set_path(out, "at", token.node);
+    set_place(out, place_in_message(view_, *token.node));
     set_node(out, "json", token.node);
     if (token.conversions.empty()) return out;
     const Conversion& conversion = token.conversions.back();
@@ -213,6 +223,42 @@ class JsonExplanation {
     out["taken"] = array_of(use.taken);
     out["unused"] = array_of(use.unused);
     out["known"] = array_of(use.known);
+    return out;
+  }
+
+  static void set_place(json::object& out, Position at) {
+    if (at.line == 0) return;
+    out["line"] = at.line;
+    out["column"] = at.column;
+  }
+
+  static json::object json_of(const SinkPreview& sink) {
+    json::array observations;
+    for (const ObservationPreview& one : sink.observations) observations.push_back(json_of(one));
+    return {{"sink", sink.sink}, {"file", sink.file}, {"observations", std::move(observations)}};
+  }
+
+  static json::object json_of(const ObservationPreview& one) {
+    json::object out{{"type", one.type}, {"status", one.refused ? "refused" : "made"}};
+    set_place(out, one.position);
+    out["measurements"] = json::value_from(one.measurements);
+    if (one.start) out["start"] = round_trip_text(*one.start);
+    if (one.end) out["end"] = round_trip_text(*one.end);
+    json::array elements;
+    for (const PreviewedElement& element : one.elements) elements.push_back(json_of(element));
+    out["elements"] = std::move(elements);
+    if (one.refused) out["error"] = {{"reason", one.refused->reason}, {"message", one.refused->message}};
+    if (!one.json.empty()) out["resource"] = one.json;
+    return out;
+  }
+
+  static json::object json_of(const PreviewedElement& element) {
+    json::object out{{"element", element.element}, {"made_of", element.made_of}, {"present", element.present}};
+    set_place(out, element.position);
+    out["texts"] = array_of(element.texts);
+    if (element.value.empty()) return out;
+    out["value"] = element.value;
+    out["measurements"] = json::value_from(element.measurements);
     return out;
   }
 

@@ -1,7 +1,7 @@
 #include "core/cli/explain_view.hpp"
 
+#include "core/base/unicode.hpp"
 #include "core/document/node_path.hpp"
-#include "core/mapping/near_miss_text.hpp"
 
 namespace aorta::cli {
 namespace {
@@ -41,9 +41,9 @@ std::string phrase_of(const FieldTrace& field, const Conversion* conversion) {
     case Into::Nothing:
       return "null";
     case Into::NoText:
-      return "no text";
+      return "has no text";
     case Into::NoTime:
-      return "no time";
+      return "no date-time";
     case Into::Time:
       break;
   }
@@ -57,7 +57,23 @@ bool has_failure(const FieldTrace& field) {
   return false;
 }
 
+// Characters of a scalar in its source; of texts with escapes, fewer.
+int source_width(const document::Node& node) {
+  bool quoted = node.kind == document::Kind::String || node.kind == document::Kind::Date;
+  return static_cast<int>(utf16_size(node.text())) + (quoted ? 2 : 0);
+}
+
 }  // namespace
+
+Position place_in_message(const MessageView& view, const document::Node& node) {
+  if (!view.explanation.document) return {};
+  Position end = view.explanation.document->position(node, document::Document::At::Node);
+  if (end.line == 0) return {};
+  int width = node.is_container() ? 1 : source_width(node);
+  if (width > 0 && width <= end.column) end.column -= width - 1;
+  if (view.line > 0) end.line += static_cast<int>(view.line) - 1;
+  return end;
+}
 
 FieldView view_of(const FieldTrace& field, const Error* failure) {
   const Conversion* conversion = used(field);

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "core/cli/context.hpp"
+#include "core/document/node_path.hpp"
 #include "core/pipeline/explainer.hpp"
 
 namespace aorta::cli {
@@ -41,7 +42,15 @@ struct MessageView {
   std::string_view mapping_file;
   std::size_t line = 0;  // of the input; 0: the only message
 };
+// Where in the input a node of the body begins (an object or array: its bracket); {0,0} where that is not known. The
+// line is that of the input, if it holds one message per line.
+Position place_in_message(const MessageView& view, const document::Node& node);
+// ", 2 Observations by sink x".
+std::string sinks_text(const pipeline::Explanation& explanation);
+
 void show_explanation_text(Context& context, const MessageView& view);
+// What the sinks would make of the measurements.
+void show_observations_text(Context& context, const MessageView& view);
 void show_explanation_json(Context& context, const MessageView& view);
 
 }  // namespace aorta::cli

@@ -13,8 +13,6 @@ namespace {
 constexpr std::size_t kMaxText = std::size_t{1} << 31;
 constexpr std::size_t kKeptNodes = std::size_t{1} << 17;
 
-constexpr Document::Options kBody{.dates = true, .whole = false, .positions = false};
-
 }  // namespace
 
 void Document::forget() {
@@ -53,18 +51,19 @@ Result<void> Document::read_value(std::string_view text, Options options) {
   return settle(read_into({}, valid_utf8(text, Surrogates::Allow, arena_), options));
 }
 
-Result<void> Document::read_envelope(const Envelope& envelope) {
+Result<void> Document::read_envelope(const Envelope& envelope, bool positions) {
   forget();
-  return settle(read_parts(envelope));
+  return settle(read_parts(envelope, positions));
 }
 
-Result<void> Document::read_parts(const Envelope& envelope) {
+Result<void> Document::read_parts(const Envelope& envelope, bool positions) {
   tape_[0] = Node{};
   tape_[0].kind = Kind::Object;
   tape_[0].count = 3;
   used_ = 1;
   std::string_view body = envelope.body.empty() ? "null" : decode_bytes(envelope.body, arena_);
-  AORTA_CHECK(read_into("Body", body, kBody));
+  if (positions) places_.emplace_back();  // of the envelope itself
+  AORTA_CHECK(read_into("Body", body, {.dates = true, .whole = false, .positions = positions}));
   AORTA_CHECK(read_properties("Properties", envelope.properties));
   AORTA_CHECK(read_properties("SystemProperties", envelope.system_properties));
   tape_[0].span = static_cast<std::uint32_t>(used_);

@@ -33,8 +33,8 @@ class Document {
   // { "Body": …, "Properties": …, "SystemProperties": … } after device-mapping spec section 2: the reference's lenient
   // dialect, ISO texts of the body as dates, depth 64. The body is bytes: a byte-order mark is heeded, faulty UTF-8
   // replaced. A document that could not be read holds null. Error reasons: "not-json", "too-deep", "date-out-of-range"
-  // (with line and column), "too-large" (2 GiB).
-  Result<void> read_envelope(const Envelope& envelope);
+  // (with line and column), "too-large" (2 GiB). With `positions`, position() knows where the body's nodes stand in it.
+  Result<void> read_envelope(const Envelope& envelope, bool positions = false);
 
   // Any single JSON value as root, in the same dialect, dates detected if `dates`. The text is UTF-8 without a mark
   // (decode_bytes() of core/base/unicode.hpp makes one of a file's bytes); a lone surrogate that an escape brought in
@@ -55,7 +55,7 @@ class Document {
   // Text behind the first value of the body was ignored, as the reference does.
   bool trailing_text() const { return trailing_text_; }
 
-  // Where a tape node of this document stands (only with Options::positions). Node: an opening bracket or a scalar's
+  // Where a tape node of this document stands (only if they were asked for). Node: an opening bracket or a scalar's
   // last character; Name: the colon behind the member's name. {0,0} where not known.
   enum class At : std::uint8_t { Node = 0, Name = 1, Nowhere = 2 };
   Position position(const Node& node, At at) const;
@@ -69,7 +69,7 @@ class Document {
   friend class Reader;
   void forget();
   Result<void> settle(Result<void> read);
-  Result<void> read_parts(const Envelope& envelope);
+  Result<void> read_parts(const Envelope& envelope, bool positions);
   Result<void> read_into(std::string_view name, std::string_view text, const Options& options);
   void add_empty_object(std::string_view name);
   Result<void> read_properties(std::string_view name, std::string_view text);

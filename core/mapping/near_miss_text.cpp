@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 #include <vector>
 
 #include "core/base/letter_case.hpp"
@@ -160,24 +161,22 @@ class Sentence {
   const Node& root_;
 };
 
-// Not within a character.
-void cut(std::string& text, std::size_t size) {
-  if (text.size() <= size) return;
-  while (size > 0 && (static_cast<unsigned char>(text[size]) & 0xC0) == 0x80) --size;
-  text.resize(size);
-  text += "…";
-}
-
 }  // namespace
 
 std::string near_miss_text(const expr::NearMiss& miss, const Node& root) { return Sentence(miss, root).text(); }
+
+std::string shortened(std::string text) {
+  std::size_t size = kLongestPreview;
+  if (text.size() <= size) return text;
+  while (size > 0 && (static_cast<unsigned char>(text[size]) & 0xC0) == 0x80) --size;
+  return text.substr(0, size) + "…";
+}
 
 std::string preview(const Node& node) {
   if (node.kind == Kind::Property) return preview(*(*Children(node).begin()).node);
   std::string out;
   document::append_json(out, node);
-  cut(out, kLongestPreview);
-  return out;
+  return shortened(std::move(out));
 }
 
 std::string_view kind_name(Kind kind) {

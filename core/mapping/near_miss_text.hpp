@@ -12,6 +12,8 @@ namespace aorta::mapping {
 // of the message's document.
 std::string near_miss_text(const expr::NearMiss& miss, const document::Node& root);
 
+// As shown to people: cut where it is long, up to a whole character.
+std::string shortened(std::string text);
 // A node as it is shown to people: compact JSON, cut where it is long.
 std::string preview(const document::Node& node);
 // "String", "Object", …

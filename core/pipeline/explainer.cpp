@@ -41,9 +41,11 @@ class Explainer::Normalizer : public NormalizePort {
     // The document outlives the engine's record, so it has to point into the explainer's own.
     AORTA_CHECK(document.read_envelope(
         {owner_.message_.body, view_or_absent(owner_.message_.properties),
-         view_or_absent(owner_.message_.system_properties)}
+         view_or_absent(owner_.message_.system_properties)},
+        true
     ));
     out_.root = &document.root();
+    out_.document = &document;
     out_.trailing_text = document.trailing_text();
     for (const auto& entry : owner_.mapping_.templates) apply(entry, sink);
     if (failed_) return *failed_;
@@ -93,7 +95,8 @@ Result<void> Explainer::read_fhir() {
     std::string file = fhir_mapping_file(sink);
     if (file.empty()) continue;
     AORTA_TRY(text, config::read_text_file(file, config::kMaxMappingBytes));
-    fhir_.push_back({sink.name, file, fhir::ObservationMapping::load(text)});
+    auto loaded = fhir::ObservationMapping::load(text);
+    fhir_.push_back({sink.name, file, std::move(text), std::move(loaded)});
   }
   return {};
 }
@@ -120,6 +123,19 @@ std::vector<FhirUse> Explainer::uses_of(const mapping::DeviceMapping::Entry& ent
   return out;
 }
 
+std::vector<SinkPreview> Explainer::preview(const Explanation& explanation) const {
+  std::vector<mapping::Measurement> made;
+  for (const ExplainedTemplate& one : explanation.templates) {
+    for (const mapping::MeasurementTrace& traced : one.trace.measurements) {
+      if (one.counts && traced.made) made.push_back(*traced.made);
+    }
+  }
+  std::vector<SinkPreview> out;
+  for (const FhirMapping& fhir : fhir_)
+    out.push_back({fhir.sink, fhir.file, preview_observations({fhir.text, fhir.mapping}, made)});
+  return out;
+}
+
 const std::string& Explainer::mapping_file() const {
   return config_.normalize.mapping.empty() ? config_.file : config_.normalize.mapping;
 }
@@ -136,6 +152,7 @@ Explanation Explainer::explain(ExplainedMessage message) {
   out.dead_letter = std::move(letters.last);
   if (!report.filtered.empty()) out.filtered = report.filtered.begin()->first;
   if (!report.failures.empty()) out.stopped = report.failures.front();
+  out.sinks = preview(out);
   return out;
 }
 

@@ -12,6 +12,7 @@
 #include "core/fhir/observation_mapping.hpp"
 #include "core/mapping/trace.hpp"
 #include "core/observe/log.hpp"
+#include "core/pipeline/observation_preview.hpp"
 #include "core/pipeline/ports.hpp"
 #include "core/plugin/registry.hpp"
 
@@ -28,6 +29,13 @@ struct FhirUse {
   std::vector<std::string> known;   // what the mapping has instead: value names, or types where it has none of this
 };
 
+// What a sink would make of the message's measurements.
+struct SinkPreview {
+  std::string sink;
+  std::string file;  // its FHIR mapping
+  std::vector<ObservationPreview> observations;
+};
+
 struct ExplainedTemplate {
   std::string type;  // template type
   std::string name;  // typeName
@@ -39,12 +47,14 @@ struct ExplainedTemplate {
 
 // Nodes point into the document, which the next explanation reuses.
 struct Explanation {
-  const document::Node* root = nullptr;  // the envelope; nullptr: the message could not be read
+  const document::Node* root = nullptr;          // the envelope; nullptr: the message could not be read
+  const document::Document* document = nullptr;  // knows where in the body its nodes stand
   std::size_t bytes = 0;
   bool trailing_text = false;
   std::vector<ExplainedTemplate> templates;
   // The end that the engine gave it: measurements, unless one of these is set.
   std::size_t measurements = 0;
+  std::vector<SinkPreview> sinks;  // those that write Observations
   std::optional<Failure> dead_letter;
   std::string filtered;  // the rule
   std::optional<Error> stopped;
@@ -74,9 +84,10 @@ class Explainer {
   explicit Explainer(const config::PipelineConfig& config);
   Result<void> read_fhir();
   std::vector<FhirUse> uses_of(const mapping::DeviceMapping::Entry& entry) const;
+  std::vector<SinkPreview> preview(const Explanation& explanation) const;
 
   struct FhirMapping {
-    std::string sink, file;
+    std::string sink, file, text;
     fhir::ObservationMapping mapping;
   };
 

@@ -138,6 +138,63 @@ class Explain(Case):
                 outcome = self.explain_one(line)["outcome"]
                 self.assertEqual([outcome["reason"]] if outcome["end"] == "dead_letter" else [], reasons)
 
+    def test_where_in_the_message_a_token_begins(self):
+        told = self.explain_one('{\n  "device": "d1", "patient": "p1",\n  "at": "2026-11-22T06:00:00Z",\n  "hr": 71.50\n}')
+        tokens = {f.get("name", f["field"]): f["evaluations"][0]["tokens"][0] for f in told["templates"][0]["measurements"][0]["fields"]}
+        places = {name: (token["line"], token["column"]) for name, token in tokens.items()}
+        self.assertEqual(places, {"device": (2, 13), "patient": (2, 30), "time": (3, 9), "hr": (4, 9)})
+
+    def test_where_each_element_came_from(self):
+        told = self.explain_one(message(1, hr=71.50))
+        (sink,) = told["sinks"]
+        (made,) = sink["observations"]
+        self.assertEqual((sink["sink"], sink["file"], made["status"], made["measurements"]), ("observations", "fhir.json", "made", [0]))
+        elements = {e["element"]: e for e in made["elements"]}
+        self.assertEqual(list(elements), ["code", "effectivePeriod", "valueQuantity"])
+        value = elements["valueQuantity"]
+        self.assertEqual((value["made_of"], value["value"], value["texts"], value["measurements"]), ("value", "hr", ["71.5"], [0]))
+        column = (self.folder / "fhir.json").read_text().index('"value":') + len('"value":')
+        self.assertEqual((value["line"], value["column"]), (1, column))
+        self.assertEqual(json.loads(made["resource"])["valueQuantity"], {"value": 71.5, "unit": "/min"})
+
+    def test_what_the_sink_would_refuse(self):
+        told = self.explain_one(message(1, hr="--"))
+        self.assertEqual(told["outcome"], {"end": "measured", "measurements": 1})
+        (made,) = told["sinks"][0]["observations"]
+        self.assertEqual((made["status"], made["error"]["reason"]), ("refused", "observation/value-not-a-number"))
+        done = self.aorta("explain", "pipeline.yaml", input=message(1, hr="--"))
+        self.assertIn('refused: dead letter "observation/value-not-a-number": type "heartrate": value "hr" is "--"', done.stdout)
+
+    def test_the_refusals_are_those_of_a_run(self):
+        for line in (message(1, hr="--"), message(1, patient=None), message(1, hr="1e400"), message(1)):
+            with self.subTest(line):
+                for old in self.folder.glob("*.db*"):
+                    old.unlink()
+                self.write("messages.ndjson", line + "\n")
+                ended, _ = self.run_pipeline()
+                made = self.explain_one(line)["sinks"][0]["observations"]
+                self.assertEqual([m["error"]["reason"] for m in made if "error" in m], list(ended["dead_letters"]))
+
+    def test_a_batch_of_which_one_fails(self):
+        self.write("device.json", json.dumps(CALCULATED))
+        bad = {"kind": "hr", "at": "soon", "v": 1}
+        text = readings(reading(), reading(), bad, reading(), reading())
+        told = self.explain_one(text)
+        self.assertEqual([m["made"] for m in told["templates"][0]["measurements"]], [True, True, False])
+        self.assertEqual(self.field(told["templates"][0], "time", 2)["evaluations"][0]["tokens"][0]["json"], '"soon"')
+        said = self.aorta("explain", "pipeline.yaml", input=text).stdout
+        self.assertIn("failed at match 3, 2 measurements before it stay, 2 matches behind it are not tried", said)
+        self.assertRegex(said, r'failed: no date-time +\$\.matchedToken\.at → String "soon" at \$\.Body\.readings\[2\]\.at')
+
+    def test_many_measurements_are_told_shortly_to_people(self):
+        self.write("device.json", json.dumps(CALCULATED))
+        text = readings(*(reading(at=f"2026-11-22T06:{i:02}:00Z") for i in range(50)))
+        self.assertEqual(len(self.explain_one(text)["templates"][0]["measurements"]), 50)
+        said = self.aorta("explain", "pipeline.yaml", input=text).stdout
+        self.assertIn("… 42 measurements more, made alike", said)
+        self.assertIn("… 50 in all", said)
+        self.assertLess(said.count("\n"), 120)
+
     def test_lines_of_a_file(self):
         self.write("odd.ndjson", message(1) + "\n\n" + '{"a":1}\n')
         explained = self.explain("", "--file", "odd.ndjson")
@@ -155,7 +212,8 @@ class Explain(Case):
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertIn('"HR" differs only in case', done.stdout)
         self.assertRegex(done.stdout, r'hr +"70" +\$\.hr → Integer at \$\.Body\.hr')
-        self.assertIn("Outcome: 1 measurement\n", done.stdout)
+        self.assertRegex(done.stdout, r'valueQuantity +"70" +← value takes "hr" of measurement 1  fhir.json:1\n')
+        self.assertIn("Outcome: 1 measurement, 1 Observation by sink observations\n", done.stdout)
         self.assertNotIn("\x1b", done.stdout)
 
     def test_nothing_is_written(self):

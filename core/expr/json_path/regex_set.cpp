@@ -68,9 +68,21 @@ bool CharSet::lists(char16_t c) const {
 
 bool CharSet::contains_slowly(char16_t c) const { return lists(c) != negated && !(without && without->contains(c)); }
 
+// As contains_slowly(), range by range: most sets are a single character.
 void CharSet::prepare() {
   if (ignore_case) fold_ranges();
-  for (char16_t c = 0; c < 128; ++c) ascii_[c] = contains_slowly(c);
+  list_ascii();
+  if (negated) ascii_.flip();
+  for (char16_t c = 0; without && c < 128; ++c) ascii_[c] = ascii_[c] && !without->contains(c);
+}
+
+void CharSet::list_ascii() {
+  ascii_.reset();
+  for (auto [first, last] : ranges) {
+    for (int c = first; c <= last && c < 128; ++c) ascii_.set(static_cast<std::size_t>(c));
+  }
+  for (std::size_t c = 'A'; ignore_case && c <= 'Z'; ++c) ascii_[c] = ascii_[c + 32];
+  for (char16_t c = 0; !classes.empty() && c < 128; ++c) ascii_[c] = ascii_[c] || lists(c);
 }
 
 void CharSet::fold_ranges() {

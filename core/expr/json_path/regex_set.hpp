@@ -35,6 +35,7 @@ struct CharSet {
  private:
   bool contains_slowly(char16_t c) const;
   bool lists(char16_t c) const;
+  void list_ascii();
   void fold_ranges();
   std::bitset<128> ascii_;
 };

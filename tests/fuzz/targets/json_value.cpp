@@ -1,4 +1,5 @@
 // The JSON reader: a byte of options, then the text.
+#include <algorithm>
 #include <bit>
 #include <boost/json.hpp>
 #include <cstdlib>
@@ -76,6 +77,14 @@ void written_again(const Node& root, const Document::Options& given) {
   if (!strings) require_same(outline(again.root()), shape, "a written document reads back the same");
 }
 
+// Which the other library reads and writes inexactly; 0e+1540 it takes for NaN.
+bool has_double(const boost::json::value& value) {
+  if (const auto* array = value.if_array()) return std::any_of(array->begin(), array->end(), has_double);
+  if (const auto* object = value.if_object())
+    return std::any_of(object->begin(), object->end(), [](const auto& member) { return has_double(member.value()); });
+  return value.is_double();
+}
+
 // What is JSON by the standard is JSON here too, and means the same.
 void standard_json(std::string_view text) {
   boost::system::error_code failed;
@@ -84,9 +93,9 @@ void standard_json(std::string_view text) {
   Document ours;
   auto read = ours.read_value(text, {.dates = false});
   require_same(outline(read), "ok", "standard JSON is read");
+  if (has_double(value)) return;
   Document theirs;
   std::string json = boost::json::serialize(value);
-  if (json.find_first_of("Ee.") != std::string::npos) return;  // it writes numbers inexactly
   require(!theirs.read_value(json, {.dates = false}).has_error(), "what another library writes is read");
   require_same(outline(ours.root()), outline(theirs.root()), "standard JSON means what another library says");
 }

@@ -1,0 +1,114 @@
+#include <ostream>
+
+#include "core/cli/explain_layout.hpp"
+#include "core/cli/explain_view.hpp"
+#include "core/mapping/near_miss_text.hpp"
+
+namespace aorta::cli {
+namespace {
+
+using observe::Style;
+using pipeline::ObservationPreview;
+using pipeline::PreviewedElement;
+using pipeline::SinkPreview;
+
+constexpr std::size_t kIndent = 4;
+constexpr std::size_t kElementWidth = 20;
+constexpr std::size_t kValueWidth = 26;
+constexpr std::size_t kObservationsShown = 8;
+
+std::string period_name(std::int64_t interval) {
+  switch (interval) {
+    case 0:
+      return "one time";
+    case 60:
+      return "an hour";
+    case 1440:
+      return "a day";
+    case -1:
+      return "a correlation id";
+    default:
+      return std::to_string(interval) + " minutes";
+  }
+}
+
+// "measurement 2", "measurements 1, 3".
+std::string measurements_text(const std::vector<std::size_t>& all) {
+  std::vector<std::string> numbers;
+  for (std::size_t i : all) numbers.push_back(std::to_string(i + 1));
+  return (all.size() == 1 ? "measurement " : "measurements ") + joined(numbers);
+}
+
+class ObservationText {
+ public:
+  ObservationText(Context& context, const SinkPreview& sink)
+      : layout_(context.out, context.out_terminal), sink_(sink) {}
+
+  void show() {
+    for (std::size_t i = 0; i < sink_.observations.size(); ++i) {
+      if (i < kObservationsShown || sink_.observations[i].refused) show(sink_.observations[i]);
+    }
+    if (sink_.observations.size() > kObservationsShown)
+      layout_.row(0, "… " + std::to_string(sink_.observations.size()) + " in all; --format json tells them all");
+  }
+
+ private:
+  void show(const ObservationPreview& one) {
+    std::string text = "sink " + sink_.sink + ", of " + measurements_text(one.measurements);
+    layout_.row(0, {{"→ Observation  ", Style::Bold}, {padded(one.type, 12)}}, text);
+    for (const PreviewedElement& element : one.elements) show_element(one, element);
+    if (!one.refused) return;
+    layout_.row(
+        kIndent, {{"refused: ", Style::Red}}, "dead letter \"" + one.refused->reason + "\": " + one.refused->message
+    );
+  }
+
+  void show_element(const ObservationPreview& one, const PreviewedElement& element) {
+    layout_.row(
+        kIndent, {{padded(element.element, kElementWidth)}, {padded(value_text(element), kValueWidth)}},
+        "← " + origin(one, element) + "  " + place(element)
+    );
+  }
+
+  static std::string value_text(const PreviewedElement& element) {
+    if (!element.present) return "— (not measured)";
+    if (element.element == "effectivePeriod") return element.texts.front();
+    if (element.value.empty()) return joined(element.texts);
+    std::string out = element.texts.empty() ? "" : "\"" + mapping::shortened(element.texts.front()) + "\"";
+    return element.texts.size() > 1 ? out + " and " + std::to_string(element.texts.size() - 1) + " more" : out;
+  }
+
+  static std::string origin(const ObservationPreview& one, const PreviewedElement& element) {
+    if (element.element == "effectivePeriod") return element.made_of + ": " + period_name(one.period_interval);
+    if (element.element == "code") return element.made_of + " and the type";
+    if (element.value.empty()) return element.made_of;
+    std::string out = element.made_of + " takes \"" + element.value + "\"";
+    return element.measurements.empty() ? out : out + " of " + measurements_text(element.measurements);
+  }
+  std::string place(const PreviewedElement& element) const {
+    return element.position.line > 0 ? sink_.file + ":" + std::to_string(element.position.line) : sink_.file;
+  }
+
+  Layout layout_;
+  const SinkPreview& sink_;
+};
+
+}  // namespace
+
+void show_observations_text(Context& context, const MessageView& view) {
+  for (const SinkPreview& sink : view.explanation.sinks) ObservationText(context, sink).show();
+}
+
+std::string sinks_text(const pipeline::Explanation& explanation) {
+  std::string out;
+  for (const SinkPreview& sink : explanation.sinks) {
+    std::size_t refused = 0;
+    for (const ObservationPreview& one : sink.observations) refused += one.refused ? 1 : 0;
+    std::size_t made = sink.observations.size() - refused;
+    if (made > 0) out += ", " + counted(made, "Observation", "Observations") + " by sink " + sink.sink;
+    if (refused > 0) out += ", " + std::to_string(refused) + " refused by sink " + sink.sink;
+  }
+  return out;
+}
+
+}  // namespace aorta::cli

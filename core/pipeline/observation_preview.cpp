@@ -1,0 +1,186 @@
+#include "core/pipeline/observation_preview.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/fhir/memory_store.hpp"
+#include "core/fhir/observation.hpp"
+#include "core/fhir/observation_parts.hpp"
+#include "core/fhir/observation_writer.hpp"
+#include "core/fhir/template_places.hpp"
+#include "core/group/group.hpp"
+
+namespace aorta::pipeline {
+namespace {
+
+using fhir::Ending;
+using fhir::ObservationTemplate;
+using fhir::ValueTemplate;
+using group::Group;
+using group::ObservationGroup;
+using Previews = std::vector<ObservationPreview>;
+
+Failure failure_of(const Error& error) { return {std::string(error.reason()), std::string(error.message()), {}}; }
+
+void add_codes(const fhir::Codes& codes, std::vector<std::string>& out) {
+  for (const std::optional<fhir::Code>& code : codes) {
+    if (code && code->code) out.push_back(*code->code);
+  }
+}
+
+std::vector<std::string> categories(const ObservationTemplate& made_by) {
+  std::vector<std::string> out;
+  for (const std::optional<fhir::Category>& category : made_by.category) {
+    if (category) add_codes(category->codes, out);
+  }
+  return out;
+}
+
+// The mapping's, and then the type itself (FHIR-mapping spec 5).
+std::vector<std::string> codes(const ObservationTemplate& made_by, const std::string& type) {
+  std::vector<std::string> out;
+  add_codes(made_by.codes, out);
+  out.push_back(type);
+  return out;
+}
+
+class GroupPreview {
+ public:
+  GroupPreview(const FhirFile& file, const Group& group, Previews& out) : file_(file), group_(group), out_(out) {}
+
+  void add() {
+    endings_ = write();
+    const ObservationTemplate* made_by = file_.mapping.find(group_.first().type);
+    if (!made_by) return add_refused(nullptr);
+    auto groups = group::make_observation_groups(group_, made_by->period_interval);
+    if (groups.has_error()) return add_refused(made_by);
+    for (const ObservationGroup& one : *groups) add_one(*made_by, one);
+  }
+
+ private:
+  // What becomes of each measurement, as a run has it.
+  std::vector<Ending> write() {
+    fhir::MemoryStore store;
+    auto endings = fhir::ObservationWriter(file_.mapping, store, {}).write(group_);
+    if (endings.has_value()) return std::move(*endings);
+    return std::vector<Ending>(group_.measurements.size(), Ending{Ending::Kind::Failed, endings.error(), {}});
+  }
+
+  ObservationPreview started(const ObservationTemplate* made_by, std::size_t measurement) const {
+    ObservationPreview out;
+    out.type = group_.first().type;
+    if (made_by) {
+      out.position = made_by->position;
+      out.period_interval = made_by->period_interval;
+    }
+    const Ending& ending = endings_[measurement];
+    if (ending.kind == Ending::Kind::Failed) out.refused = failure_of(ending.error);
+    return out;
+  }
+
+  void add_refused(const ObservationTemplate* made_by) {
+    ObservationPreview out = started(made_by, 0);
+    for (const mapping::Measurement& m : group_.measurements) out.measurements.push_back(m.record);
+    for (const mapping::Measurement& m : group_.replaced) out.measurements.push_back(m.record);
+    std::sort(out.measurements.begin(), out.measurements.end());
+    out_.push_back(std::move(out));
+  }
+
+  void add_one(const ObservationTemplate& made_by, const ObservationGroup& one) {
+    ObservationPreview out = started(&made_by, one.measurements.front());
+    out.start = one.boundary.start;
+    out.end = one.boundary.end;
+    out.measurements = measurements_of(one);
+    out.elements = elements_of(made_by, one);
+    auto made = fhir::create_observation(made_by, one);
+    if (made.has_value() && !out.refused) out.json = std::move(*made);
+    out_.push_back(std::move(out));
+  }
+
+  std::vector<std::size_t> measurements_of(const ObservationGroup& one) const {
+    std::vector<std::size_t> out;
+    for (std::size_t i : one.measurements) {
+      out.push_back(group_.measurements[i].record);
+      for (const mapping::Measurement& m : group_.replaced) {
+        if (m.occurred.ticks == group_.measurements[i].occurred.ticks) out.push_back(m.record);
+      }
+    }
+    std::sort(out.begin(), out.end());
+    return out;
+  }
+
+  // Elements -----------------------------------------------------------------------------------------------------
+  std::vector<PreviewedElement> elements_of(const ObservationTemplate& made_by, const ObservationGroup& one) const {
+    std::vector<PreviewedElement> out;
+    if (!made_by.category.empty()) {
+      out.push_back(element(made_by, "category", "category"));
+      out.back().texts = categories(made_by);
+    }
+    out.push_back(element(made_by, "code", "codes"));
+    out.back().texts = codes(made_by, one.name);
+    out.push_back(element(made_by, "effectivePeriod", "periodInterval"));
+    out.back().texts = {iso_text(one.boundary.start), iso_text(one.boundary.end)};
+    if (made_by.value) {
+      out.push_back(element(made_by, "value" + std::string(fhir::kind_name(made_by.value->kind)), "value"));
+      take(out.back(), *made_by.value, one);
+    }
+    if (made_by.components) add_components(made_by, one, out);
+    return out;
+  }
+
+  void add_components(
+      const ObservationTemplate& made_by, const ObservationGroup& one, std::vector<PreviewedElement>& out
+  ) const {
+    for (std::size_t i = 0; i < made_by.components->size(); ++i) {
+      const auto& component = (*made_by.components)[i];
+      out.push_back(element(made_by, "component", "components", i));
+      if (component && component->value) take(out.back(), *component->value, one);
+    }
+  }
+
+  PreviewedElement element(
+      const ObservationTemplate& made_by, std::string name, std::string member,
+      std::optional<std::size_t> index = std::nullopt
+  ) const {
+    Position position = fhir::place_in_template(file_.text, made_by.position, member, index);
+    std::string item = index ? "[" + std::to_string(*index) + "]" : "";
+    PreviewedElement out;
+    out.element = std::move(name);
+    out.made_of = std::move(member) + item;
+    out.position = position;
+    return out;
+  }
+
+  void take(PreviewedElement& out, const ValueTemplate& value, const ObservationGroup& one) const {
+    out.value = value.name.value_or(std::string());
+    const group::Series* series = one.find(out.value);
+    out.present = series != nullptr;
+    if (!series) return;
+    for (const group::TimedValue& timed : series->values) {
+      out.texts.push_back(timed.text.value_or("null"));
+      out.measurements.push_back(measurement_at(timed.time, one));
+    }
+  }
+
+  std::size_t measurement_at(DateTime time, const ObservationGroup& one) const {
+    auto at_time = [&](std::size_t i) { return group_.measurements[i].occurred.ticks == time.ticks; };
+    auto found = std::find_if(one.measurements.begin(), one.measurements.end(), at_time);
+    return group_.measurements[found == one.measurements.end() ? one.measurements.front() : *found].record;
+  }
+
+  const FhirFile& file_;
+  const Group& group_;
+  Previews& out_;
+  std::vector<Ending> endings_;
+};
+
+}  // namespace
+
+Previews preview_observations(const FhirFile& file, std::vector<mapping::Measurement> measurements) {
+  for (std::size_t i = 0; i < measurements.size(); ++i) measurements[i].record = i;
+  Previews out;
+  for (const Group& group : group::make_groups(std::move(measurements))) GroupPreview(file, group, out).add();
+  return out;
+}
+
+}  // namespace aorta::pipeline

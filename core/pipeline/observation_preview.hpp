@@ -1,0 +1,52 @@
+// What would become of a message's measurements behind normalization: their groups, the Observations that the FHIR
+// mapping makes of them, and which line and measurement each element comes from. Built by the engine that a run uses,
+// over a store that holds nothing.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/result.hpp"
+#include "core/base/time.hpp"
+#include "core/fhir/observation_mapping.hpp"
+#include "core/mapping/measurement.hpp"
+#include "core/pipeline/ports.hpp"
+
+namespace aorta::pipeline {
+
+struct PreviewedElement {
+  std::string element;                    // "code", "effectivePeriod", "valueQuantity", "component[1]"
+  std::string made_of;                    // what of the template: "codes", "periodInterval", "value", "components[1]"
+  Position position;                      // of that in the FHIR mapping file
+  std::string value;                      // the measurements' value that it takes; empty: none
+  bool present = true;                    // false: the template takes a value that no measurement carries
+  std::vector<std::string> texts;         // what it holds: codes, start and end, or the value's text per measurement
+  std::vector<std::size_t> measurements;  // which gave them, counted from 0 in the message
+};
+
+// One Observation, made or refused.
+struct ObservationPreview {
+  std::string type;
+  Position position;  // of the FHIR template; {0,0}: there is none
+  std::int64_t period_interval = 0;
+  std::optional<DateTime> start, end;     // of its period
+  std::vector<std::size_t> measurements;  // counted from 0 in the message
+  std::vector<PreviewedElement> elements;
+  std::string json;  // without what the store adds: id, identifier, subject, device, issued
+  std::optional<Failure> refused;
+};
+
+struct FhirFile {
+  std::string_view text;
+  const fhir::ObservationMapping& mapping;
+};
+
+// In the order of the groups. Measurements that another one of the same time replaces are told with it.
+std::vector<ObservationPreview> preview_observations(
+    const FhirFile& file, std::vector<mapping::Measurement> measurements
+);
+
+}  // namespace aorta::pipeline
