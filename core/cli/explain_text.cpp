@@ -19,7 +19,8 @@ using pipeline::Explanation;
 using pipeline::FhirUse;
 
 constexpr std::size_t kIndent = 4;
-constexpr std::size_t kLabelWidth = 12;
+constexpr std::size_t kLabelWidth = 12;  // at least
+constexpr std::size_t kLongestLabel = 24;
 constexpr std::size_t kTypeWidth = 18;
 constexpr std::size_t kValueWidth = 26;
 constexpr std::size_t kPlacesShown = 5;
@@ -29,7 +30,14 @@ constexpr std::size_t kMeasurementsShown = 8;
 class TextExplanation {
  public:
   TextExplanation(Context& context, const MessageView& view)
-      : layout_(context.out, context.out_terminal), context_(context), view_(view), explanation_(view.explanation) {}
+      : layout_(context.out, context.out_terminal), context_(context), view_(view), explanation_(view.explanation) {
+    for (const ExplainedTemplate& one : explanation_.templates) {
+      fit_label(one.name);
+      for (const MeasurementTrace& traced : one.trace.measurements) {
+        for (const FieldTrace& field : traced.fields) fit_label(label_of(field));
+      }
+    }
+  }
 
   void show() {
     show_message();
@@ -41,6 +49,11 @@ class TextExplanation {
   }
 
  private:
+  // Wide enough for all labels of the message, so that what stands behind them lines up.
+  void fit_label(std::string_view label) {
+    std::size_t width = width_of(label);
+    if (width <= kLongestLabel) label_width_ = std::max(label_width_, width);
+  }
   void detail(std::string_view text) { layout_.row(kIndent, text); }
 
   void show_message() {
@@ -60,7 +73,8 @@ class TextExplanation {
   void show_template(const ExplainedTemplate& one) {
     auto [style, text] = headline(one);
     layout_.row(
-        0, {{padded(one.name, kLabelWidth), Style::Bold}, {padded(one.type, kTypeWidth)}, {text, style}}, reached(one)
+        0, {{padded(one.name, label_width_ + kIndent), Style::Bold}, {padded(one.type, kTypeWidth)}, {text, style}},
+        reached(one)
     );
     for (const FieldTrace& match : one.trace.matches) show_match(one, match);
     show_measurements(one);
@@ -172,7 +186,7 @@ class TextExplanation {
     if (how.empty() && failure) how = failure->message();
     Style style = view.state == FieldState::Failed ? Style::Red : Style::Plain;
     layout_.row(
-        kIndent, {{padded(label_of(field), kLabelWidth)}, {padded(value_text(field, view), kValueWidth), style}}, how
+        kIndent, {{padded(label_of(field), label_width_)}, {padded(value_text(field, view), kValueWidth), style}}, how
     );
   }
 
@@ -216,7 +230,7 @@ class TextExplanation {
     std::string text = "no template for \"" + one.name + "\" in " + place + "; its measurements become dead letters";
     if (use.found) text = "\"" + one.name + "\" in " + place + " takes no " + joined(use.unused);
     if (!use.known.empty()) text += "; known there: " + joined(use.known);
-    layout_.row(kIndent, {{padded("→ FHIR", kLabelWidth), Style::Yellow}}, text);
+    layout_.row(kIndent, {{padded("→ FHIR", label_width_), Style::Yellow}}, text);
   }
 
   // Outcome -----------------------------------------------------------------------------------------------------
@@ -234,6 +248,7 @@ class TextExplanation {
     return made + sinks_text(explanation_);
   }
 
+  std::size_t label_width_ = kLabelWidth;
   Layout layout_;
   Context& context_;
   const MessageView& view_;

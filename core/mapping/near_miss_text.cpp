@@ -74,7 +74,7 @@ class Sentence {
     std::string hint = hint_in(*miss_.at);
     if (!hint.empty()) return out + "; " + hint;
     if (hint = hint_elsewhere(); !hint.empty()) return out + "; " + hint;
-    const Node& object = miss_.scan ? body() : *miss_.at;
+    const Node& object = miss_.scan ? *largest_object() : *miss_.at;
     std::string names = member_names(object);
     if (names.empty()) return out;
     std::string owner = miss_.scan ? document::path_of(root_, object).value_or("it") : "it";
@@ -110,9 +110,16 @@ class Sentence {
     }
   }
 
-  const Node& body() const {
-    const Node* found = document::member(root_, "Body");
-    return found && found->kind == Kind::Object ? *found : root_;
+  // The object below the body that has most to choose from: of a batch, a reading, not what is around it.
+  const Node* largest_object() const {
+    const Node* body = document::member(root_, "Body");
+    const Node* largest = nullptr;
+    look_for_largest(body ? *body : root_, largest);
+    return largest ? largest : &root_;
+  }
+  static void look_for_largest(const Node& in, const Node*& largest) {
+    if (in.kind == Kind::Object && (!largest || in.count > largest->count)) largest = &in;
+    for (Child c : Children(in)) look_for_largest(*c.node, largest);
   }
 
   static std::vector<std::string> names_of(const Node& object) {

@@ -64,3 +64,16 @@ TEST_CASE("positions: nowhere for what no file holds", "[document]") {
   REQUIRE(document.read_value("[1]").has_value());
   CHECK(document.position(document.root(), At::Node) == Position{});
 }
+
+TEST_CASE("positions: of an envelope, where the body's nodes stand in the body", "[document]") {
+  Document document;
+  REQUIRE(document.read_envelope({"{\"a\":\n 71,\"a\": 72}", "{\"p\":1}", {}}, true).has_value());
+  const Node& body = *member(document.root(), "Body");
+  CHECK(document.position(body, At::Node) == Position{1, 1});
+  CHECK(document.position(*member(body, "a"), At::Node) == Position{2, 12});
+  const Node& properties = *member(document.root(), "Properties");
+  CHECK(document.position(properties, At::Node) == Position{});
+  CHECK(document.position(*member(properties, "p"), At::Node) == Position{});
+  REQUIRE(document.read_envelope({"{\"a\":1}", {}, {}}).has_value());
+  CHECK(document.position(*member(document.root(), "Body"), At::Node) == Position{});
+}

@@ -36,6 +36,8 @@ TEST_CASE("near miss: a sentence that says what broke the expression, where, and
       {kPath, "$.Body.hr", R"({"a":{"Hr":1}})", R"($.Body has no "hr"; "Hr" differs only in case (at $.Body.a))"},
       {kPath, "$.Body.heart", R"({"hear":1,"x":2})", R"($.Body has no "heart"; it has: hear, x; did you mean "hear"?)"},
       {kPath, "$..heart", R"({"x":1})", R"(nothing has "heart"; $.Body has: x)"},
+      {kPath, "$..heart", R"({"x":1,"l":[{"a":1,"b":2,"hart":3},{"a":1}]})",
+       R"(nothing has "heart"; $.Body.l[0] has: a, b, hart; did you mean "hart"?)"},
       {kPath, "$.Body.a.b", R"({"a":5})", R"($.Body.a is an Integer, so that .b gives nothing)"},
       {kPath, "$.Body.l[2]", R"({"l":[1]})", "[2] gives nothing: $.Body.l is an Array of 1"},
       {kPath, "$.Body.l[0]", R"({"l":{}})", "$.Body.l is no Array but an Object; [0] gives nothing there"},
