@@ -4,7 +4,6 @@ import re
 
 from support import DEVICE, FHIR, SOURCE, Case, message
 
-OBSERVATIONS = "tests/unit/fhir/observation_writer_test.cpp"
 # How a row begins, and what shows it: a test of this file, or the file of another one and its name.
 SHOWN = {
     # The machine does not count
@@ -36,8 +35,8 @@ SHOWN = {
     "validation fails on a FHIR template without value": "test_a_template_without_value_is_a_warning",
     # Stores and identity
     "searches are put into URLs unescaped": "test_device_ids_are_searched_exactly",
-    "a create overwrites an Observation": (OBSERVATIONS, "who loses a race reads again and merges"),
-    "a write that meets another is given up": (OBSERVATIONS, "who loses a race reads again and merges"),
+    "a create is a `PUT` without condition": ("tests/integration/rest_store_test.py", "test_an_index_that_lags_hides_nothing"),
+    "after two retries a conflict is an error": ("tests/unit/fhir/observation_saver_test.cpp", "conflicts are tried again, and not for ever"),
     "one write per Observation and attempt": ("tests/unit/fhir/sqlite_store_test.cpp", "a full one says so, and keeps no part of the flush"),
     # Limits of input
     "nesting of a message": ("tests/integration/hostile_input_test.py", "test_nesting"),
