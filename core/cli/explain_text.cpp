@@ -211,7 +211,9 @@ class TextExplanation {
     std::string out(mapping::kind_name(token.node->kind));
     std::string shown = source_text(*token.node);
     bool same = !token.conversions.empty() && token.conversions.back().text == shown;
-    if (!same && !shown.empty()) out += " " + mapping::preview(*token.node);
+    // A number as the message spells it: 72.50 becomes the text 72.5.
+    if (!same && !shown.empty())
+      out += " " + (token.node->is_number() ? mapping::shortened(shown) : mapping::preview(*token.node));
     auto path = document::path_of(*explanation_.root, *token.node);
     if (!path) return out + ", computed";
     Position at = place_in_message(view_, *token.node);
