@@ -70,7 +70,7 @@ TEST_CASE("positions: of an envelope, where the body's nodes stand in the body",
   REQUIRE(document.read_envelope({"{\"a\":\n 71,\"a\": 72}", "{\"p\":1}", {}}, true).has_value());
   const Node& body = *member(document.root(), "Body");
   CHECK(document.position(body, At::Node) == Position{1, 1});
-  CHECK(document.position(*member(body, "a"), At::Node) == Position{2, 12});
+  CHECK(document.position(*member(body, "a"), At::Node) == Position{2, 11});
   const Node& properties = *member(document.root(), "Properties");
   CHECK(document.position(properties, At::Node) == Position{});
   CHECK(document.position(*member(properties, "p"), At::Node) == Position{});
