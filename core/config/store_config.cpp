@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <boost/json.hpp>
+#include <filesystem>
+#include <map>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -185,6 +188,20 @@ class StoreCheck {
   Diagnostics& problems_;
 };
 
+// A file has one writer: the second store of a file could not be opened.
+void check_files(const Value& stores, const std::string& file, Diagnostics& problems) {
+  std::map<std::string, std::string> owners;
+  for (const Value::Member& store : stores.members) {
+    const Value* path = store.value.find("path");
+    if (!path || word(store.value.find("type")) == "rest") continue;
+    auto [owner, first] = owners.emplace(std::filesystem::path(path->text).lexically_normal().string(), store.key);
+    if (first) continue;
+    std::string message =
+        "stores." + store.key + ".path: is the file of stores." + owner->second + " too; give it another";
+    problems.push_back({Severity::Error, message, file, path->position, path->width, {}});
+  }
+}
+
 }  // namespace
 
 StoreConfig read_store(const std::string& name, std::string_view canonical, Position position) {
@@ -204,6 +221,7 @@ StoreConfig read_store(const std::string& name, std::string_view canonical, Posi
 
 void check_stores(const Value& stores, const std::string& file, Diagnostics& problems) {
   for (const Value::Member& store : stores.members) StoreCheck(store, file, problems).check();
+  check_files(stores, file, problems);
 }
 
 }  // namespace aorta::config
