@@ -11,6 +11,7 @@
 
 namespace aorta::expr {
 
+// Its nodes are of the document that was asked and, for literals, of the expression: both must outlive it.
 struct NearMiss {
   enum class Cause : std::uint8_t {
     Unknown,      // no more can be said than that `broke` gave nothing

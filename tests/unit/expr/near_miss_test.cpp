@@ -12,12 +12,14 @@ namespace {
 
 struct Asked {
   document::Document document;
+  std::optional<Expression> compiled;  // literals of the miss are its own
   std::optional<NearMiss> miss;
 
   Asked(Language language, std::string_view expression, std::string_view json) {
     REQUIRE(document.read_value(json).has_value());
-    auto compiled = Expression::compile(language, expression);
-    REQUIRE(compiled.has_value());
+    auto made = Expression::compile(language, expression);
+    REQUIRE(made.has_value());
+    compiled = std::move(*made);
     miss = compiled->explain(document.root(), document.arena());
   }
   std::string at() const {
