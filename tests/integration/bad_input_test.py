@@ -194,7 +194,7 @@ class Stores(Case):
     def test_one_store_path_twice_in_a_pipeline(self):
         self.change("pipeline.yaml", "sources:", "  other: { type: sqlite, path: ./store.db, identity: { mode: create } }\nsources:")
         for verb in ("validate", "run"):
-            self.assert_refused(self.aorta(verb, "pipeline.yaml"), 1, "pipeline.yaml:5:33", "stores.other.path: is the file of stores.local too")
+            self.assert_refused(self.aorta(verb, "pipeline.yaml"), 1, "pipeline.yaml:5:32", "stores.other.path: is the file of stores.local too")
 
     def test_two_pipelines_share_their_dead_letters(self):
         self.write("messages.ndjson", "".join(f'{{"junk":{i}}}\n' for i in range(500)))
