@@ -154,8 +154,9 @@ Result<void> ObservationSaver::settle_conflict(const Pending& pending, const Err
   attempt.hidden.reset();
   if (pending.creates && !was_hidden) {
     // A search can miss what is there already: read by id, which cannot.
-    AORTA_TRY(there, store_.read("Observation", attempt.id));
-    attempt.hidden = std::move(there);
+    Result<std::optional<Resource>> there = store_.read("Observation", attempt.id);
+    if (there.has_error() && is_of_the_store(there.error())) return there.error();
+    if (there.has_value()) attempt.hidden = std::move(*there);
     if (attempt.hidden) return {};
   }
   if (++attempt.conflicts == tries_) attempt.job->outcome = staged("observation", error, attempt.job->group->name);

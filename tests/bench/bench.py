@@ -5,7 +5,9 @@
 """
 import argparse
 import json
+import os
 import pathlib
+import resource
 import subprocess
 import sys
 import tempfile
@@ -55,6 +57,33 @@ def run_to_sqlite(build, folder, rounds):
     return {"messages_per_s": round(sorted(speeds)[len(speeds) // 2]), "observations": ended["observations"]}
 
 
+def run_to_server(build, folder, rounds):
+    """Files in, single Observations to a FHIR server that keeps nothing, in Bundles of 100: wall clock, and this program's processor time."""
+    with subprocess.Popen([build / "bin/null_fhir_server"], stdout=subprocess.PIPE, text=True) as server:
+        try:
+            url = f"http://127.0.0.1:{server.stdout.readline().strip()}/fhir"
+            store = f"{{ type: rest, url: '{url}', bundle_size: 100, identity: {{ mode: create }} }}"
+            (folder / "rest.yaml").write_text(PIPELINE.replace("{ type: sqlite, path: bench.db, identity: { mode: create } }", store))
+            runs = [run_once(build, folder, "rest.yaml") for _ in range(rounds)]
+        finally:
+            server.terminate()
+    wall, processor, written = sorted(runs)[len(runs) // 2]
+    return {"messages_per_s": round(written / wall), "per_processor_s": round(written / processor)}
+
+
+def run_once(build, folder, pipeline):
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    start = time.monotonic()
+    done = subprocess.run(
+        [build / "bin/aorta", "run", pipeline, "--format", "json"], cwd=folder, check=True, capture_output=True, text=True,
+        env={**os.environ, "no_proxy": "*"})
+    seconds = time.monotonic() - start
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    ended = json.loads(done.stdout.splitlines()[-1])
+    assert ended["written"] == 10_000 and ended["balanced"], ended
+    return seconds, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, ended["written"]
+
+
 def measure(build, rounds, only):
     figures = {}
     with tempfile.TemporaryDirectory() as temporary:
@@ -64,6 +93,7 @@ def measure(build, rounds, only):
         jobs |= {f"{w}_transform": lambda w=w: transform(build, folder, w, rounds) for w in ("w1", "w2", "w3")}
         jobs |= {
             f"templates_{n}": lambda n=n: normalize(build, folder, "w1.messages.ndjson", f"curve-{n}.device.json", rounds) for n in CURVE}
+        jobs["w1_run_rest"] = lambda: run_to_server(build, folder, min(rounds, 5))
         jobs["w1_run_sqlite"] = lambda: run_to_sqlite(build, folder, min(rounds, 3))
         for name, job in jobs.items():
             if only and only not in name:
@@ -74,12 +104,13 @@ def measure(build, rounds, only):
 
 
 def show(figures):
-    print(f"{'':16} {'messages/s':>12} {'÷ DOM parse':>12} {'allocations':>12} {'two workers':>12}")
+    print(f"{'':16} {'messages/s':>12} {'÷ DOM parse':>12} {'allocations':>12} {'two workers':>12} {'/processor s':>13}")
     for name, f in figures.items():
         ratio = f"{f['ratio_to_dom']:.2f}" if "ratio_to_dom" in f else ""
         allocations = f"{f['allocations_per_message']:.2f}" if "allocations_per_message" in f else ""
         workers = f"{f['two_workers']:.2f} ×" if "two_workers" in f else ""
-        print(f"{name:16} {f['messages_per_s']:>12,.0f} {ratio:>12} {allocations:>12} {workers:>12}")
+        processor = f"{f['per_processor_s']:,}" if "per_processor_s" in f else ""
+        print(f"{name:16} {f['messages_per_s']:>12,.0f} {ratio:>12} {allocations:>12} {workers:>12} {processor:>13}")
 
 
 def main():

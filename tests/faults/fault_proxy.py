@@ -26,6 +26,9 @@ class Server(http.server.ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
 
+    def handle_error(self, *_):
+        """Clients hang up on answers that are spoiled."""
+
 
 class FaultProxy:
     def __init__(self, target_port, rates, seed=1, only=None, slow=0.3):

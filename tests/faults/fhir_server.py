@@ -170,11 +170,14 @@ class Server(http.server.ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
 
+    def handle_error(self, *_):
+        """Clients may hang up."""
+
 
 class FhirServer:
     """Runs while the `with` block does, on a port that the system gives unless one is named."""
 
-    def __init__(self, port=0, **switches):
+    def __init__(self, port=0, tls=None, **switches):
         self.switches = Switches(**switches)
         self.store = Store(self.switches)
         owner = self
@@ -184,7 +187,9 @@ class FhirServer:
 
         self.httpd = Server(("127.0.0.1", port), Handler)
         self.port = self.httpd.server_address[1]
-        self.url = f"http://127.0.0.1:{self.port}/fhir"
+        self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self.port}/fhir"
+        if tls:
+            self.httpd.socket = tls.wrap_socket(self.httpd.socket, server_side=True, do_handshake_on_connect=False)
         self.thread = threading.Thread(target=self.httpd.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
 
     def __enter__(self):

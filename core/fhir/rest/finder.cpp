@@ -1,6 +1,7 @@
 #include "core/fhir/rest/finder.hpp"
 
 #include <algorithm>
+#include <numeric>
 
 #include "core/document/document.hpp"
 #include "core/fhir/json_writer.hpp"
@@ -61,11 +62,38 @@ Result<std::string> add_page(const Query& query, std::string_view body, std::vec
   return std::string();
 }
 
-bool says_nothing(const Result<RestAnswer>& answer) {
-  return answer.has_error() ? answer.error().reason() == http::kNoAnswer : is_passing(answer->status);
+// Whether it was chance that failed, and not the server as a whole: then this one is asked again.
+bool may_fare_better(const Result<RestAnswer>& answer, const Error& error) {
+  if (!error.retryable()) return false;
+  if (answer.has_error()) return answer.error().reason() == http::kNoAnswer;
+  return !is_refusal_of_us(answer->status) && !is_gone(answer->status) && answer->status != 405;
 }
 
+constexpr int kRounds = 6;
+
 }  // namespace
+
+// Asks, and asks again for those that `read` could not make out, singly then.
+template <class T, class Read>
+std::vector<Result<T>> RestFinder::ask(const std::vector<RestEntry>& entries, const Read& read) {
+  std::vector<Result<T>> out(entries.size(), Result<T>(T{}));
+  std::vector<std::size_t> open(entries.size());
+  std::iota(open.begin(), open.end(), std::size_t{0});
+  for (int round = 0; round < kRounds && !open.empty(); ++round) {
+    std::vector<RestEntry> asked;
+    asked.reserve(open.size());
+    for (std::size_t i : open) asked.push_back(entries[i]);
+    std::vector<Result<RestAnswer>> answers = exchange_.run(asked, round > 0);
+    std::vector<std::size_t> again;
+    for (std::size_t k = 0; k < open.size(); ++k) {
+      Result<T>& one = out[open[k]];
+      one = read(open[k], answers[k]);
+      if (one.has_error() && may_fare_better(answers[k], one.error())) again.push_back(open[k]);
+    }
+    open = std::move(again);
+  }
+  return out;
+}
 
 std::vector<Result<RestFinder::Found>> RestFinder::search_all(std::span<const Query> queries) {
   asks_.clear();
@@ -73,23 +101,25 @@ std::vector<Result<RestFinder::Found>> RestFinder::search_all(std::span<const Qu
   forms_.clear();
   forms_.reserve(queries.size());  // entries point into it
   for (std::size_t i = 0; i < queries.size(); ++i) add_asks(i, queries[i]);
-  std::vector<Result<RestAnswer>> came = answers();
+  std::vector<Result<Found>> parts = ask<Found>(entries_, [&](std::size_t k, const Result<RestAnswer>& answer) {
+    return found_by(asks_[k], queries[asks_[k].query], answer);
+  });
   std::vector<Result<Found>> out(queries.size(), Result<Found>(Found{}));
-  for (std::size_t k = 0; k < asks_.size(); ++k) {
-    Result<Found>& whole = out[asks_[k].query];
-    if (whole.has_error()) continue;
-    Result<Found> part = found_by(asks_[k], queries[asks_[k].query], came[k]);
-    if (part.has_error()) {
-      whole = part.error();
-      continue;
-    }
-    for (Resource& one : *part) {
-      // A search may answer from an index that lags behind: what was read counts.
-      std::erase_if(*whole, [&](const Resource& other) { return other.id == one.id; });
-      whole->push_back(std::move(one));
-    }
-  }
+  for (std::size_t k = 0; k < parts.size(); ++k) join(out[asks_[k].query], std::move(parts[k]));
   return out;
+}
+
+void RestFinder::join(Result<Found>& whole, Result<Found> part) {
+  if (whole.has_error()) return;
+  if (part.has_error()) {
+    whole = part.error();
+    return;
+  }
+  for (Resource& one : *part) {
+    // A search may answer from an index that lags behind: what was read counts.
+    std::erase_if(*whole, [&](const Resource& other) { return other.id == one.id; });
+    whole->push_back(std::move(one));
+  }
 }
 
 void RestFinder::add_asks(std::size_t number, const Query& query) {
@@ -114,21 +144,6 @@ void RestFinder::add_search(const Query& query) {
   entries_.push_back({.method = http::Method::Post, .path = query.type + "/_search", .form = forms_.back()});
 }
 
-// What passes is asked once more, by itself; the client repeats that.
-std::vector<Result<RestAnswer>> RestFinder::answers() {
-  std::vector<Result<RestAnswer>> out = exchange_.run(entries_);
-  std::vector<std::size_t> failed;
-  std::vector<RestEntry> again;
-  for (std::size_t i = 0; i < out.size(); ++i) {
-    if (!says_nothing(out[i])) continue;
-    failed.push_back(i);
-    again.push_back(entries_[i]);
-  }
-  std::vector<Result<RestAnswer>> second = exchange_.run(again, true);
-  for (std::size_t k = 0; k < failed.size(); ++k) out[failed[k]] = std::move(second[k]);
-  return out;
-}
-
 Result<RestFinder::Found> RestFinder::found_by(const Ask& ask, const Query& query, const Result<RestAnswer>& answer) {
   if (ask.by == By::Identifier) return matches_of(query, answer);
   AORTA_TRY(there, resource_of(query, answer));
@@ -144,9 +159,8 @@ Result<RestFinder::Found> RestFinder::matches_of(const Query& query, const Resul
                             "): correct the store's url, or set find_by: id"
     );
   }
-  if (is_refusal_of_us(answer->status) || is_passing(answer->status))
-    return server_unavailable(client_.base(), trouble_text(answer->status));
-  if (!is_success(answer->status)) return rejected_by_server("the search for this " + query.type, *answer);
+  if (is_final(answer->status)) return rejected_by_server("the search for this " + query.type, *answer);
+  if (!is_success(answer->status)) return server_unavailable(client_.base(), trouble_text(answer->status));
   AORTA_TRY(out, all_pages(query, answer->body));
   if (query.identifier.value.size() >= kComparedCharacters)
     std::erase_if(out, [&](const Resource& r) { return !carries_identifier(r, query.identifier); });
@@ -172,19 +186,16 @@ Result<RestFinder::Found> RestFinder::all_pages(const Query& query, std::string 
 std::vector<Result<std::optional<Resource>>> RestFinder::read_all(std::span<const Query> queries) {
   entries_.clear();
   for (const Query& query : queries) entries_.push_back({.path = resource_path(query.type, query.id)});
-  std::vector<Result<RestAnswer>> came = answers();
-  std::vector<Result<std::optional<Resource>>> out;
-  out.reserve(queries.size());
-  for (std::size_t i = 0; i < queries.size(); ++i) out.push_back(resource_of(queries[i], came[i]));
-  return out;
+  return ask<std::optional<Resource>>(entries_, [&](std::size_t i, const Result<RestAnswer>& answer) {
+    return resource_of(queries[i], answer);
+  });
 }
 
 Result<std::optional<Resource>> RestFinder::resource_of(const Query& query, const Result<RestAnswer>& answer) const {
   if (answer.has_error()) return server_unavailable(answer.error());
   if (is_gone(answer->status)) return std::optional<Resource>();
-  if (is_refusal_of_us(answer->status) || is_passing(answer->status))
-    return server_unavailable(client_.base(), trouble_text(answer->status));
-  if (!is_success(answer->status)) return rejected_by_server("to give this " + query.type, *answer);
+  if (is_final(answer->status)) return rejected_by_server("to give this " + query.type, *answer);
+  if (!is_success(answer->status)) return server_unavailable(client_.base(), trouble_text(answer->status));
   document::Document json;
   std::optional<Resource> out;
   if (json.read_value(answer->body, document::kPlainJson).has_value()) out = resource_in(json.root());

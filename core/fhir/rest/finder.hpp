@@ -34,7 +34,9 @@ class RestFinder {
 
   void add_asks(std::size_t number, const Query& query);
   void add_search(const Query& query);
-  std::vector<Result<RestAnswer>> answers();
+  template <class T, class Read>
+  std::vector<Result<T>> ask(const std::vector<RestEntry>& entries, const Read& read);
+  static void join(Result<Found>& whole, Result<Found> part);
   Result<Found> found_by(const Ask& ask, const Query& query, const Result<RestAnswer>& answer);
   Result<Found> matches_of(const Query& query, const Result<RestAnswer>& answer);
   Result<Found> all_pages(const Query& query, std::string body);

@@ -79,9 +79,11 @@ std::string outcome_text(std::string_view body) {
   return one_line(page ? title_of(body) : body);
 }
 
-bool tells_of_error(std::string_view body) {
+bool may_be_success(std::string_view body) {
+  if (body.empty()) return true;
   document::Document json;
-  return json.read_value(body, document::kPlainJson).has_value() && first_error(json.root()) != nullptr;
+  return json.read_value(body, document::kPlainJson).has_value() && !first_error(json.root()) &&
+         !string_of(document::member(json.root(), "resourceType")).empty();
 }
 
 }  // namespace aorta::fhir

@@ -37,9 +37,11 @@ TEST_CASE("outcome: long texts are cut where a character ends", "[fhir][rest][un
   CHECK(cut.substr(cut.size() - 5) == "ä…");
 }
 
-TEST_CASE("outcome: remarks are no errors", "[fhir][rest][unit]") {
-  CHECK_FALSE(fhir::tells_of_error(R"({"resourceType":"OperationOutcome","issue":[{"severity":"information"}]})"));
-  CHECK(fhir::tells_of_error(R"({"resourceType":"OperationOutcome","issue":[{"severity":"error"}]})"));
-  CHECK_FALSE(fhir::tells_of_error(R"({"resourceType":"Observation"})"));
-  CHECK_FALSE(fhir::tells_of_error(""));
+TEST_CASE("outcome: what may come with a success is nothing, a resource, or remarks", "[fhir][rest][unit]") {
+  CHECK(fhir::may_be_success(""));
+  CHECK(fhir::may_be_success(R"({"resourceType":"Observation"})"));
+  CHECK(fhir::may_be_success(R"({"resourceType":"OperationOutcome","issue":[{"severity":"information"}]})"));
+  CHECK_FALSE(fhir::may_be_success(R"({"resourceType":"OperationOutcome","issue":[{"severity":"error"}]})"));
+  CHECK_FALSE(fhir::may_be_success("<html>"));
+  CHECK_FALSE(fhir::may_be_success("{}"));
 }

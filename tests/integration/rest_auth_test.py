@@ -1,0 +1,170 @@
+"""Who we are to a server: each kind of authentication, and TLS."""
+import base64
+import http.server
+import json
+import shutil
+import ssl
+import subprocess
+import threading
+import time
+import unittest
+import urllib.parse
+
+from rest_support import FhirServer, RestCase, WITHOUT_PROXY, reading
+from support import AORTA
+
+SECRET = "s3cret/&+ü"
+
+
+class TokenServer:
+    """Gives tokens t1, t2, ... to the client "aorta" that knows the secret."""
+
+    def __init__(self, expires_in=3600):
+        self.given = []
+        owner = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def log_message(self, *_):
+                pass
+
+            def do_POST(self):
+                form = dict(urllib.parse.parse_qsl(self.rfile.read(int(self.headers["Content-Length"])).decode()))
+                status, answer = 401, {"error": "invalid_client"}
+                if form.get("grant_type") == "client_credentials" and owner.knows(self.headers.get("Authorization", ""), form):
+                    owner.given.append((f"t{len(owner.given) + 1}", form))
+                    status, answer = 200, {"access_token": owner.given[-1][0], "token_type": "Bearer", "expires_in": expires_in}
+                body = json.dumps(answer).encode()
+                self.send_response(status)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+        self.httpd = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.httpd.server_address[1]}/token"
+
+    def knows(self, header, form):
+        if header.startswith("Basic "):
+            user, _, password = base64.b64decode(header[6:]).decode().partition(":")
+            return (urllib.parse.unquote(user), urllib.parse.unquote(password)) == ("aorta", SECRET)
+        return (form.get("client_id"), form.get("client_secret")) == ("aorta", SECRET)
+
+    def __enter__(self):
+        threading.Thread(target=self.httpd.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+        return self
+
+    def __exit__(self, *_):
+        self.httpd.shutdown()
+        self.httpd.server_close()
+
+
+class Authentication(RestCase):
+    def setUp(self):
+        super().setUp()
+        self.write("messages.ndjson", "".join(reading(i, 60 + i) for i in range(20)))
+        self.write("secret", SECRET)
+
+    def run_until(self, words):
+        """The start of a run that waits for somebody to correct something."""
+        with (self.folder / "out.txt").open("w") as out:
+            run = subprocess.Popen([AORTA, "run", "pipeline.yaml"], cwd=self.folder, stdout=out, stderr=out, stdin=subprocess.DEVNULL)
+        self.addCleanup(run.wait)
+        self.addCleanup(run.kill)
+        log = self.folder / "out.txt"
+        deadline = time.monotonic() + 30
+        while words not in log.read_text() and time.monotonic() < deadline:
+            time.sleep(0.05)
+        self.assertIn(words, log.read_text())
+        self.assertNotIn(SECRET, log.read_text())
+        return run, log
+
+    def test_basic(self):
+        wanted = "Basic " + base64.b64encode(f"nurse:{SECRET}".encode()).decode()
+        with FhirServer(authorize=lambda header: header == wanted) as server:
+            self.use(server.url, ", auth: { type: basic, user: nurse, password: '${file:secret}' }")
+            ended, _ = self.run_rest()
+            self.assertEqual(ended["written"], 20)
+
+    def test_a_token_file_that_is_corrected_while_the_run_waits(self):
+        with FhirServer(authorize=lambda header: header == "Bearer right") as server:
+            self.write("token", "wrong")
+            self.use(server.url, ", auth: { type: bearer, token_file: token }")
+            run, log = self.run_until("refuses us (status 401)")
+            self.write("token", "right")
+            self.assertEqual(run.wait(60), 0, log.read_text())
+            self.assertEqual(len(server.all("Observation")), 20)
+
+    def oauth2(self, tokens, more=""):
+        return f", auth: {{ type: oauth2, token_url: '{tokens.url}', client_id: aorta, client_secret: '${{file:secret}}', scope: 'system/*.cruds'{more} }}"
+
+    def test_oauth2_asks_once_for_a_token_that_lasts(self):
+        for more in ("", ", client_auth: body"):
+            with self.subTest(more=more), TokenServer() as tokens, FhirServer(bundles=(), authorize=lambda header: header == "Bearer t1") as server:
+                self.use(server.url, self.oauth2(tokens, more))
+                ended, _ = self.run_rest()
+                self.assertEqual(ended["written"], 20)
+                self.assertEqual(len(tokens.given), 1)
+                self.assertEqual(tokens.given[0][1]["scope"], "system/*.cruds")
+
+    def test_oauth2_renews_a_token_that_is_refused_once_for_all(self):
+        with TokenServer() as tokens:
+            def authorize(header):
+                return header == f"Bearer {tokens.given[-1][0]}" and (header != "Bearer t1" or server.counts["read"] < 12)
+            with FhirServer(bundles=(), authorize=authorize) as server:
+                self.use(server.url, self.oauth2(tokens))
+                ended, _ = self.run_rest()
+                self.assertEqual(ended["written"], 20)
+                self.assertEqual(len(tokens.given), 2)
+
+    def test_oauth2_renews_before_the_end(self):
+        with TokenServer(expires_in=1) as tokens, FhirServer(bundles=(), authorize=lambda h: h == f"Bearer {tokens.given[-1][0]}") as server:
+            handler = server.httpd.RequestHandlerClass
+            answer = handler.answer
+            handler.answer = lambda self, method: (time.sleep(0.2), answer(self, method))[1]
+            self.use(server.url, self.oauth2(tokens) + ", max_requests: 1")
+            ended, _ = self.run_rest()
+            self.assertEqual(ended["written"], 20)
+            self.assertGreater(len(tokens.given), 2)
+
+    def test_a_wrong_secret_is_named_without_telling_it(self):
+        self.write("secret", "wrong")
+        with TokenServer() as tokens, FhirServer(authorize=lambda _: False) as server:
+            self.use(server.url, self.oauth2(tokens))
+            self.run_until("invalid_client")
+            self.assertEqual(server.counts["single"] + server.counts["bundle"], 0)
+
+
+@unittest.skipUnless(shutil.which("openssl"), "openssl is not there")
+class Tls(RestCase):
+    def make(self, *arguments):
+        subprocess.run(["openssl", *arguments], cwd=self.folder, check=True, capture_output=True)
+
+    def setUp(self):
+        super().setUp()
+        for name in ("server", "client"):
+            self.make("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-keyout", f"{name}.key",
+                      "-out", f"{name}.pem", "-subj", f"/CN={name}", "-addext", "subjectAltName=IP:127.0.0.1")
+        self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self.context.load_cert_chain(self.folder / "server.pem", self.folder / "server.key")
+
+    def test_a_certificate_of_our_own_authority(self):
+        with FhirServer(tls=self.context) as server:
+            self.use(server.url, ", tls: { ca_file: server.pem }")
+            ended, _ = self.run_rest()
+            self.assertEqual(ended["written"], 2)
+
+    def test_a_certificate_of_nobody_is_not_trusted(self):
+        with FhirServer(tls=self.context) as server:
+            self.use(server.url)
+            with self.assertRaises(subprocess.TimeoutExpired) as ended:
+                self.aorta("run", "pipeline.yaml", timeout=3, env=WITHOUT_PROXY)
+            said = ((ended.exception.stderr or b"") + (ended.exception.stdout or b"")).decode()
+            self.assertIn("cannot be reached: SSL certificate problem", said)
+            self.assertEqual(sum(server.counts.values()), 0)
+
+    def test_our_own_certificate(self):
+        self.context.verify_mode = ssl.CERT_REQUIRED
+        self.context.load_verify_locations(self.folder / "client.pem")
+        with FhirServer(tls=self.context) as server:
+            self.use(server.url, ", tls: { ca_file: server.pem, certificate: client.pem, key: client.key }")
+            ended, _ = self.run_rest()
+            self.assertEqual(ended["written"], 2)
