@@ -1,5 +1,6 @@
 #include "core/mapping/measurement.hpp"
 
+#include "core/base/unicode.hpp"
 #include "core/document/text_writer.hpp"
 
 namespace aorta::mapping {
@@ -7,8 +8,15 @@ namespace {
 
 using document::TextWriter;
 
+// A vendor's template may hand over any bytes; behind this point texts are valid UTF-8.
+std::string owned_text(std::string_view text) {
+  if (is_utf8(text, Surrogates::Allow)) return std::string(text);
+  Arena arena;
+  return std::string(valid_utf8(text, Surrogates::Allow, arena));
+}
+
 std::optional<std::string> owned(std::string_view text) {
-  return text.data() ? std::optional<std::string>(text) : std::nullopt;
+  return text.data() ? std::optional(owned_text(text)) : std::nullopt;
 }
 
 // As a JSON string, null where it is absent.
@@ -28,14 +36,14 @@ void put_value(TextWriter& out, const ValueView& value) {
 
 Measurement own(const MeasurementView& view) {
   Measurement out;
-  out.type = view.type;
+  out.type = owned_text(view.type);
   out.occurred = view.occurred;
-  out.device = view.device;
+  out.device = owned_text(view.device);
   out.patient = owned(view.patient);
   out.encounter = owned(view.encounter);
   out.correlation = owned(view.correlation);
   out.values.reserve(view.values.size());
-  for (const ValueView& value : view.values) out.values.push_back({std::string(value.name), owned(value.text)});
+  for (const ValueView& value : view.values) out.values.push_back({owned_text(value.name), owned(value.text)});
   return out;
 }
 

@@ -44,6 +44,7 @@ struct Measurement {
   std::uint64_t record = 0;  // the engine's number of the record it came from
 };
 
+// Faulty UTF-8 is replaced as in messages (device-mapping spec 2).
 Measurement own(const MeasurementView& view);
 // Section 9 of the device-mapping spec: one JSON object, members always present, nulls written.
 void append_json(std::string& out, const MeasurementView& view, std::optional<DateTime> ingested);

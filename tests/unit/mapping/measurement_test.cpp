@@ -46,3 +46,18 @@ TEST_CASE("measurement: what is owned tells absent from empty", "[mapping]") {
   CHECK(!owned.encounter.has_value());
   CHECK(owned.values[0].text == std::optional<std::string>("1"));
 }
+
+TEST_CASE("measurement: bytes that are no UTF-8 are replaced, lone surrogates stay", "[mapping]") {
+  ValueView values[] = {{"v\xff", "72\xc3"}};
+  MeasurementView view;
+  view.type = "h\xe2\x82";
+  view.device = "\xed\xa0\xbd";
+  view.patient = "\xf0\x9f";
+  view.values = values;
+  Measurement owned = own(view);
+  CHECK(owned.type == "h\uFFFD");
+  CHECK(owned.device == "\xed\xa0\xbd");
+  CHECK(owned.patient == "\uFFFD");
+  CHECK(owned.values.at(0).name == "v\uFFFD");
+  CHECK(owned.values.at(0).text == "72\uFFFD");
+}
