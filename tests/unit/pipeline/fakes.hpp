@@ -1,6 +1,7 @@
 // A world for the engine: sources from lists, templates and sinks from functions, dead letters in a vector.
 #pragma once
 
+#include <atomic>
 #include <cstring>
 #include <functional>
 #include <mutex>
@@ -111,7 +112,7 @@ class Sink : public SinkPort {
     ++writes;
     return write_(groups);
   }
-  int writes = 0;
+  std::atomic<int> writes{0};
 
  private:
   Write write_;
