@@ -25,7 +25,7 @@ class Collector : public mapping::MeasurementSink {
 void normalize(NormalizePort& port, Normalized& job) {
   Collector collector(job);
   Result<void> done = port.normalize(*job.record, collector);
-  if (done.has_error()) job.error = std::move(done.error());
+  if (done.has_error()) job.error = done.error();
 }
 
 }  // namespace
