@@ -15,7 +15,7 @@ namespace {
 // A store with three readings of one patient.
 struct Ward {
   TemporaryFolder folder;
-  std::unique_ptr<fhir::SqliteStore> store = std::move(*fhir::SqliteStore::open({folder.file("ward.db")}));
+  std::unique_ptr<fhir::SqliteStore> store = *fhir::SqliteStore::open({folder.file("ward.db")});
   fhir::ObservationMapping mapping = mapping_with(R"("value":{"valueType":"Quantity","valueName":"hr","unit":"/min"})");
 
   Ward() {

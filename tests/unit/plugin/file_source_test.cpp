@@ -21,7 +21,7 @@ namespace {
 struct Reading {
   explicit Reading(const std::filesystem::path& path, const std::string& more = "") {
     std::string config = R"({"path":")" + path.string() + "\"" + more + "}";
-    source = std::move(*Source::make(registry, "file", config, {"sources.test"}));
+    source = *Source::make(registry, "file", config, {"sources.test"});
   }
   // Polls until the end, or until `count` records are there.
   const std::vector<Record>& read(std::size_t count = 1000) {

@@ -30,7 +30,7 @@ TEST_CASE("sink: every measurement gets one ending", "[plugin]") {
   Folder folder;
   install(folder, "sdk_plugins", read_file(built("sdk_plugins.manifest.json")));
   Registry registry({folder.path()});
-  auto sink = std::move(*Sink::make(registry, "test.picky", "{}", {}, {"sinks.test"}));
+  auto sink = *Sink::make(registry, "test.picky", "{}", {}, {"sinks.test"});
   std::vector<group::Group> groups;
   groups.push_back(group_of(1));
   groups.push_back(group_of(6));

@@ -44,7 +44,7 @@ std::string understood(const std::string& config) {
 
 TEST_CASE("source: records are owned, in order, within the credit", "[plugin]") {
   Home home;
-  auto source = std::move(*home.make("test.counter"));
+  auto source = *home.make("test.counter");
   REQUIRE(source->start().has_value());
   std::vector<plugin::Record> records;
   CHECK(*source->poll(records, 3, 1000, milliseconds(0)) == Source::State::More);
@@ -64,7 +64,7 @@ TEST_CASE("source: records are owned, in order, within the credit", "[plugin]") 
 
 TEST_CASE("source: an instance without start is stopped and destroyed", "[plugin]") {
   Home home;
-  auto source = std::move(*home.make("test.counter"));
+  auto source = *home.make("test.counter");
   CHECK(source->stop().has_value());
 }
 
@@ -99,7 +99,7 @@ TEST_CASE("source: a plugin that throws when made is an error, not an exception"
 
 TEST_CASE("source: a plugin that throws in a call fails that call", "[plugin]") {
   Home home;
-  auto source = std::move(*home.make("test.throws_in_poll"));
+  auto source = *home.make("test.throws_in_poll");
   std::vector<plugin::Record> records;
   auto first = source->poll(records, 1, 1, milliseconds(0));
   REQUIRE(first.has_error());
@@ -113,7 +113,7 @@ TEST_CASE("source: a plugin that throws in a call fails that call", "[plugin]") 
 
 TEST_CASE("source: what start() throws carries its reason", "[plugin]") {
   Home home;
-  auto source = std::move(*home.make("test.fails_to_start"));
+  auto source = *home.make("test.fails_to_start");
   auto started = source->start();
   REQUIRE(started.has_error());
   CHECK(started.error().reason() == "no-file");
