@@ -79,11 +79,10 @@ Result<void> Assembly::open_normalizers(
   trailing_text_ = std::make_unique<TrailingText>([&log](std::string_view text) {
     log.write(observe::Level::Warning, "normalize", text);
   });
-  for (unsigned i = 0; i < worker_count(config); ++i) {
-    AORTA_TRY(mapping, open_mapping(config, registry, log));
-    route_ = sources_text(config) + " → " + templates_text(mapping) + " → " + sinks_text(config);
+  AORTA_TRY(mappings, open_mappings(config, registry, log, worker_count(config)));
+  route_ = sources_text(config) + " → " + templates_text(mappings.front()) + " → " + sinks_text(config);
+  for (mapping::DeviceMapping& mapping : mappings)
     normalizers_.push_back(std::make_unique<MappingNormalizer>(std::move(mapping), *trailing_text_));
-  }
   return {};
 }
 

@@ -71,19 +71,23 @@ EngineOptions engine_options(const config::PipelineConfig& config) {
   return options;
 }
 
-Result<mapping::DeviceMapping> open_mapping(
-    const config::PipelineConfig& config, plugin::Registry& registry, observe::Log& log,
+Result<std::vector<mapping::DeviceMapping>> open_mappings(
+    const config::PipelineConfig& config, plugin::Registry& registry, observe::Log& log, unsigned count,
     mapping::TraceRecorder* recorder
 ) {
   AORTA_TRY(text, mapping_text(config.normalize));
   plugin::Surroundings home = surroundings("normalize", log);
   home.recorder = recorder;
   plugin::PluginTemplateFactory factory(registry, std::move(home));
-  mapping::DeviceMapping mapping = mapping::load_device_mapping(text, factory);
-  if (mapping.problems.empty()) return mapping;
-  const mapping::Problem& first = mapping.problems.front();
-  const std::string& file = config.normalize.mapping.empty() ? config.file : config.normalize.mapping;
-  return Error("bad-mapping", first.message).at(file, first.position);
+  std::vector<mapping::DeviceMapping> mappings;
+  while (mappings.size() < count) {
+    mapping::DeviceMapping& mapping = mappings.emplace_back(mapping::load_device_mapping(text, factory));
+    if (mapping.problems.empty()) continue;
+    const mapping::Problem& first = mapping.problems.front();
+    const std::string& file = config.normalize.mapping.empty() ? config.file : config.normalize.mapping;
+    return Error("bad-mapping", first.message).at(file, first.position);
+  }
+  return mappings;
 }
 
 std::string fhir_mapping_file(const config::PluginUse& sink) {

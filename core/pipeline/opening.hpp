@@ -21,10 +21,11 @@ plugin::Surroundings surroundings(std::string name, observe::Log& log);
 
 EngineOptions engine_options(const config::PipelineConfig& config);
 
-// The device mapping, from its file or the pipeline's own templates. Reason of failure: "bad-mapping", with file and
-// position. With a recorder, which must outlive it, what its templates do is taken down there.
-Result<mapping::DeviceMapping> open_mapping(
-    const config::PipelineConfig& config, plugin::Registry& registry, observe::Log& log,
+// The device mapping, from its file or the pipeline's own templates: read once, made `count` times, for threads that
+// share nothing. Reason of failure: "bad-mapping", with file and position. With a recorder, which must outlive it, what
+// their templates do is taken down there.
+Result<std::vector<mapping::DeviceMapping>> open_mappings(
+    const config::PipelineConfig& config, plugin::Registry& registry, observe::Log& log, unsigned count,
     mapping::TraceRecorder* recorder = nullptr
 );
 
