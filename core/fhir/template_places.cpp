@@ -1,7 +1,6 @@
 #include "core/fhir/template_places.hpp"
 
 #include "core/base/letter_case.hpp"
-#include "core/document/document.hpp"
 
 namespace aorta::fhir {
 namespace {
@@ -31,17 +30,16 @@ Child member_of(const Node& object, std::string_view name) {
 
 }  // namespace
 
-Position place_in_template(
-    std::string_view text, Position of, std::string_view name, std::optional<std::size_t> index
-) {
-  Document file;
-  if (file.read_value(text, {.dates = false, .whole = true, .positions = true}).has_error()) return {};
-  const Node* made = object_at(file, file.root(), of);
+TemplatePlaces::TemplatePlaces(std::string_view file)
+    : readable_(file_.read_value(file, {.dates = false, .whole = true, .positions = true}).has_value()) {}
+
+Position TemplatePlaces::find(Position of, std::string_view name, std::optional<std::size_t> index) const {
+  const Node* made = readable_ ? object_at(file_, file_.root(), of) : nullptr;
   Child found = made ? member_of(*made, name) : Child{};
   if (!found.node) return {};
-  if (!index) return file.position(*found.node, Document::At::Name);
+  if (!index) return file_.position(*found.node, Document::At::Name);
   const Node* item = document::element(*found.node, static_cast<std::uint32_t>(*index));
-  return item ? file.position(*item, Document::At::Node) : Position{};
+  return item ? file_.position(*item, Document::At::Node) : Position{};
 }
 
 }  // namespace aorta::fhir

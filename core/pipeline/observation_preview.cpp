@@ -46,7 +46,8 @@ std::vector<std::string> codes(const ObservationTemplate& made_by, const std::st
 
 class GroupPreview {
  public:
-  GroupPreview(const FhirFile& file, const Group& group, Previews& out) : file_(file), group_(group), out_(out) {}
+  GroupPreview(const FhirFile& file, const fhir::TemplatePlaces& places, const Group& group, Previews& out)
+      : file_(file), places_(places), group_(group), out_(out) {}
 
   void add() {
     endings_ = write();
@@ -142,7 +143,7 @@ class GroupPreview {
       const ObservationTemplate& made_by, std::string name, std::string member,
       std::optional<std::size_t> index = std::nullopt
   ) const {
-    Position position = fhir::place_in_template(file_.text, made_by.position, member, index);
+    Position position = places_.find(made_by.position, member, index);
     std::string item = index ? "[" + std::to_string(*index) + "]" : "";
     PreviewedElement out;
     out.element = std::move(name);
@@ -169,6 +170,7 @@ class GroupPreview {
   }
 
   const FhirFile& file_;
+  const fhir::TemplatePlaces& places_;
   const Group& group_;
   Previews& out_;
   std::vector<Ending> endings_;
@@ -179,7 +181,8 @@ class GroupPreview {
 Previews preview_observations(const FhirFile& file, std::vector<mapping::Measurement> measurements) {
   for (std::size_t i = 0; i < measurements.size(); ++i) measurements[i].record = i;
   Previews out;
-  for (const Group& group : group::make_groups(std::move(measurements))) GroupPreview(file, group, out).add();
+  fhir::TemplatePlaces places(file.text);
+  for (const Group& group : group::make_groups(std::move(measurements))) GroupPreview(file, places, group, out).add();
   return out;
 }
 

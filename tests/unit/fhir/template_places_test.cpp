@@ -28,7 +28,7 @@ constexpr std::string_view kFile = R"({
 Position place(std::string_view type, std::string_view member, std::optional<std::size_t> index = std::nullopt) {
   ObservationMapping mapping = ObservationMapping::load(kFile);
   REQUIRE(mapping.problems().empty());
-  return place_in_template(kFile, mapping.find(type)->position, member, index);
+  return TemplatePlaces(kFile).find(mapping.find(type)->position, member, index);
 }
 
 }  // namespace
@@ -45,5 +45,5 @@ TEST_CASE("template places: members by name, letter case ignored, items by index
 TEST_CASE("template places: nowhere for what is not there", "[fhir]") {
   CHECK(place("b", "value") == Position{});
   CHECK(place("b", "components", 2) == Position{});
-  CHECK(place_in_template("not JSON", {1, 1}, "value") == Position{});
+  CHECK(TemplatePlaces("not JSON").find({1, 1}, "value") == Position{});
 }
