@@ -1,7 +1,8 @@
-// Small things about words: how alike two are, for "did you mean".
+// Small things about words: blanks around them, which of a list one is, how alike two are for "did you mean".
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -15,6 +16,23 @@ inline bool equals_ignoring_ascii_case(std::string_view a, std::string_view b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) {
     return ascii_lower(x) == ascii_lower(y);
   });
+}
+
+// Blanks of HTTP and of JSON.
+inline constexpr std::string_view kBlanks = " \t\r\n";
+
+inline bool is_blank(std::string_view text) { return text.find_first_not_of(kBlanks) == std::string_view::npos; }
+
+inline std::string_view without_blanks(std::string_view text) {
+  if (is_blank(text)) return {};
+  std::size_t begin = text.find_first_not_of(kBlanks);
+  return text.substr(begin, text.find_last_not_of(kBlanks) - begin + 1);
+}
+
+// The enumerator whose place in `words`, written in the order of the enumeration, is that of `word`, which is there.
+template <class Enum, std::size_t N>
+Enum enum_of(const std::array<std::string_view, N>& words, std::string_view word) {
+  return static_cast<Enum>(std::find(words.begin(), words.end(), word) - words.begin());
 }
 
 // Insertions, deletions, replacements and swaps of neighbours that lead from one word to the other; letters of another

@@ -6,8 +6,6 @@
 #include <cstring>
 #include <string_view>
 
-#include "core/base/time_text.hpp"
-
 namespace aorta {
 namespace {
 
@@ -125,6 +123,12 @@ std::string invariant_text(DateTime time) {
 char* write_round_trip_text(DateTime time, char* out) {
   CalendarTime t = calendar(time);
   return put_zone(put_ticks(put(put_iso(out, t), '.'), t.fraction), time.zone);
+}
+
+std::string second_text(DateTime time) {
+  time.ticks -= time.ticks % DateTime::kTicksPerSecond;
+  time.zone = DateTime::Zone::Utc;
+  return iso_text(time);
 }
 
 std::string round_trip_text(DateTime time) {

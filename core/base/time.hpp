@@ -55,8 +55,12 @@ char* write_iso_text(DateTime time, char* out);
 std::string invariant_text(DateTime time);
 // The same without memory: writes 19 bytes and gives the end.
 char* write_invariant_text(DateTime time, char* out);
+// For people: 2024-03-05T10:00:00Z, cut to the second, taken for UTC.
+std::string second_text(DateTime time);
 // 2024-03-05T10:00:00.0000000 + zone, the round-trip form of FHIR periods.
 std::string round_trip_text(DateTime time);
+// The same without memory: writes at most kMaxIsoText bytes and gives the end.
+char* write_round_trip_text(DateTime time, char* out);
 // Wall clock, UTC.
 DateTime utc_now();
 

@@ -210,4 +210,14 @@ bool is_letter_or_digit(char32_t c) {
   return range != std::end(kLetterRanges) && range->first <= c;
 }
 
+std::string_view whole_characters(std::string_view text, std::size_t size) {
+  if (size >= text.size()) return text;
+  while (size > 0 && !starts_character(text[size])) --size;
+  return text.substr(0, size);
+}
+
+std::size_t count_characters(std::string_view text) {
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), starts_character));
+}
+
 }  // namespace aorta

@@ -35,6 +35,12 @@ inline char32_t next_char(const char*& p) {
   return (first & 0x07) << 18 | second << 12 | third << 6 | (byte() & 0x3F);
 }
 
+// Whether a character of UTF-8 starts with this byte.
+constexpr bool starts_character(char byte) { return (static_cast<unsigned char>(byte) & 0xC0) != 0x80; }
+// The longest beginning of at most `size` bytes that ends where a character ends.
+std::string_view whole_characters(std::string_view text, std::size_t size);
+std::size_t count_characters(std::string_view text);
+
 // Writes one to four bytes; returns the end.
 char* write_utf8(char32_t c, char* out);
 void append_utf8(std::string& out, char32_t c);

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <ostream>
 
+#include "core/base/unicode.hpp"
+
 namespace aorta::cli {
 namespace {
 
@@ -14,13 +16,8 @@ std::string blanks(std::size_t count) { return std::string(count, ' '); }
 
 }  // namespace
 
-std::size_t width_of(std::string_view text) {
-  auto starts = [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; };
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), starts));
-}
-
 std::string padded(std::string_view text, std::size_t width) {
-  std::size_t own = width_of(text);
+  std::size_t own = count_characters(text);
   return std::string(text) + blanks(own < width ? width - own : 0) + "  ";
 }
 
@@ -29,7 +26,7 @@ std::vector<std::string> wrapped(std::string_view text, std::size_t width) {
   while (!text.empty()) {
     std::size_t end = std::min(text.find(' ', 1), text.size());
     std::string_view word = text.substr(0, end);
-    bool fits = out.back().empty() || width_of(out.back()) + width_of(word) <= width;
+    bool fits = out.back().empty() || count_characters(out.back()) + count_characters(word) <= width;
     if (fits) {
       out.back() += word;
     } else {
@@ -64,7 +61,7 @@ void Layout::row(std::size_t indent, const std::vector<Head>& heads, std::string
   for (const Head& head : heads) {
     std::string shown = observe::printable(head.text);
     out_ << terminal_.paint(head.style, shown);
-    start += width_of(shown);
+    start += count_characters(shown);
   }
   std::size_t below = start;
   bool narrow = terminal_.interactive && start + kLeastRoom > static_cast<std::size_t>(terminal_.width);

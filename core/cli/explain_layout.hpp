@@ -12,8 +12,6 @@
 
 namespace aorta::cli {
 
-// Characters, as far as a column is concerned.
-std::size_t width_of(std::string_view text);
 // Filled up to `width` with blanks, and two behind.
 std::string padded(std::string_view text, std::size_t width);
 // At blanks, each at most `width` wide unless a single word is wider. Never empty.

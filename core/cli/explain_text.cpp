@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <ostream>
 
+#include "core/base/unicode.hpp"
 #include "core/cli/explain_layout.hpp"
 #include "core/cli/explain_view.hpp"
 #include "core/mapping/near_miss_text.hpp"
@@ -51,7 +52,7 @@ class TextExplanation {
  private:
   // Wide enough for all labels of the message, so that what stands behind them lines up.
   void fit_label(std::string_view label) {
-    std::size_t width = width_of(label);
+    std::size_t width = count_characters(label);
     if (width <= kLongestLabel) label_width_ = std::max(label_width_, width);
   }
   void detail(std::string_view text) { layout_.row(kIndent, text); }
@@ -111,18 +112,13 @@ class TextExplanation {
   std::string failed_text(const ExplainedTemplate& one) const {
     std::size_t matches = mapping::matched_tokens(one.trace).size();
     if (matches == 0) return "failed";
-    std::size_t made = made_by(one);
+    std::size_t made = mapping::count_made(one.trace);
     std::string out = matched_text(one) + "; failed";
     if (matches == 1) return out;
     out += " at match " + std::to_string(made + 1);
     if (made > 0) out += ", " + counted(made, "measurement before it stays", "measurements before it stay");
     std::size_t left = matches - std::min(matches, made + 1);
     return left == 0 ? out : out + ", " + counted(left, "match behind it is", "matches behind it are") + " not tried";
-  }
-  static std::size_t made_by(const ExplainedTemplate& one) {
-    auto made = [](const MeasurementTrace& m) { return m.made.has_value(); };
-    const auto& all = one.trace.measurements;
-    return static_cast<std::size_t>(std::count_if(all.begin(), all.end(), made));
   }
 
   std::optional<std::string> place(const ExplainedTemplate& one, std::size_t index) const {

@@ -6,8 +6,7 @@
 #include <cmath>
 #include <optional>
 
-#include "core/base/number.hpp"
-#include "core/base/units.hpp"
+#include "core/base/unicode.hpp"
 #include "core/observe/terminal.hpp"
 
 namespace aorta::cli {
@@ -71,12 +70,8 @@ std::string short_number(double value) {
   return std::string(text.data(), written.ptr);
 }
 
-std::string second_text(DateTime time) {
-  time.ticks -= time.ticks % DateTime::kTicksPerSecond;
-  return iso_text(time);
-}
-
-// Braille patterns (Unicode 2800): bit of a dot by its row and column.
+constexpr char32_t kBraille = 0x2800;
+// The bit of a dot by its row and column.
 constexpr unsigned kDotBits[kDotsDown][kDotsAcross] = {{0x01, 0x08}, {0x02, 0x10}, {0x04, 0x20}, {0x40, 0x80}};
 
 class Canvas {
@@ -96,7 +91,7 @@ class Canvas {
     std::size_t drawn = 0;
     for (int x = 0; x < columns_; ++x) {
       unsigned bits = cell(x, y);
-      out += bits == 0 ? " " : braille(bits);
+      append_utf8(out, bits == 0 ? U' ' : kBraille + bits);
       if (bits != 0) drawn = out.size();
     }
     return out.substr(0, drawn);
@@ -105,9 +100,6 @@ class Canvas {
  private:
   unsigned& cell(int x, int y) {
     return cells_[static_cast<std::size_t>(y) * static_cast<std::size_t>(columns_) + static_cast<std::size_t>(x)];
-  }
-  static std::string braille(unsigned bits) {
-    return {static_cast<char>(0xE2), static_cast<char>(0xA0 | (bits >> 6)), static_cast<char>(0x80 | (bits & 0x3F))};
   }
 
   int columns_;

@@ -5,6 +5,7 @@
 #include <ostream>
 #include <utility>
 
+#include "core/base/unicode.hpp"
 #include "core/base/units.hpp"
 
 namespace aorta::cli {
@@ -86,11 +87,10 @@ std::string rate_text(double per_second) {
 }
 
 std::string fit(std::string_view text, int width) {
-  auto begins = [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; };
-  if (std::count_if(text.begin(), text.end(), begins) <= width) return std::string(text);
+  if (width >= 0 && count_characters(text) <= static_cast<std::size_t>(width)) return std::string(text);
   std::size_t end = 0;
   for (int columns = 0; end < text.size(); ++end) {
-    if (begins(text[end]) && ++columns >= width) break;
+    if (starts_character(text[end]) && ++columns >= width) break;
   }
   return std::string(text.substr(0, end)) + (width > 0 ? "…" : "");
 }

@@ -3,6 +3,7 @@
 #include <iterator>
 #include <ostream>
 
+#include "core/base/text.hpp"
 #include "core/cli/check.hpp"
 #include "core/cli/command.hpp"
 #include "core/cli/explain_view.hpp"
@@ -21,8 +22,6 @@ struct Line {
   std::size_t number = 0;  // 0: the only message
   std::string text;
 };
-
-bool is_blank(std::string_view text) { return text.find_first_not_of(" \t\r\n") == std::string_view::npos; }
 
 bool is_one_value(std::string_view text) {
   document::Document document;

@@ -17,15 +17,10 @@ using fhir::ObservationQuery;
 using fhir::ObservationRow;
 using fhir::StoreReader;
 
-std::string time_text(DateTime time) {
-  time.ticks -= time.ticks % DateTime::kTicksPerSecond;
-  time.zone = DateTime::Zone::Utc;
-  return iso_text(time);
-}
-
 std::string period_text(const ObservationRow& row) {
-  return row.end.ticks - row.start.ticks < DateTime::kTicksPerSecond ? time_text(row.start)
-                                                                     : time_text(row.start) + "/" + time_text(row.end);
+  return row.end.ticks - row.start.ticks < DateTime::kTicksPerSecond
+             ? second_text(row.start)
+             : second_text(row.start) + "/" + second_text(row.end);
 }
 
 // The samples of an hour do not fit into a table.

@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/json.hpp>
 #include <filesystem>
 
 #include "core/base/sha256.hpp"
 #include "core/base/text.hpp"
+#include "core/config/canonical.hpp"
 #include "core/config/pipeline_schema.hpp"
 #include "core/config/schema.hpp"
 #include "core/config/yaml.hpp"
@@ -14,35 +14,7 @@
 namespace aorta::config {
 namespace {
 
-namespace json = boost::json;
-
 constexpr std::array<std::string_view, 3> kUnmatched{"dead_letter", "filter", "fail"};
-
-template <class Enum, std::size_t N>
-Enum enum_of(const std::array<std::string_view, N>& words, std::string_view word) {
-  return static_cast<Enum>(std::find(words.begin(), words.end(), word) - words.begin());
-}
-
-std::string text_of(const json::object& from, std::string_view key) {
-  const json::value* found = from.if_contains(key);
-  return found && found->is_string() ? std::string(found->get_string()) : std::string();
-}
-
-std::uint64_t number_of(const json::object& from, std::string_view key) {
-  return from.at(key).to_number<std::uint64_t>();
-}
-
-std::chrono::milliseconds duration_of(const json::object& from, std::string_view key) {
-  return std::chrono::milliseconds(from.at(key).to_number<std::int64_t>());
-}
-
-std::vector<std::string> texts_of(const json::object& from, std::string_view key) {
-  std::vector<std::string> out;
-  const json::value* found = from.if_contains(key);
-  for (std::size_t i = 0; found && i < found->get_array().size(); ++i)
-    out.emplace_back(found->get_array()[i].get_string());
-  return out;
-}
 
 Position position_of(const Value& map, std::string_view key) {
   const Value* found = map.find(key);

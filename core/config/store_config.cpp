@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/json.hpp>
 #include <filesystem>
 #include <map>
 #include <optional>
@@ -10,30 +9,17 @@
 #include <string_view>
 #include <vector>
 
+#include "core/base/text.hpp"
+#include "core/config/canonical.hpp"
 #include "core/http/url.hpp"
 
 namespace aorta::config {
 namespace {
 
-namespace json = boost::json;
 using Words = std::vector<std::string_view>;
 
 constexpr std::array<std::string_view, 3> kIdentityModes{"create", "lookup", "lookup_with_encounter"};
 constexpr std::array<std::string_view, 4> kAuthKinds{"none", "basic", "bearer", "oauth2"};
-
-template <class Enum, std::size_t N>
-Enum enum_of(const std::array<std::string_view, N>& words, std::string_view word) {
-  return static_cast<Enum>(std::find(words.begin(), words.end(), word) - words.begin());
-}
-
-std::string text_of(const json::object& from, std::string_view key) {
-  const json::value* found = from.if_contains(key);
-  return found && found->is_string() ? std::string(found->get_string()) : std::string();
-}
-
-std::uint64_t number_of(const json::object& from, std::string_view key) {
-  return from.at(key).to_number<std::uint64_t>();
-}
 
 AuthConfig auth_of(const json::object& from) {
   AuthConfig auth;
@@ -65,7 +51,7 @@ RestConfig rest_of(const json::object& from) {
   rest.bundle_size = number_of(from, "bundle_size");
   rest.max_requests = number_of(from, "max_requests");
   rest.max_response = number_of(from, "max_response");
-  rest.timeout = std::chrono::milliseconds(from.at("timeout").to_number<std::int64_t>());
+  rest.timeout = duration_of(from, "timeout");
   return rest;
 }
 

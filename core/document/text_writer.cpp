@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <limits>
 
-#include "core/base/time_text.hpp"
+#include "core/base/time.hpp"
 #include "core/document/convert.hpp"
 #ifdef __SSE2__
 #include <emmintrin.h>

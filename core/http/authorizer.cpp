@@ -2,15 +2,17 @@
 
 #include <openssl/evp.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+
+#include "core/base/text.hpp"
 
 namespace aorta::http {
 namespace {
 
 constexpr std::size_t kMostTokenBytes = 64 * 1024;
-constexpr std::string_view kBlanks = " \t\r\n";
 
 std::string base64(const std::string& text) {
   std::string out(4 * ((text.size() + 2) / 3) + 1, '\0');
@@ -60,12 +62,9 @@ class BearerFile : public Authorizer {
     std::string text(std::istreambuf_iterator<char>(in), {});
     if (!in || text.size() > kMostTokenBytes)
       return Error("auth-unavailable", path_ + ": the token cannot be read; correct auth.token_file", true);
-    std::size_t begin = text.find_first_not_of(kBlanks);
-    if (begin != std::string::npos) text = text.substr(begin, text.find_last_not_of(kBlanks) - begin + 1);
-    bool plain = begin != std::string::npos;
-    for (char c : text) plain = plain && c > ' ' && c < '\x7f';
-    if (!plain) return Error("auth-unavailable", path_ + ": holds no token; write one there, on one line", true);
-    return text;
+    std::string token(without_blanks(text));
+    if (is_token(token)) return token;
+    return Error("auth-unavailable", path_ + ": holds no token; write one there, on one line", true);
   }
 
   std::string path_;
@@ -74,6 +73,10 @@ class BearerFile : public Authorizer {
 };
 
 }  // namespace
+
+bool is_token(std::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < '\x7f'; });
+}
 
 std::unique_ptr<Authorizer> no_authorization() { return std::make_unique<Fixed>(std::string()); }
 

@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "core/base/result.hpp"
 
@@ -18,6 +19,9 @@ class Authorizer {
   // The server answered 401 to `used`: whether value() may give another one now.
   virtual bool refused(const std::string& used) = 0;
 };
+
+// Whether it can stand in a header: visible ASCII, at least one.
+bool is_token(std::string_view text);
 
 std::unique_ptr<Authorizer> no_authorization();
 std::unique_ptr<Authorizer> basic_authorization(const std::string& user, const std::string& password);

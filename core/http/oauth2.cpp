@@ -25,10 +25,6 @@ std::string code_of(const std::string& body) {
   return plain ? code : std::string();
 }
 
-bool is_plain(std::string_view token) {
-  return !token.empty() && std::all_of(token.begin(), token.end(), [](char c) { return c > ' ' && c < '\x7f'; });
-}
-
 class ClientCredentials : public Authorizer {
  public:
   explicit ClientCredentials(OAuth2Options options)
@@ -103,7 +99,7 @@ class ClientCredentials : public Authorizer {
     document::Document json;
     bool read = json.read_value(answer.body, document::kPlainJson).has_value();
     std::string_view token = read ? document::string_of(document::member(json.root(), "access_token")) : "";
-    if (!is_plain(token)) {
+    if (!is_token(token)) {
       return Error(
           "auth-unavailable", "the token server " + options_.token_url.text + " answered without an access_token", true
       );

@@ -1,6 +1,7 @@
 #include "core/http/transfer.hpp"
 
 #include "core/base/arena.hpp"
+#include "core/base/text.hpp"
 #include "core/base/unicode.hpp"
 
 namespace aorta::http {
@@ -31,12 +32,6 @@ bool is_before_sending(CURLcode code, CURL* handle) {
 
 void set(CURL* handle, CURLoption option, const std::string& text) {
   if (!text.empty()) curl_easy_setopt(handle, option, text.c_str());
-}
-
-std::string_view without_blanks(std::string_view text) {
-  constexpr std::string_view kBlanks = " \t\r\n";
-  std::size_t begin = text.find_first_not_of(kBlanks);
-  return begin == std::string_view::npos ? "" : text.substr(begin, text.find_last_not_of(kBlanks) - begin + 1);
 }
 
 // What the rest of the host may read.

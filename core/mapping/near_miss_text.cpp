@@ -7,6 +7,7 @@
 
 #include "core/base/letter_case.hpp"
 #include "core/base/text.hpp"
+#include "core/base/unicode.hpp"
 #include "core/document/convert.hpp"
 #include "core/document/node_path.hpp"
 
@@ -173,10 +174,8 @@ class Sentence {
 std::string near_miss_text(const expr::NearMiss& miss, const Node& root) { return Sentence(miss, root).text(); }
 
 std::string shortened(std::string text) {
-  std::size_t size = kLongestPreview;
-  if (text.size() <= size) return text;
-  while (size > 0 && (static_cast<unsigned char>(text[size]) & 0xC0) == 0x80) --size;
-  return text.substr(0, size) + "…";
+  if (text.size() <= kLongestPreview) return text;
+  return std::string(whole_characters(text, kLongestPreview)) + "…";
 }
 
 std::string preview(const Node& node) {

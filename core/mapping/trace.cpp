@@ -15,6 +15,11 @@ std::vector<const document::Node*> matched_tokens(const TemplateTrace& trace) {
   return out;
 }
 
+std::size_t count_made(const TemplateTrace& trace) {
+  auto made = [](const MeasurementTrace& m) { return m.made.has_value(); };
+  return static_cast<std::size_t>(std::count_if(trace.measurements.begin(), trace.measurements.end(), made));
+}
+
 TemplateTrace TraceRecorder::take(std::optional<Error> failure) {
   close_field();
   if (!open_.fields.empty()) trace_.measurements.push_back(std::exchange(open_, {}));

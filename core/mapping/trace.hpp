@@ -68,6 +68,9 @@ struct TemplateTrace {
 // What is found by the match expressions, in order.
 std::vector<const document::Node*> matched_tokens(const TemplateTrace& trace);
 
+// How many measurements it made.
+std::size_t count_made(const TemplateTrace& trace);
+
 // Takes down what happens while a template is applied. One at a time.
 class TraceRecorder {
  public:

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "core/base/unicode.hpp"
+
 namespace aorta::observe {
 namespace {
 
@@ -60,7 +62,6 @@ std::string_view line_of(std::string_view source, int line) {
   return found;
 }
 
-bool starts_character(char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }
 int utf16_units(char lead) { return static_cast<unsigned char>(lead) >= 0xF0 ? 2 : 1; }
 
 // Bytes before the 1-based column that counts UTF-16 units.
@@ -72,10 +73,6 @@ std::size_t bytes_before(std::string_view line, int column) {
     while (at < line.size() && !starts_character(line[at])) ++at;
   }
   return at;
-}
-
-std::size_t characters(std::string_view text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), starts_character));
 }
 
 // Spaces as wide as `text`; tabs stay, so that the caret stands below what it means.
@@ -99,7 +96,7 @@ std::string excerpt(const Diagnostic& d, std::string_view source, const Terminal
   std::size_t before = bytes_before(line, d.position.column);
   if (line.empty() || d.position.column < 1 || before > kLongestShownLine) return {};
   std::size_t marked =
-      std::max<std::size_t>(1, characters(line.substr(before, bytes_before(line.substr(before), d.width + 1))));
+      std::max<std::size_t>(1, count_characters(line.substr(before, bytes_before(line.substr(before), d.width + 1))));
   std::string number = std::to_string(d.position.line);
   std::string margin(number.size() < 5 ? 5 - number.size() : 0, ' ');
   std::string out = margin + number + " | " + printable(line.substr(0, kLongestShownLine)) + "\n";

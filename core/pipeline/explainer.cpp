@@ -64,12 +64,7 @@ class Explainer::Normalizer : public NormalizePort {
     out_.templates.push_back(
         {entry.type, entry.name, entry.position, owner_.recorder_.take(failure), counts, owner_.uses_of(entry)}
     );
-    if (counts) out_.measurements += made_by(out_.templates.back().trace);
-  }
-
-  static std::size_t made_by(const mapping::TemplateTrace& trace) {
-    auto made = [](const mapping::MeasurementTrace& m) { return m.made.has_value(); };
-    return static_cast<std::size_t>(std::count_if(trace.measurements.begin(), trace.measurements.end(), made));
+    if (counts) out_.measurements += mapping::count_made(out_.templates.back().trace);
   }
 
   Explainer& owner_;
@@ -84,8 +79,8 @@ Result<std::unique_ptr<Explainer>> Explainer::open(
     const config::PipelineConfig& config, plugin::Registry& registry, observe::Log& log
 ) {
   std::unique_ptr<Explainer> made(new Explainer(config));
-  AORTA_TRY(mapping, open_mapping(config, registry, log, &made->recorder_));
-  made->mapping_ = std::move(mapping);
+  AORTA_TRY(mappings, open_mappings(config, registry, log, 1, &made->recorder_));
+  made->mapping_ = std::move(mappings.front());
   AORTA_CHECK(made->read_fhir());
   return made;
 }

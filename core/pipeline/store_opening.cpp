@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "core/base/text.hpp"
 #include "core/fhir/rest/store.hpp"
 #include "core/fhir/sqlite_store.hpp"
 #include "core/http/oauth2.hpp"
@@ -15,11 +16,6 @@ constexpr std::array<std::string_view, 4> kBundles{"auto", "off", "batch", "tran
 constexpr std::array<std::string_view, 3> kFindBy{"auto", "identifier", "id"};
 constexpr std::array<std::string_view, 3> kIds{"auto", "client", "server"};
 constexpr std::array<std::string_view, 3> kVersions{"auto", "checked", "unchecked"};
-
-template <class Enum, std::size_t N>
-Enum enum_of(const std::array<std::string_view, N>& words, std::string_view word) {
-  return static_cast<Enum>(std::find(words.begin(), words.end(), word) - words.begin());
-}
 
 fhir::RestOptions options_of(const config::RestConfig& config) {
   return {

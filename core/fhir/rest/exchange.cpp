@@ -5,6 +5,8 @@
 #include "core/document/convert.hpp"
 #include "core/document/document.hpp"
 #include "core/fhir/json_writer.hpp"
+#include "core/fhir/resource_index.hpp"
+#include "core/fhir/rest/failure.hpp"
 
 namespace aorta::fhir {
 
@@ -70,11 +72,6 @@ std::string json_of(const Node* node) {
   return json;
 }
 
-std::string version_in(const Node* resource) {
-  const Node* meta = resource ? document::member(*resource, "meta") : nullptr;
-  return meta ? std::string(string_of(document::member(*meta, "versionId"))) : std::string();
-}
-
 // "…/_history/3"
 std::string version_of_location(std::string_view location) {
   constexpr std::string_view kHistory = "/_history/";
@@ -95,7 +92,7 @@ Result<RestAnswer> answer_of(const Node& entry) {
   const Node* outcome = document::member(*response, "outcome");
   RestAnswer out{status, {}, std::string(string_of(document::member(*response, "location"))), {}};
   out.version = first_known(version_of_etag(string_of(document::member(*response, "etag"))), out.location);
-  if (out.version.empty()) out.version = version_in(resource);
+  if (out.version.empty() && resource) out.version = version_of(*resource);
   out.body = json_of(resource ? resource : outcome);
   return out;
 }
@@ -105,11 +102,9 @@ RestAnswer answer_of(http::Response response) {
   out.version = first_known(version_of_etag(response.header("etag")), out.location);
   document::Document json;
   if (out.version.empty() && json.read_value(out.body, document::kPlainJson).has_value())
-    out.version = version_in(&json.root());
+    out.version = version_of(json.root());
   return out;
 }
-
-bool is_success(int status) { return status >= 200 && status < 300; }
 
 }  // namespace
 

@@ -1,5 +1,7 @@
 #include "core/fhir/rest/outcome.hpp"
 
+#include "core/base/text.hpp"
+#include "core/base/unicode.hpp"
 #include "core/document/document.hpp"
 
 namespace aorta::fhir {
@@ -60,9 +62,7 @@ std::string one_line(std::string_view text) {
     if (out.ends_with(' ')) out.pop_back();
     return out;
   }
-  std::size_t end = kMostBytes;
-  while (end > 0 && (static_cast<unsigned char>(out[end]) & 0xC0) == 0x80) --end;
-  return out.substr(0, end) + "…";
+  return std::string(whole_characters(out, kMostBytes)) + "…";
 }
 
 }  // namespace
@@ -74,8 +74,7 @@ std::string outcome_text(std::string_view body) {
     if (error) return one_line(text_of(*error));
     if (json.root().is_container()) return {};
   }
-  std::size_t begin = body.find_first_not_of(" \t\r\n");
-  bool page = begin != std::string_view::npos && body[begin] == '<';
+  bool page = without_blanks(body).starts_with('<');
   return one_line(page ? title_of(body) : body);
 }
 
