@@ -104,13 +104,13 @@ def measure(build, rounds, only):
 
 
 def show(figures):
-    print(f"{'':16} {'messages/s':>12} {'÷ DOM parse':>12} {'allocations':>12} {'two workers':>12} {'/processor s':>13}")
+    print(f"{'':16} {'messages/s':>12} {'÷ DOM parse':>12} {'allocations':>12} {'two workers':>12} {'two parsers':>12} {'/processor s':>13}")
     for name, f in figures.items():
         ratio = f"{f['ratio_to_dom']:.2f}" if "ratio_to_dom" in f else ""
         allocations = f"{f['allocations_per_message']:.2f}" if "allocations_per_message" in f else ""
-        workers = f"{f['two_workers']:.2f} ×" if "two_workers" in f else ""
+        workers, parsers = (f"{f[key]:.2f} ×" if key in f else "" for key in ("two_workers", "two_parsers"))
         processor = f"{f['per_processor_s']:,}" if "per_processor_s" in f else ""
-        print(f"{name:16} {f['messages_per_s']:>12,.0f} {ratio:>12} {allocations:>12} {workers:>12} {processor:>13}")
+        print(f"{name:16} {f['messages_per_s']:>12,.0f} {ratio:>12} {allocations:>12} {workers:>12} {parsers:>12} {processor:>13}")
 
 
 def main():

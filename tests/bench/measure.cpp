@@ -45,8 +45,8 @@ double median(std::vector<double> values) {
   return values[values.size() / 2];
 }
 
-std::uint64_t parse_all(const std::vector<std::string>& bodies) {
-  static unsigned char buffer[64 * 1024];
+std::uint64_t parse_all(std::span<const std::string> bodies) {
+  thread_local unsigned char buffer[64 * 1024];
   boost::json::parser parser;
   std::uint64_t sum = 0;
   for (const std::string& body : bodies) {
