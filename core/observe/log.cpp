@@ -21,20 +21,26 @@ constexpr std::array<spdlog::level::level_enum, 4> kSpdlogLevels{
 
 std::string_view name_of(Level level) { return kLevelNames[static_cast<std::size_t>(level)]; }
 
-void append_escaped(std::string& out, std::string_view text) {
+bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == '\x7f'; }
+
+// On one line, whatever it holds.
+void append_visible(std::string& out, char c) {
   constexpr std::string_view kHex = "0123456789abcdef";
+  if (!is_control(c)) return void(out += c);
+  auto byte = static_cast<unsigned char>(c);
+  out += "\\u00";
+  out += kHex[byte >> 4];
+  out += kHex[byte & 15];
+}
+
+void append_visible(std::string& out, std::string_view text) {
+  for (char c : text) append_visible(out, c);
+}
+
+void append_escaped(std::string& out, std::string_view text) {
   for (char c : text) {
-    auto byte = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') {
-      out += '\\';
-      out += c;
-    } else if (byte < 0x20 || byte == 0x7F) {
-      out += "\\u00";
-      out += kHex[byte >> 4];
-      out += kHex[byte & 15];
-    } else {
-      out += c;
-    }
+    if (c == '"' || c == '\\') out += '\\';
+    append_visible(out, c);
   }
 }
 
@@ -53,10 +59,10 @@ std::string text_line(
 ) {
   std::string out(name_of(level));
   out.append(" ").append(part).append(": ");
-  append_escaped(out, message);
+  append_visible(out, message);
   for (const Field& f : fields) {
     out.append(" ").append(f.key).append("=");
-    needs_quotes(f.value) ? append_quoted(out, f.value) : append_escaped(out, f.value);
+    needs_quotes(f.value) ? append_quoted(out, f.value) : append_visible(out, f.value);
   }
   return out;
 }

@@ -1,6 +1,8 @@
 // Records from a file, a folder of files or standard input.
 #include <algorithm>
 #include <aorta/plugin.hpp>
+#include <deque>
+#include <memory>
 #include <set>
 
 #include "input.hpp"
@@ -112,6 +114,12 @@ struct FileSource {
   }
 
   bool open_next() {
+    if (!successors_.empty()) {
+      input_ = std::move(successors_.front());
+      successors_.pop_front();
+      begin_file();
+      return true;
+    }
     while (next_file_ < files_.size()) {
       const fs::path file = files_[next_file_++];
       try {
@@ -125,7 +133,7 @@ struct FileSource {
   }
 
   void open(const fs::path& file) {
-    input_.emplace(file);
+    input_ = std::make_unique<Input>(file);
     begin_file();
   }
 
@@ -203,7 +211,7 @@ struct FileSource {
   // Reading ----------------------------------------------------------------------------------------------------
   bool read_more(aorta::Batch& out, milliseconds wait) {
     milliseconds patience = out.size() > 0 ? milliseconds(0) : wait;
-    if (tails_lines() && input_->change() == Input::Change::Truncated) return begin_again();
+    if (tails_lines() && watch_path() == Input::Change::Truncated) return begin_again();
     switch (read(patience)) {
       case Input::Read::Some:
         return true;
@@ -244,21 +252,34 @@ struct FileSource {
     Input::Change change = Input::Change::None;
     bool left = false;
     wait_until(wait, [&] {
-      change = input_->change();
-      left = has_been_left(change);
+      change = watch_path();
+      left = has_been_left();
       return change == Input::Change::Truncated || left || has_grown() || host_.cancelled();
     });
     if (change == Input::Change::Truncated) return begin_again();
     if (has_grown()) return true;
     if (!left) return false;
     host_.info(input_->name() + " was replaced; reading the new file");
-    files_.push_back(config_.path);
     return at_end_ = true;
   }
 
+  // What became of the open file. Whatever takes its name is opened at once: that may be renamed in its turn before the
+  // open file is read to its end.
+  Input::Change watch_path() {
+    const Input& newest = successors_.empty() ? *input_ : *successors_.back();
+    if (newest.change() == Input::Change::Replaced) {
+      try {
+        successors_.push_back(std::make_unique<Input>(config_.path));
+      } catch (const aorta::Reject&) {
+        // renamed just now; what comes next is found by the next look
+      }
+    }
+    return input_->change();
+  }
+
   // A writer may write into the old file for a while after another has taken its name.
-  bool has_been_left(Input::Change change) {
-    if (change != Input::Change::Replaced || has_grown()) return replaced_at_.reset(), false;
+  bool has_been_left() {
+    if (successors_.empty() || has_grown()) return replaced_at_.reset(), false;
     if (!replaced_at_) replaced_at_ = Clock::now();
     return Clock::now() >= *replaced_at_ + kLinger;
   }
@@ -283,7 +304,8 @@ struct FileSource {
   std::vector<fs::path> waiting_;  // of these, the ones to try again
   Clock::time_point retry_at_{};
   std::vector<aorta::Failure> failures_;  // told once more at the end
-  std::optional<Input> input_;
+  std::unique_ptr<Input> input_;
+  std::deque<std::unique_ptr<Input>> successors_;  // files that took its name, oldest first
   std::optional<Splitter> splitter_;
   Buffer buffer_;
   bool at_end_ = false;  // nothing comes behind what is in buffer_

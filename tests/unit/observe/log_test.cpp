@@ -49,6 +49,13 @@ TEST_CASE("log: a JSON line is one object", "[observe]") {
   );
 }
 
+TEST_CASE("log: a text line shows quotes as they are, within a field's quotes escaped", "[observe]") {
+  std::string line = logged({}, [](Log& log) {
+    log.write(Level::Error, "sink", R"(no template "bp")", {{"type", R"("b p")"}, {"name", R"(b"p)"}});
+  });
+  CHECK(line.substr(19) == "Z error sink: no template \"bp\" type=\"\\\"b p\\\"\" name=\"b\\\"p\"\n");
+}
+
 TEST_CASE("log: what lies below the least level is not written", "[observe]") {
   CHECK(logged({.least = Level::Error}, write_one).empty());
   CHECK(*parse_level("warning") == Level::Warning);

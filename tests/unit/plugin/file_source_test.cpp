@@ -312,6 +312,20 @@ TEST_CASE("file source: lines written into a replaced file are read before the n
   CHECK(bodies(reading.read(4)) == Texts{"1", "2", "3", "4"});
 }
 
+TEST_CASE("file source: a file that is renamed before its turn is not lost", "[plugin]") {
+  Folder folder;
+  auto path = folder.write("a.ndjson", "1\n");
+  Reading reading(path, R"(,"follow":true)");
+  REQUIRE(reading.source->start().has_value());
+  CHECK(bodies(reading.read(1)) == Texts{"1"});
+  for (const char* next : {"2", "3", "4"}) {
+    std::filesystem::rename(path, folder.path() / ("a." + std::string(next)));
+    folder.write("a.ndjson", std::string(next) + "\n");
+    REQUIRE(reading.source->poll(reading.records, 2, 1 << 20, milliseconds(100)).has_value());
+  }
+  CHECK(bodies(reading.read(4)) == Texts{"1", "2", "3", "4"});
+}
+
 TEST_CASE("file source: waiting ends when the host asks for it", "[plugin]") {
   Folder folder;
   Reading reading(folder.write("a.ndjson", ""), R"(,"follow":true)");
