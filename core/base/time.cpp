@@ -142,4 +142,11 @@ DateTime utc_now() {
   return {now.count() + DateTime::kUnixEpochTicks, DateTime::Zone::Utc};
 }
 
+DateTime time_before_now(std::chrono::milliseconds age) {
+  constexpr std::int64_t kTicksPerMillisecond = DateTime::kTicksPerSecond / 1000;
+  DateTime now = utc_now();
+  bool before_time = age.count() >= now.ticks / kTicksPerMillisecond;
+  return {before_time ? 0 : now.ticks - age.count() * kTicksPerMillisecond, DateTime::Zone::Utc};
+}
+
 }  // namespace aorta

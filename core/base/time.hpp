@@ -2,6 +2,7 @@
 // is UTC, always.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -63,5 +64,7 @@ std::string round_trip_text(DateTime time);
 char* write_round_trip_text(DateTime time, char* out);
 // Wall clock, UTC.
 DateTime utc_now();
+// That long ago by the wall clock, UTC; the year 1 where that would be before it.
+DateTime time_before_now(std::chrono::milliseconds age);
 
 }  // namespace aorta

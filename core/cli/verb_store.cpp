@@ -96,10 +96,7 @@ Result<ObservationQuery> query_of(const Asked& asked) {
   query.limit = asked.limit;
   if (asked.last.empty()) return query;
   AORTA_TRY(span, parse_duration(asked.last));
-  constexpr std::int64_t kTicksPerMillisecond = DateTime::kTicksPerSecond / 1000;
-  DateTime now = utc_now();
-  bool all = span.count() > now.ticks / kTicksPerMillisecond;
-  query.from = DateTime{all ? 0 : now.ticks - span.count() * kTicksPerMillisecond, DateTime::Zone::Utc};
+  query.from = time_before_now(span);
   return query;
 }
 

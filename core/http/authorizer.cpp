@@ -1,28 +1,17 @@
 #include "core/http/authorizer.hpp"
 
-#include <openssl/evp.h>
-
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 
+#include "core/base/base64.hpp"
 #include "core/base/text.hpp"
 
 namespace aorta::http {
 namespace {
 
 constexpr std::size_t kMostTokenBytes = 64 * 1024;
-
-std::string base64(const std::string& text) {
-  std::string out(4 * ((text.size() + 2) / 3) + 1, '\0');
-  int size = EVP_EncodeBlock(
-      reinterpret_cast<unsigned char*>(out.data()), reinterpret_cast<const unsigned char*>(text.data()),
-      static_cast<int>(text.size())
-  );
-  out.resize(static_cast<std::size_t>(size));
-  return out;
-}
 
 // One that stays as it is.
 class Fixed : public Authorizer {

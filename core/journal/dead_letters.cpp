@@ -50,26 +50,46 @@ DeadLetter letter_of(const Statement& row) {
   return letter;
 }
 
-// ?1, ?2, …: numbered, so that a statement may name them twice.
-std::string marks(std::size_t first, std::size_t count) {
-  std::string out = "(";
-  for (std::size_t i = first; i < first + count; ++i) out += (i == first ? "?" : ", ?") + std::to_string(i + 1);
-  return out + ")";
-}
+// A filter as a WHERE clause, its parameters numbered, so that a statement may hold it twice.
+class Clause {
+ public:
+  explicit Clause(const LetterFilter& filter) : filter_(filter) {
+    add_any("reason", filter.reasons.size());
+    add_any("source", filter.sources.size());
+    add_any("id", filter.ids.size());
+    if (filter.seen_before > 0) add("last < ");
+    if (filter.after > 0) add("id > ");
+    if (filter.up_to > 0) add("id <= ");
+  }
+  const std::string& text() const { return text_; }
+  std::string next_mark() const { return "?" + std::to_string(count_ + 1); }
 
-std::string where_clause(const LetterFilter& filter) {
-  std::string out = " WHERE true";
-  if (!filter.reasons.empty()) out += " AND reason IN " + marks(0, filter.reasons.size());
-  if (!filter.sources.empty()) out += " AND source IN " + marks(filter.reasons.size(), filter.sources.size());
-  return out;
-}
+  // The number of the last parameter.
+  int bind(Statement& statement) const {
+    int at = 0;
+    for (const std::string& reason : filter_.reasons) statement.bind(++at, std::string_view(reason));
+    for (const std::string& source : filter_.sources) statement.bind(++at, std::string_view(source));
+    for (std::uint64_t id : filter_.ids) statement.bind(++at, static_cast<std::int64_t>(id));
+    for (std::int64_t bound : {filter_.seen_before, filter_.after, filter_.up_to}) {
+      if (bound > 0) statement.bind(++at, bound);
+    }
+    return at;
+  }
 
-int bind_filter(Statement& statement, const LetterFilter& filter) {
-  int at = 0;
-  for (const std::string& reason : filter.reasons) statement.bind(++at, std::string_view(reason));
-  for (const std::string& source : filter.sources) statement.bind(++at, std::string_view(source));
-  return at;
-}
+ private:
+  std::string mark() { return "?" + std::to_string(++count_); }
+  void add(std::string_view condition) { text_ += " AND " + std::string(condition) + mark(); }
+  void add_any(std::string_view column, std::size_t values) {
+    if (values == 0) return;
+    text_ += " AND " + std::string(column) + " IN (" + mark();
+    while (--values > 0) text_ += ", " + mark();
+    text_ += ")";
+  }
+
+  const LetterFilter& filter_;
+  std::string text_ = " WHERE true";
+  int count_ = 0;
+};
 
 void bind_letter(
     Statement& insert, const DeadLetter& letter, const std::string& key, std::int64_t now, std::size_t max_kept_body
@@ -100,14 +120,23 @@ Result<DeadLetters> DeadLetters::open_for_reading(const std::string& path) {
   return DeadLetters(std::move(db), kMaxKeptBody);
 }
 
+template <class Work>
+auto DeadLetters::in_transaction(Work&& work) -> decltype(work()) {
+  AORTA_CHECK(db_.run("BEGIN IMMEDIATE"));
+  auto done = work();
+  if (done.has_value()) {
+    Result<void> committed = db_.run("COMMIT");
+    if (committed.has_value()) return done;
+    done = committed.error();
+  }
+  // The first failure is the one to tell; where SQLite has rolled back by itself there is nothing left to do.
+  if (db_.in_transaction()) (void)db_.run("ROLLBACK");
+  return done;
+}
+
 Result<void> DeadLetters::add(std::span<const DeadLetter> letters) {
   if (letters.empty()) return {};
-  AORTA_CHECK(db_.run("BEGIN IMMEDIATE"));
-  Result<void> added = add_all(letters, utc_now().ticks);
-  if (added.has_value()) added = db_.run("COMMIT");
-  // The first failure is the one to tell; where SQLite has rolled back by itself there is nothing left to do.
-  if (added.has_error() && db_.in_transaction()) (void)db_.run("ROLLBACK");
-  return added;
+  return in_transaction([&] { return add_all(letters, utc_now().ticks); });
 }
 
 Result<void> DeadLetters::add_all(std::span<const DeadLetter> letters, std::int64_t now) {
@@ -121,7 +150,8 @@ Result<void> DeadLetters::add_all(std::span<const DeadLetter> letters, std::int6
 }
 
 Result<std::vector<LetterGroup>> DeadLetters::groups(const LetterFilter& filter) {
-  std::string where = where_clause(filter);
+  Clause clause(filter);
+  const std::string& where = clause.text();
   std::string totals =
       "SELECT reason AS why, count(*) AS letters, sum(count) AS times, min(first) AS began, max(last) AS ended FROM "
       "letter" +
@@ -133,7 +163,7 @@ Result<std::vector<LetterGroup>> DeadLetters::groups(const LetterFilter& filter)
                      ") JOIN letter ON id = (" + latest + ") ORDER BY letters DESC, why"
                  )
   );
-  bind_filter(statement, filter);
+  clause.bind(statement);
   Rows rows(statement);
   std::vector<LetterGroup> out;
   for (;;) {
@@ -151,14 +181,15 @@ Result<std::vector<LetterGroup>> DeadLetters::groups(const LetterFilter& filter)
 }
 
 Result<std::vector<DeadLetter>> DeadLetters::letters(const LetterFilter& filter, std::uint64_t limit) {
+  Clause clause(filter);
   AORTA_TRY(
       statement, db_.prepare(
-                     "SELECT " + std::string(kColumns) + "body FROM letter" + where_clause(filter) +
-                     " ORDER BY id LIMIT ?" + std::to_string(filter.reasons.size() + filter.sources.size() + 1)
+                     "SELECT " + std::string(kColumns) + "body FROM letter" + clause.text() + " ORDER BY id LIMIT " +
+                     clause.next_mark()
                  )
   );
-  int last = bind_filter(statement, filter);
   constexpr std::uint64_t kMost = INT64_MAX;
+  int last = clause.bind(statement);
   statement.bind(last + 1, static_cast<std::int64_t>(limit < kMost ? limit : kMost));
   Rows rows(statement);
   std::vector<DeadLetter> out;
@@ -169,15 +200,48 @@ Result<std::vector<DeadLetter>> DeadLetters::letters(const LetterFilter& filter,
   }
 }
 
-Result<std::uint64_t> DeadLetters::purge(std::chrono::milliseconds keep) {
-  constexpr std::int64_t kTicksPerMillisecond = DateTime::kTicksPerSecond / 1000;
-  AORTA_TRY(statement, db_.prepare("DELETE FROM letter WHERE last < ?"));
-  std::int64_t now = utc_now().ticks;
-  std::int64_t kept = keep.count() > now / kTicksPerMillisecond ? now : keep.count() * kTicksPerMillisecond;
-  statement.bind(1, now - kept);
+Result<std::vector<std::string>> DeadLetters::sources(const LetterFilter& filter) {
+  Clause clause(filter);
+  AORTA_TRY(statement, db_.prepare("SELECT DISTINCT source FROM letter" + clause.text() + " ORDER BY source"));
+  clause.bind(statement);
+  Rows rows(statement);
+  std::vector<std::string> out;
+  for (;;) {
+    AORTA_TRY(more, rows.next());
+    if (!more) return out;
+    out.emplace_back(statement.text(0));
+  }
+}
+
+Result<std::int64_t> DeadLetters::last_id() { return db_.number("SELECT coalesce(max(id), 0) FROM letter"); }
+
+Result<std::uint64_t> DeadLetters::remove(const LetterFilter& filter) {
+  Clause clause(filter);
+  AORTA_TRY(statement, db_.prepare("DELETE FROM letter" + clause.text()));
+  clause.bind(statement);
   AORTA_CHECK(statement.run());
   AORTA_TRY(gone, db_.number("SELECT changes()"));
   return static_cast<std::uint64_t>(gone);
+}
+
+Result<std::uint64_t> DeadLetters::remove_unchanged(std::span<const LetterVersion> letters) {
+  if (letters.empty()) return std::uint64_t{0};
+  return in_transaction([&]() -> Result<std::uint64_t> {
+    AORTA_TRY(statement, db_.prepare("DELETE FROM letter WHERE id = ? AND count = ?"));
+    AORTA_TRY(before, db_.number("SELECT total_changes()"));
+    for (const LetterVersion& letter : letters) {
+      AORTA_CHECK(statement.bind(1, letter.id).bind(2, static_cast<std::int64_t>(letter.count)).run());
+    }
+    AORTA_TRY(after, db_.number("SELECT total_changes()"));
+    return static_cast<std::uint64_t>(after - before);
+  });
+}
+
+Result<std::uint64_t> DeadLetters::purge(std::chrono::milliseconds keep) {
+  LetterFilter old;
+  old.seen_before = time_before_now(keep).ticks;
+  if (old.seen_before == 0) return std::uint64_t{0};
+  return remove(old);
 }
 
 }  // namespace aorta::journal

@@ -42,9 +42,14 @@ struct DeadLetter {
   bool cut() const { return body_size > body.size(); }
 };
 
+// What holds for a letter; every part that is given.
 struct LetterFilter {
   std::vector<std::string> reasons;  // any of them; empty: all
   std::vector<std::string> sources;
+  std::vector<std::uint64_t> ids;
+  std::int64_t seen_before = 0;  // ticks: seen last before then; 0: whenever
+  std::int64_t after = 0;        // with a larger id, to read page by page
+  std::int64_t up_to = 0;        // with no larger id; 0: all
 };
 
 // The letters of one reason, and the one of them seen last.
@@ -54,6 +59,12 @@ struct LetterGroup {
   std::uint64_t count = 0;    // with repetitions
   std::int64_t first_ticks = 0, last_ticks = 0;
   DeadLetter last;  // without its body
+};
+
+// A letter as it was read: it comes back with another count.
+struct LetterVersion {
+  std::int64_t id = 0;
+  std::uint64_t count = 0;
 };
 
 // Not thread-safe; several processes may share a file. Errors: "dead-letters-missing", "dead-letters-not-a-database",
@@ -73,12 +84,24 @@ class DeadLetters {
   Result<std::vector<LetterGroup>> groups(const LetterFilter& filter);
   // The oldest first, at most `limit`.
   Result<std::vector<DeadLetter>> letters(const LetterFilter& filter, std::uint64_t limit);
+  // Of the sources that have letters, the names.
+  Result<std::vector<std::string>> sources(const LetterFilter& filter);
+  // The largest id; 0: there is none.
+  Result<std::int64_t> last_id();
+
+  // Forgets them, all or none; gives how many.
+  Result<std::uint64_t> remove(const LetterFilter& filter);
+  // Forgets those that have not come back since they were read; gives how many. All or none.
+  Result<std::uint64_t> remove_unchanged(std::span<const LetterVersion> letters);
   // Forgets what was last seen longer ago; gives how many.
   Result<std::uint64_t> purge(std::chrono::milliseconds keep);
 
  private:
   DeadLetters(sqlite::Database db, std::size_t max_kept_body) : db_(std::move(db)), max_kept_body_(max_kept_body) {}
   Result<void> add_all(std::span<const DeadLetter> letters, std::int64_t now);
+  // Runs it whole or not at all.
+  template <class Work>
+  auto in_transaction(Work&& work) -> decltype(work());
 
   sqlite::Database db_;
   std::size_t max_kept_body_;

@@ -59,7 +59,7 @@ Assembly::~Assembly() = default;
 
 Result<std::unique_ptr<Assembly>> Assembly::open(
     const config::PipelineConfig& config, plugin::Registry& registry, observe::Log& log,
-    std::chrono::milliseconds drain_timeout
+    std::chrono::milliseconds drain_timeout, std::vector<std::unique_ptr<SourcePort>> sources
 ) {
   std::unique_ptr<Assembly> made(new Assembly);
   AORTA_CHECK(made->open_normalizers(config, registry, log));
@@ -67,8 +67,11 @@ Result<std::unique_ptr<Assembly>> Assembly::open(
   AORTA_CHECK(made->open_dead_letters(config));
   AORTA_TRY(sinks, open_sinks(config, registry, log, [&made](std::string_view name) { return made->store(name); }));
   made->sinks_ = std::move(sinks);
-  AORTA_TRY(sources, open_sources(config, registry, log));
   made->sources_ = std::move(sources);
+  if (made->sources_.empty()) {
+    AORTA_TRY(configured, open_sources(config, registry, log));
+    made->sources_ = std::move(configured);
+  }
   made->make_engine(config, log, drain_timeout);
   return made;
 }

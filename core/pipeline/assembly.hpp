@@ -19,10 +19,10 @@ class Assembly {
  public:
   // `config` must be free of errors, plugins resolved. The registry and the log outlive the assembly. Errors are of the
   // environment (a path that cannot be opened, a store in use) or of a mapping (reason "bad-mapping"); nothing was
-  // taken in. [main]
+  // taken in. `sources` stand in place of the configured ones, where there are any. [main]
   static Result<std::unique_ptr<Assembly>> open(
       const config::PipelineConfig& config, plugin::Registry& registry, observe::Log& log,
-      std::chrono::milliseconds drain_timeout
+      std::chrono::milliseconds drain_timeout, std::vector<std::unique_ptr<SourcePort>> sources = {}
   );
   ~Assembly();
 

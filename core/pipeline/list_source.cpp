@@ -3,16 +3,12 @@
 namespace aorta::pipeline {
 namespace {
 
-aorta_str abi(std::string_view text) { return {text.data(), text.size()}; }
-aorta_str abi_or_absent(std::string_view text) { return text.empty() ? aorta_str{nullptr, 0} : abi(text); }
-
 plugin::Record record_of(const ListedMessage& message) {
-  aorta_record record{};
-  record.size = sizeof record;
-  record.body = abi(message.body);
-  record.token = record.position = abi(message.position);
-  record.properties = abi_or_absent(message.properties);
-  record.system_properties = abi_or_absent(message.system_properties);
+  plugin::Record record;
+  record.body = message.body;
+  record.token = record.position = message.position;
+  record.properties = plugin::present(message.properties);
+  record.system_properties = plugin::present(message.system_properties);
   return plugin::own(record);
 }
 

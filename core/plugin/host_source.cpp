@@ -15,29 +15,42 @@ void reject(aorta_batch* batch, const aorta_record* record, aorta_str reason, ao
 
 }  // namespace
 
-Record own(const aorta_record& record) {
-  const aorta_str texts[] = {record.body,     record.content_type, record.token,
-                             record.position, record.properties,   record.system_properties};
+Record own(const Record& views) {
+  const std::string_view* texts[] = {&views.body,     &views.content_type, &views.token,
+                                     &views.position, &views.properties,   &views.system_properties};
   std::size_t size = 1;  // never an empty block: a present text must not have data() == nullptr
-  for (const aorta_str& text : texts) size += text.size;
+  for (const std::string_view* text : texts) size += text->size();
   Record out;
   out.block = std::make_unique_for_overwrite<char[]>(size);
   char* to = out.block.get();
-  auto keep = [&](aorta_str text) {
-    if (!text.data) return std::string_view();
-    std::memcpy(to, text.data, text.size);
-    to += text.size;
-    return std::string_view(to - text.size, text.size);
+  auto keep = [&](std::string_view text) {
+    if (!text.data()) return std::string_view();
+    std::memcpy(to, text.data(), text.size());
+    to += text.size();
+    return std::string_view(to - text.size(), text.size());
   };
-  out.body = keep(record.body);
-  out.content_type = keep(record.content_type);
-  out.token = keep(record.token);
-  out.position = keep(record.position);
-  out.properties = keep(record.properties);
-  out.system_properties = keep(record.system_properties);
-  out.enqueued_ticks = record.enqueued_ticks;
-  out.operation = record.operation;
+  out.body = keep(views.body);
+  out.content_type = keep(views.content_type);
+  out.token = keep(views.token);
+  out.position = keep(views.position);
+  out.properties = keep(views.properties);
+  out.system_properties = keep(views.system_properties);
+  out.enqueued_ticks = views.enqueued_ticks;
+  out.operation = views.operation;
   return out;
+}
+
+Record own(const aorta_record& record) {
+  Record views;
+  views.body = view(record.body);
+  views.content_type = view(record.content_type);
+  views.token = view(record.token);
+  views.position = view(record.position);
+  views.properties = view(record.properties);
+  views.system_properties = view(record.system_properties);
+  views.enqueued_ticks = record.enqueued_ticks;
+  views.operation = record.operation;
+  return own(views);
 }
 
 const aorta_records kRecordsApi{sizeof(aorta_records), 0, &add, &reject};

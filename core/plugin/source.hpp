@@ -30,7 +30,10 @@ struct Record {
   std::optional<Error> rejected;  // the source found it unusable: it belongs into the dead letters with this reason
   std::unique_ptr<char[]> block;
 };
-// A copy of everything the plugin's record points to.
+// Absent where it is empty.
+inline std::string_view present(std::string_view text) { return text.empty() ? std::string_view() : text; }
+// A copy of everything a record points to, kept in its block.
+Record own(const Record& views);
 Record own(const aorta_record& record);
 
 class Source {

@@ -19,6 +19,8 @@ struct Folder {
   std::string file() const { return path / "deep" / "letters.db"; }
 };
 
+using Texts = std::vector<std::string>;
+
 DeadLetter letter(const std::string& position, const std::string& reason, const std::string& body = "{}") {
   DeadLetter out;
   out.source = "bedside";
@@ -105,11 +107,19 @@ TEST_CASE("dead letters: grouped by reason, the most frequent first", "[journal]
   CHECK(groups[0].first_ticks <= groups[0].last_ticks);
   CHECK(groups[1].letters == 1);
 
-  CHECK(letters.groups({.reasons = {"b/rare"}, .sources = {}})->size() == 1);
-  CHECK(letters.groups({.reasons = {}, .sources = {"other"}})->at(0).letters == 1);
-  CHECK(letters.groups({.reasons = {"b/rare"}, .sources = {"other"}})->empty());
-  CHECK(letters.letters({.reasons = {"a/often"}, .sources = {}}, 2)->size() == 2);
-  CHECK(letters.letters({.reasons = {"' OR 1=1 --"}, .sources = {}}, 2)->empty());
+  auto by = [](Texts reasons, Texts sources) {
+    LetterFilter filter;
+    filter.reasons = std::move(reasons);
+    filter.sources = std::move(sources);
+    return filter;
+  };
+  CHECK(letters.groups(by({"b/rare"}, {}))->size() == 1);
+  CHECK(letters.groups(by({}, {"other"}))->at(0).letters == 1);
+  CHECK(letters.groups(by({"b/rare"}, {"other"}))->empty());
+  CHECK(letters.letters(by({"a/often"}, {}), 2)->size() == 2);
+  CHECK(letters.letters(by({"' OR 1=1 --"}, {}), 2)->empty());
+  CHECK(*letters.sources({}) == Texts{"bedside", "other"});
+  CHECK(*letters.sources(by({"b/rare"}, {})) == Texts{"bedside"});
 }
 
 TEST_CASE("dead letters: a body as long as records may be is kept whole", "[journal]") {
@@ -144,6 +154,51 @@ TEST_CASE("dead letters: what is older than wanted is forgotten", "[journal]") {
   std::this_thread::sleep_for(std::chrono::milliseconds(5));
   CHECK(*letters.purge(std::chrono::milliseconds(1)) == 1);
   CHECK(letters.letters({}, 10)->empty());
+}
+
+TEST_CASE("dead letters: are read page by page", "[journal]") {
+  Folder folder;
+  DeadLetters letters = *DeadLetters::open(folder.file());
+  CHECK(*letters.last_id() == 0);
+  std::vector<DeadLetter> batch{letter("f:1", "a/x"), letter("f:2", "a/x"), letter("f:3", "a/x")};
+  REQUIRE(letters.add(batch).has_value());
+  LetterFilter filter;
+  filter.up_to = *letters.last_id();
+  REQUIRE(letters.add(std::vector{letter("f:4", "a/x")}).has_value());
+  std::vector<DeadLetter> first = *letters.letters(filter, 2);
+  filter.after = first.back().id;
+  std::vector<DeadLetter> second = *letters.letters(filter, 2);
+  CHECK(first.size() == 2);
+  REQUIRE(second.size() == 1);
+  CHECK(second[0].position == "f:3");
+  LetterFilter one;
+  one.ids = {static_cast<std::uint64_t>(second[0].id)};
+  CHECK(letters.letters(one, 9)->at(0).position == "f:3");
+}
+
+TEST_CASE("dead letters: a letter that came back since it was read is not forgotten", "[journal]") {
+  Folder folder;
+  DeadLetters letters = *DeadLetters::open(folder.file());
+  std::vector<DeadLetter> batch{letter("f:1", "a/x"), letter("f:2", "a/x")};
+  REQUIRE(letters.add(batch).has_value());
+  std::vector<DeadLetter> read = *letters.letters({}, 9);
+  std::vector<LetterVersion> versions{{read[0].id, read[0].count}, {read[1].id, read[1].count}};
+  REQUIRE(letters.add({batch.data(), 1}).has_value());
+  CHECK(*letters.remove_unchanged(versions) == 1);
+  CHECK(*letters.remove_unchanged(versions) == 0);
+  CHECK(letters.letters({}, 9)->at(0).position == "f:1");
+}
+
+TEST_CASE("dead letters: what is named is forgotten, and nothing else", "[journal]") {
+  Folder folder;
+  DeadLetters letters = *DeadLetters::open(folder.file());
+  std::vector<DeadLetter> batch{letter("f:1", "a/x"), letter("f:1", "a/y"), letter("f:2", "a/y")};
+  REQUIRE(letters.add(batch).has_value());
+  LetterFilter filter;
+  filter.reasons = {"a/y"};
+  CHECK(*letters.remove(filter) == 2);
+  CHECK(letters.letters({}, 9)->size() == 1);
+  CHECK(*letters.remove({}) == 1);
 }
 
 TEST_CASE("dead letters: two writers share a file", "[journal]") {

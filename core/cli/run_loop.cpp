@@ -1,0 +1,129 @@
+#include "core/cli/run_loop.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <ostream>
+#include <thread>
+#include <utility>
+
+#include "core/base/units.hpp"
+#include "core/cli/run_view.hpp"
+#include "core/cli/signals.hpp"
+
+namespace aorta::cli {
+namespace {
+
+using namespace std::chrono_literals;
+using Clock = RunView::Clock;
+constexpr auto kLook = 100ms;
+
+}  // namespace
+
+// One pipeline file on its way from words to an end.
+struct RunLoop::Run {
+  Run(Context& context, Checked checked, std::unique_ptr<pipeline::Assembly> opened)
+      : pipeline(std::move(checked)), assembly(std::move(opened)), view(context, facts()) {}
+
+  RunFacts facts() const {
+    const auto& stores = pipeline.config.stores;
+    return {pipeline.config.name, pipeline.config.file, assembly->route(), stores.empty() ? "" : stores.front().path};
+  }
+  void start() {
+    view.started();
+    thread = std::thread([this] {
+      report = assembly->run();
+      done = true;
+    });
+  }
+  void look(Clock::time_point now) {
+    if (!done) return view.progress(assembly->engine().counts(), assembly->engine().progress(), now);
+    if (!thread.joinable()) return;
+    thread.join();
+    view.ended(report, assembly->tally(), now);
+  }
+  bool running() const { return thread.joinable(); }
+
+  Checked pipeline;
+  std::unique_ptr<pipeline::Assembly> assembly;
+  RunView view;
+  std::thread thread;
+  std::atomic<bool> done{false};
+  pipeline::Report report;
+};
+
+void RunLoop::Lines::add(std::string_view line) {
+  std::lock_guard lock(mutex_);
+  lines_ += line;
+}
+
+std::string RunLoop::Lines::take() {
+  std::lock_guard lock(mutex_);
+  return std::exchange(lines_, {});
+}
+
+RunLoop::RunLoop(Context& context) : context_(context), log_(log_options()) { watch_signals(); }
+RunLoop::~RunLoop() = default;
+
+observe::Log::Options RunLoop::log_options() {
+  observe::Log::Options options;
+  if (context_.format == Format::Json) options.format = observe::LogFormat::Json;
+  if (context_.err_terminal.interactive) options.writer = [this](std::string_view line) { lines_.add(line); };
+  return options;
+}
+
+std::optional<int> RunLoop::add(
+    Checked pipeline, std::chrono::milliseconds drain_timeout,
+    std::vector<std::unique_ptr<pipeline::SourcePort>> sources
+) {
+  auto opened = pipeline::Assembly::open(pipeline.config, *pipeline.registry, log_, drain_timeout, std::move(sources));
+  context_.err << lines_.take();
+  if (opened.has_error())
+    return fail(context_, opened.error(), opened.error().reason() == "bad-mapping" ? kFindings : kEnvironment);
+  runs_.push_back(std::make_unique<Run>(context_, std::move(pipeline), std::move(*opened)));
+  return std::nullopt;
+}
+
+int RunLoop::run() {
+  if (runs_.size() > 1)
+    context_.out_terminal.interactive = false;  // one living picture fits a terminal, several do not
+  for (auto& run : runs_) run->start();
+  watch();
+  context_.err << lines_.take() << std::flush;
+  return exit_code();
+}
+
+bool RunLoop::any_running() const {
+  return std::any_of(runs_.begin(), runs_.end(), [](const auto& run) { return run->running(); });
+}
+
+void RunLoop::watch() {
+  for (bool stopping = false; any_running(); std::this_thread::sleep_for(kLook)) {
+    if (signal_came() && !std::exchange(stopping, true)) {
+      for (auto& run : runs_) run->assembly->engine().stop();
+    }
+    runs_.front()->view.log(lines_.take());
+    for (auto& run : runs_) run->look(Clock::now());
+  }
+}
+
+int RunLoop::exit_code() const {
+  int code = kOk;
+  for (const auto& run : runs_) {
+    for (const Error& failure : run->report.failures) {
+      int said =
+          fail(context_, failure, failure.reason() == "normalize/no-template-matched" ? kFindings : kEnvironment);
+      code = std::max(code, said);
+    }
+  }
+  for (const auto& run : runs_) {
+    const pipeline::Counts& counts = run->report.counts;
+    if (counts.in_flight > 0) {
+      context_.err << run->pipeline.config.name << ": " << grouped(counts.in_flight)
+                   << " messages did not come to an end; they are not settled and come again with the next run\n";
+    }
+    if (!counts.balanced()) return kLedger;
+  }
+  return code;
+}
+
+}  // namespace aorta::cli

@@ -1,0 +1,58 @@
+// Pipelines brought to life, watched and told of until they end or a signal asks them to.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/cli/check.hpp"
+#include "core/cli/context.hpp"
+#include "core/observe/log.hpp"
+#include "core/pipeline/assembly.hpp"
+
+namespace aorta::cli {
+
+class RunLoop {
+ public:
+  // From now on a signal asks for an orderly end. One per program.
+  explicit RunLoop(Context& context);
+  ~RunLoop();
+
+  // Brings a pipeline to life; `sources` as Assembly::open(). A failure has been told when its exit code is returned.
+  std::optional<int> add(
+      Checked pipeline, std::chrono::milliseconds drain_timeout,
+      std::vector<std::unique_ptr<pipeline::SourcePort>> sources = {}
+  );
+
+  // Runs all of them. The gravest of what happened decides the exit code: an unbalanced ledger before a failing
+  // environment.
+  int run();
+
+ private:
+  struct Run;
+  // The log's lines on their way to a terminal that a view draws on.
+  class Lines {
+   public:
+    void add(std::string_view line);
+    std::string take();
+
+   private:
+    std::mutex mutex_;
+    std::string lines_;
+  };
+
+  observe::Log::Options log_options();
+  bool any_running() const;
+  void watch();
+  int exit_code() const;
+
+  Context& context_;
+  Lines lines_;
+  observe::Log log_;
+  std::vector<std::unique_ptr<Run>> runs_;
+};
+
+}  // namespace aorta::cli
