@@ -14,6 +14,7 @@
 namespace aorta::config {
 namespace {
 
+constexpr std::array<std::string_view, 2> kAtLimit{"pause", "oldest"};
 constexpr std::array<std::string_view, 3> kUnmatched{"dead_letter", "filter", "fail"};
 
 Position position_of(const Value& map, std::string_view key) {
@@ -97,6 +98,8 @@ class Filling {
     const json::object& dead_letter = from_.at("dead_letter").get_object();
     into_.dead_letter.path = text_of(dead_letter, "path");
     if (dead_letter.contains("keep")) into_.dead_letter.keep = duration_of(dead_letter, "keep");
+    into_.dead_letter.max_size = number_of(dead_letter, "max_size");
+    into_.dead_letter.at_limit = enum_of<AtLimit>(kAtLimit, text_of(dead_letter, "at_limit"));
     const json::object& limits = from_.at("limits").get_object();
     into_.limits = {
         number_of(limits, "max_in_flight_records"), number_of(limits, "max_in_flight_bytes"),

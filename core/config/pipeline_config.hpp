@@ -45,9 +45,13 @@ struct GroupConfig {
   std::chrono::milliseconds max_delay{300'000};
 };
 
+enum class AtLimit : std::uint8_t { Pause, Oldest };
+
 struct DeadLetterConfig {
   std::string path;
   std::optional<std::chrono::milliseconds> keep;  // nothing: for ever
+  std::uint64_t max_size = 0;                     // bytes
+  AtLimit at_limit = AtLimit::Pause;
 };
 
 struct LimitsConfig {

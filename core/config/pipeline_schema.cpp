@@ -131,7 +131,9 @@ constexpr std::string_view kSchema = R"json({
       "description": "where messages lie that could not be carried, with their reasons",
       "properties": {
         "path": { "x-aorta-format": "path", "default": "var/dead-letters.db", "description": "the database file; pipelines may share one" },
-        "keep": { "x-aorta-format": "duration", "minimum": 1000, "description": "how long they are kept after they were last seen; left out: for ever" }
+        "keep": { "x-aorta-format": "duration", "minimum": 1000, "description": "how long they are kept after they were last seen; left out: for ever" },
+        "max_size": { "x-aorta-format": "bytes", "minimum": 65536, "default": "1GiB", "description": "what they may take up on the disk" },
+        "at_limit": { "type": "string", "enum": ["pause", "oldest"], "default": "pause", "description": "where they take up as much. pause: intake waits until there is room, and nothing is lost; oldest: those not seen for the longest time are forgotten, and that is told" }
       }
     },
     "limits": {

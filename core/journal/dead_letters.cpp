@@ -1,6 +1,7 @@
 #include "core/journal/dead_letters.hpp"
 
 #include "core/base/sha256.hpp"
+#include "core/base/units.hpp"
 #include "core/journal/letter_file.hpp"
 
 namespace aorta::journal {
@@ -108,16 +109,25 @@ void bind_letter(
   insert.bind_bytes(14, letter.properties).bind_bytes(15, letter.system_properties);
 }
 
+Error full(std::uint64_t used, std::uint64_t allowed) {
+  return Error(
+      "dead-letters-full",
+      "the dead letters take up " + bytes_text(used) + ", and dead_letter.max_size allows " + bytes_text(allowed) +
+          ": `aorta deadletter replay` or `purge` makes room, or raise it",
+      true
+  );
+}
+
 }  // namespace
 
-Result<DeadLetters> DeadLetters::open(const std::string& path, std::size_t max_kept_body) {
+Result<DeadLetters> DeadLetters::open(const std::string& path, LetterLimits limits) {
   AORTA_TRY(db, open_letter_file(path));
-  return DeadLetters(std::move(db), max_kept_body);
+  return DeadLetters(std::move(db), limits);
 }
 
 Result<DeadLetters> DeadLetters::open_for_reading(const std::string& path) {
   AORTA_TRY(db, read_letter_file(path));
-  return DeadLetters(std::move(db), kMaxKeptBody);
+  return DeadLetters(std::move(db), LetterLimits{});
 }
 
 template <class Work>
@@ -134,16 +144,59 @@ auto DeadLetters::in_transaction(Work&& work) -> decltype(work()) {
   return done;
 }
 
-Result<void> DeadLetters::add(std::span<const DeadLetter> letters) {
-  if (letters.empty()) return {};
-  return in_transaction([&] { return add_all(letters, utc_now().ticks); });
+Result<std::uint64_t> DeadLetters::add(std::span<const DeadLetter> letters) {
+  if (letters.empty()) return std::uint64_t{0};
+  return in_transaction([&]() -> Result<std::uint64_t> {
+    std::int64_t now = utc_now().ticks;
+    bool refuses = limits_.at_limit == AtLimit::Refuse;
+    if (refuses) AORTA_CHECK(check_room());
+    AORTA_CHECK(add_all(letters, now));
+    return refuses ? Result<std::uint64_t>(std::uint64_t{0}) : make_room(now);
+  });
+}
+
+// Of the pages of the file, those that hold something.
+Result<std::uint64_t> DeadLetters::size() {
+  AORTA_TRY(pages, db_.number("PRAGMA page_count"));
+  AORTA_TRY(free, db_.number("PRAGMA freelist_count"));
+  AORTA_TRY(bytes, db_.number("PRAGMA page_size"));
+  return static_cast<std::uint64_t>((pages - free) * bytes);
+}
+
+// Asked before they are added: letters that alone are more than the limit would otherwise wait for ever.
+Result<void> DeadLetters::check_room() {
+  AORTA_TRY(used, size());
+  if (used >= limits_.max_size) return full(used, limits_.max_size);
+  return {};
+}
+
+// Those added at `now` stay, whatever their size.
+Result<std::uint64_t> DeadLetters::make_room(std::int64_t now) {
+  constexpr std::int64_t kForgottenAtOnce = 16;
+  std::uint64_t forgotten = 0;
+  for (;;) {
+    AORTA_TRY(used, size());
+    if (used <= limits_.max_size) return forgotten;
+    AORTA_TRY(gone, forget_oldest(now, kForgottenAtOnce));
+    if (gone == 0) return forgotten;
+    forgotten += gone;
+  }
+}
+
+Result<std::uint64_t> DeadLetters::forget_oldest(std::int64_t before, std::int64_t count) {
+  AORTA_TRY(
+      oldest,
+      db_.prepare("DELETE FROM letter WHERE id IN (SELECT id FROM letter WHERE last < ? ORDER BY last, id LIMIT ?)")
+  );
+  AORTA_CHECK(oldest.bind(1, before).bind(2, count).run());
+  return changes();
 }
 
 Result<void> DeadLetters::add_all(std::span<const DeadLetter> letters, std::int64_t now) {
   AORTA_TRY(insert, db_.prepare(kInsert));
   for (const DeadLetter& letter : letters) {
     std::string key = key_of(letter);
-    bind_letter(insert, letter, key, now, max_kept_body_);
+    bind_letter(insert, letter, key, now, limits_.max_kept_body);
     AORTA_CHECK(insert.run());
   }
   return {};
@@ -220,8 +273,12 @@ Result<std::uint64_t> DeadLetters::remove(const LetterFilter& filter) {
   AORTA_TRY(statement, db_.prepare("DELETE FROM letter" + clause.text()));
   clause.bind(statement);
   AORTA_CHECK(statement.run());
-  AORTA_TRY(gone, db_.number("SELECT changes()"));
-  return static_cast<std::uint64_t>(gone);
+  return changes();
+}
+
+Result<std::uint64_t> DeadLetters::changes() {
+  AORTA_TRY(rows, db_.number("SELECT changes()"));
+  return static_cast<std::uint64_t>(rows);
 }
 
 Result<std::uint64_t> DeadLetters::remove_unchanged(std::span<const LetterVersion> letters) {

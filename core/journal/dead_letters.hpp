@@ -19,6 +19,18 @@ namespace aorta::journal {
 // far below (max_record_bytes), so that replaying a letter gives what was received.
 inline constexpr std::size_t kMaxKeptBody = 64 * 1024 * 1024;
 
+// What happens where the letters take up as much of the disk as they may.
+enum class AtLimit : std::uint8_t {
+  Refuse,        // add() fails with "dead-letters-full", retryable: nothing is lost while somebody waits
+  ForgetOldest,  // of those that were there, the ones not seen for the longest time
+};
+
+struct LetterLimits {
+  std::uint64_t max_size = UINT64_MAX;  // bytes of the file that are in use
+  AtLimit at_limit = AtLimit::Refuse;
+  std::size_t max_kept_body = kMaxKeptBody;
+};
+
 struct DeadLetter {
   std::string source;             // the source's name
   std::string position;           // where a person finds the record: "data/vitals.ndjson:8812"
@@ -73,12 +85,12 @@ struct LetterVersion {
 class DeadLetters {
  public:
   // For writing: creates folders, file and layout where they are missing.
-  static Result<DeadLetters> open(const std::string& path, std::size_t max_kept_body = kMaxKeptBody);
+  static Result<DeadLetters> open(const std::string& path, LetterLimits limits = {});
   static Result<DeadLetters> open_for_reading(const std::string& path);
 
   // All or none, durable once it returns. The same record (source, position, body) with the same reason again raises
-  // its count and its last time only.
-  Result<void> add(std::span<const DeadLetter> letters);
+  // its count and its last time only. Gives how many older ones were forgotten to make room.
+  Result<std::uint64_t> add(std::span<const DeadLetter> letters);
 
   // The most frequent reason first.
   Result<std::vector<LetterGroup>> groups(const LetterFilter& filter);
@@ -97,14 +109,19 @@ class DeadLetters {
   Result<std::uint64_t> purge(std::chrono::milliseconds keep);
 
  private:
-  DeadLetters(sqlite::Database db, std::size_t max_kept_body) : db_(std::move(db)), max_kept_body_(max_kept_body) {}
+  DeadLetters(sqlite::Database db, LetterLimits limits) : db_(std::move(db)), limits_(limits) {}
   Result<void> add_all(std::span<const DeadLetter> letters, std::int64_t now);
+  Result<std::uint64_t> size();
+  Result<void> check_room();
+  Result<std::uint64_t> make_room(std::int64_t now);
+  Result<std::uint64_t> forget_oldest(std::int64_t before, std::int64_t count);
+  Result<std::uint64_t> changes();
   // Runs it whole or not at all.
   template <class Work>
   auto in_transaction(Work&& work) -> decltype(work());
 
   sqlite::Database db_;
-  std::size_t max_kept_body_;
+  LetterLimits limits_;
 };
 
 }  // namespace aorta::journal

@@ -1,5 +1,7 @@
 #include "core/pipeline/adapters.hpp"
 
+#include "core/base/units.hpp"
+
 namespace aorta::pipeline {
 
 Result<std::vector<SinkPort::Endings>> PluginSink::write(std::span<const group::Group> groups) {
@@ -52,8 +54,20 @@ Result<void> StoredLetters::add(std::span<const Letter> letters) {
     row.fingerprint = fingerprint_;
     rows.push_back(std::move(row));
   }
-  auto added = store_.add(rows);
-  return added.has_error() ? Result<void>(added.error().in("dead_letter")) : added;
+  auto forgotten = store_.add(rows);
+  if (forgotten.has_error()) return forgotten.error().in("dead_letter");
+  note_forgotten(*forgotten);
+  return {};
+}
+
+void StoredLetters::note_forgotten(std::uint64_t count) {
+  forgotten_ += count;
+  if (forgotten_ < tell_at_) return;
+  tell_at_ = 2 * forgotten_;
+  warn_(
+      "dead_letter.max_size is reached; " + grouped(forgotten_) +
+      " of the oldest dead letters were forgotten so far (at_limit: oldest)"
+  );
 }
 
 }  // namespace aorta::pipeline

@@ -79,15 +79,22 @@ class MappingNormalizer : public NormalizePort {
   document::Document document_;
 };
 
+// Tells when letters are forgotten to make room: of the first, and whenever there are twice as many.
 class StoredLetters : public DeadLetterPort {
  public:
-  StoredLetters(journal::DeadLetters store, std::string fingerprint)
-      : store_(std::move(store)), fingerprint_(std::move(fingerprint)) {}
+  using Warn = std::function<void(std::string_view text)>;
+  StoredLetters(journal::DeadLetters store, std::string fingerprint, Warn warn)
+      : store_(std::move(store)), fingerprint_(std::move(fingerprint)), warn_(std::move(warn)) {}
   Result<void> add(std::span<const Letter> letters) override;
 
  private:
+  void note_forgotten(std::uint64_t count);
+
   journal::DeadLetters store_;
   std::string fingerprint_;
+  Warn warn_;
+  std::uint64_t forgotten_ = 0;
+  std::uint64_t tell_at_ = 1;
 };
 
 }  // namespace aorta::pipeline

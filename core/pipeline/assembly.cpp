@@ -46,6 +46,11 @@ unsigned worker_count(const config::PipelineConfig& config) {
   return std::max(1u, std::thread::hardware_concurrency());
 }
 
+journal::LetterLimits limits_of(const config::DeadLetterConfig& config) {
+  bool forgets = config.at_limit == config::AtLimit::Oldest;
+  return {.max_size = config.max_size, .at_limit = forgets ? journal::AtLimit::ForgetOldest : journal::AtLimit::Refuse};
+}
+
 template <class Port>
 std::vector<Port*> pointers(const std::vector<std::unique_ptr<Port>>& ports) {
   std::vector<Port*> out;
@@ -64,7 +69,7 @@ Result<std::unique_ptr<Assembly>> Assembly::open(
   std::unique_ptr<Assembly> made(new Assembly);
   AORTA_CHECK(made->open_normalizers(config, registry, log));
   AORTA_CHECK(made->open_stores(config, log));
-  AORTA_CHECK(made->open_dead_letters(config));
+  AORTA_CHECK(made->open_dead_letters(config, log));
   AORTA_TRY(sinks, open_sinks(config, registry, log, [&made](std::string_view name) { return made->store(name); }));
   made->sinks_ = std::move(sinks);
   made->sources_ = std::move(sources);
@@ -104,11 +109,12 @@ Result<void> Assembly::open_stores(const config::PipelineConfig& config, observe
   return {};
 }
 
-Result<void> Assembly::open_dead_letters(const config::PipelineConfig& config) {
-  auto opened = journal::DeadLetters::open(config.dead_letter.path);
+Result<void> Assembly::open_dead_letters(const config::PipelineConfig& config, observe::Log& log) {
+  auto opened = journal::DeadLetters::open(config.dead_letter.path, limits_of(config.dead_letter));
   if (opened.has_error()) return opened.error().in("dead_letter");
   if (config.dead_letter.keep) AORTA_CHECK(opened->purge(*config.dead_letter.keep));
-  dead_letters_ = std::make_unique<StoredLetters>(std::move(*opened), config.fingerprint);
+  auto warn = [&log](std::string_view text) { log.write(observe::Level::Warning, "pipeline", text); };
+  dead_letters_ = std::make_unique<StoredLetters>(std::move(*opened), config.fingerprint, warn);
   return {};
 }
 

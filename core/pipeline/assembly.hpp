@@ -38,7 +38,7 @@ class Assembly {
   Assembly() = default;
   Result<void> open_normalizers(const config::PipelineConfig& config, plugin::Registry& registry, observe::Log& log);
   Result<void> open_stores(const config::PipelineConfig& config, observe::Log& log);
-  Result<void> open_dead_letters(const config::PipelineConfig& config);
+  Result<void> open_dead_letters(const config::PipelineConfig& config, observe::Log& log);
   void make_engine(const config::PipelineConfig& config, observe::Log& log, std::chrono::milliseconds drain_timeout);
   fhir::Store* store(std::string_view name) const;
 

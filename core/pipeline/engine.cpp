@@ -191,22 +191,20 @@ void Engine::flush() {
 }
 
 void Engine::write_to(SinkPort& sink, const std::vector<group::Group>& groups) {
-  auto endings = write_until_done(sink, groups);
+  auto endings = until_done([&] { return sink.write(groups); });
   if (endings.has_error()) return give_up(endings.error());
   for (std::size_t i = 0; i < groups.size(); ++i) end_group(sink, groups[i], (*endings)[i]);
 }
 
-Result<std::vector<SinkPort::Endings>> Engine::write_until_done(
-    SinkPort& sink, const std::vector<group::Group>& groups
-) {
+template <class Work>
+auto Engine::until_done(Work&& work) -> decltype(work()) {
   for (std::chrono::milliseconds pause = 1s;; pause = std::min(pause * 2, kLongestPause)) {
-    auto endings = sink.write(groups);
-    if (endings.has_value() || !endings.error().retryable()) return endings;
+    auto done = work();
+    if (done.has_value() || !done.error().retryable()) return done;
     warn_(
-        std::string(endings.error().message()) + "; trying again in " + std::to_string(pause / 1s) +
-        " s, nothing is lost"
+        std::string(done.error().message()) + "; trying again in " + std::to_string(pause / 1s) + " s, nothing is lost"
     );
-    if (!may_wait(pause)) return endings;
+    if (!may_wait(pause)) return done;
   }
 }
 
@@ -262,7 +260,7 @@ bool Engine::store_letters(const std::vector<EndedRecord>& ended) {
     if (e.outcome == Outcome::DeadLettered) letters.push_back({sources_[e.source]->name(), &e.record, &e.failure});
   }
   if (letters.empty()) return true;
-  Result<void> added = dead_letters_.add(letters);
+  Result<void> added = until_done([&] { return dead_letters_.add(letters); });
   if (added.has_error()) give_up(added.error());
   return added.has_value();
 }

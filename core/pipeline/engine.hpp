@@ -78,7 +78,9 @@ class Engine {
   bool flush_due() const;
   void flush();
   void write_to(SinkPort& sink, const std::vector<group::Group>& groups);
-  Result<std::vector<SinkPort::Endings>> write_until_done(SinkPort& sink, const std::vector<group::Group>& groups);
+  // Again and again, while it fails with what may pass.
+  template <class Work>
+  auto until_done(Work&& work) -> decltype(work());
   void end_group(const SinkPort& sink, const group::Group& group, const SinkPort::Endings& endings);
   void end_branch(const SinkPort& sink, std::uint64_t record, const fhir::Ending& ending);
   void conclude();

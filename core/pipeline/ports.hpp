@@ -69,7 +69,7 @@ struct Letter {
 class DeadLetterPort {
  public:
   virtual ~DeadLetterPort() = default;
-  // Durable once it returns; all or none.
+  // Durable once it returns; all or none. A retryable error: the same letters come again; any other ends the pipeline.
   virtual Result<void> add(std::span<const Letter> letters) = 0;
 };
 

@@ -1,8 +1,9 @@
 """What did not arrive, and the way back in."""
 import json
+import subprocess
 import unittest
 
-from support import DEVICE, Case, message
+from support import AORTA, DEVICE, Case, message
 
 
 class DeadLetters(Case):
@@ -115,6 +116,40 @@ class DeadLetters(Case):
         self.assertEqual(self.reasons(), ["normalize/no-template-matched"])
         self.assertEqual(self.ok("purge", "dead-letters.db", "--all"), "1 dead letter purged.\n")
         self.assertEqual(self.ok("replay", "pipeline.yaml"), "No dead letters.\n")
+
+    def fill(self, at_limit):
+        self.change("pipeline.yaml", "path: dead-letters.db", f"path: dead-letters.db, max_size: 64KiB, at_limit: {at_limit}")
+        self.send_junk("first")
+        ended, _ = self.run_pipeline()
+        self.assertEqual(ended["dead_lettered"], 40)
+        self.send_junk("second")
+
+    def send_junk(self, word):
+        self.write("messages.ndjson", "".join(json.dumps({"junk": word, "number": i, "filling": "x" * 5000}) + "\n" for i in range(40)))
+
+    def test_at_their_limit_intake_waits_until_there_is_room(self):
+        self.fill("pause")
+        run = subprocess.Popen([AORTA, "run", "pipeline.yaml", "--format", "json"], cwd=self.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        try:
+            told = run.stderr.readline()
+            self.assertIn("dead_letter.max_size allows 64KiB", told)
+            self.assertIn("nothing is lost", told)
+            self.assertEqual(len(self.letters()), 42)
+            self.assertIsNone(run.poll())
+            self.assertEqual(self.ok("purge", "pipeline.yaml", "--all"), "42 dead letters purged.\n")
+            out, err = run.communicate(timeout=60)
+        finally:
+            run.kill()
+        self.assertEqual(run.returncode, 0, out + err)
+        self.assertEqual(len(self.letters()), 40)
+
+    def test_at_their_limit_the_oldest_are_forgotten_where_that_is_wanted(self):
+        self.fill("oldest")
+        ended, done = self.run_pipeline()
+        self.assertEqual(ended["dead_lettered"], 40)
+        self.assertIn("of the oldest dead letters were forgotten", done.stderr)
+        kept = [json.loads(line)["body"] for line in self.ok("export", "pipeline.yaml").splitlines()]
+        self.assertTrue(kept and all("second" in body for body in kept))
 
     def test_before_the_first_run_there_are_none(self):
         (self.folder / "dead-letters.db").unlink()

@@ -135,7 +135,7 @@ TEST_CASE("dead letters: a body as long as records may be is kept whole", "[jour
 
 TEST_CASE("dead letters: a body beyond the limit is cut, and says so", "[journal]") {
   Folder folder;
-  DeadLetters letters = *DeadLetters::open(folder.file(), 100);
+  DeadLetters letters = *DeadLetters::open(folder.file(), {.max_kept_body = 100});
   DeadLetter longer = letter("f:1", "a/x", std::string(105, 'x'));
   REQUIRE(letters.add({&longer, 1}).has_value());
   DeadLetter found = letters.letters({}, 1)->at(0);
@@ -199,6 +199,40 @@ TEST_CASE("dead letters: what is named is forgotten, and nothing else", "[journa
   CHECK(*letters.remove(filter) == 2);
   CHECK(letters.letters({}, 9)->size() == 1);
   CHECK(*letters.remove({}) == 1);
+}
+
+TEST_CASE("dead letters: where they may not take up more, they are refused until there is room", "[journal]") {
+  Folder folder;
+  LetterLimits limits{.max_size = 100'000};
+  DeadLetters letters = *DeadLetters::open(folder.file(), limits);
+  std::vector<DeadLetter> first{letter("f:1", "a/x", std::string(100'000, 'x'))};
+  std::vector<DeadLetter> second{letter("f:2", "a/x", std::string(100'000, 'y'))};
+  CHECK(*letters.add(first) == 0);
+  auto refused = letters.add(second);
+  REQUIRE(refused.has_error());
+  CHECK(refused.error().reason() == "dead-letters-full");
+  CHECK(refused.error().retryable());
+  CHECK(letters.letters({}, 9)->size() == 1);
+  CHECK(*letters.remove({}) == 1);
+  CHECK(*letters.add(second) == 0);
+}
+
+TEST_CASE("dead letters: where that is wanted, the oldest are forgotten to make room", "[journal]") {
+  Folder folder;
+  LetterLimits limits{.max_size = 300'000, .at_limit = AtLimit::ForgetOldest};
+  DeadLetters letters = *DeadLetters::open(folder.file(), limits);
+  std::uint64_t forgotten = 0;
+  for (int i = 0; i < 200; ++i) {
+    forgotten += *letters.add(std::vector{letter("f:" + std::to_string(i), "a/x", std::string(10'000, 'x'))});
+  }
+  std::vector<DeadLetter> kept = *letters.letters({}, 1000);
+  CHECK(forgotten + kept.size() == 200);
+  CHECK(kept.size() > 5);
+  CHECK(kept.size() < 30);
+  CHECK(kept.back().position == "f:199");
+  std::vector<DeadLetter> large{letter("f:large", "a/x", std::string(1'000'000, 'x'))};
+  REQUIRE(letters.add(large).has_value());
+  CHECK(letters.letters({}, 9)->at(0).position == "f:large");
 }
 
 TEST_CASE("dead letters: two writers share a file", "[journal]") {
