@@ -20,6 +20,7 @@ constexpr std::array kVerbs{
     Verb{"store export", "the resources of an embedded store as NDJSON", run_store_export},
     Verb{"plugin list", "what is installed", run_plugin_list},
     Verb{"plugin inspect", "what a plugin is, and what can be configured", run_plugin_inspect},
+    Verb{"plugin new", "a project for a plugin of your own", run_plugin_new},
     Verb{"conform", "answer conformance cases: JSON Lines on standard input and output", run_conform},
 };
 

@@ -11,6 +11,7 @@
 #include "core/fhir/observation_mapping.hpp"
 #include "core/fhir/observation_writer.hpp"
 #include "core/mapping/device_mapping.hpp"
+#include "core/plugin/handles.hpp"
 #include "core/plugin/instance.hpp"
 #include "core/plugin/sink.hpp"
 #include "core/plugin/source.hpp"
@@ -31,17 +32,6 @@ extern const aorta_problems_api kProblemsApi;
 extern const aorta_groups_api kGroupsApi;
 extern const aorta_results_api kResultsApi;
 extern const aorta_observation_api kObservationApi;
-
-inline std::string_view view(aorta_str text) {
-  return text.data ? std::string_view(text.data, text.size) : std::string_view();
-}
-inline aorta_str to_abi(std::string_view text) { return {text.data(), text.size()}; }
-
-// What stands behind the ABI's opaque handles -----------------------------------------------------------------------
-inline document::Document* from(aorta_document* handle) { return reinterpret_cast<document::Document*>(handle); }
-inline const document::Node* from(const aorta_node* handle) { return reinterpret_cast<const document::Node*>(handle); }
-inline aorta_document* to_abi(document::Document* document) { return reinterpret_cast<aorta_document*>(document); }
-inline const aorta_node* to_abi(const document::Node* node) { return reinterpret_cast<const aorta_node*>(node); }
 
 }  // namespace aorta::plugin
 

@@ -34,6 +34,21 @@ function(aorta_add_plugin name)
   install(FILES ${folder}/${name}.manifest.json DESTINATION lib/aorta/plugins)
 endfunction()
 
+# aorta_add_plugin_test(NAME PLUGIN plugin SOURCES a_test.cpp …)
+#
+# A test of that plugin without the host: its sources see <aorta/testing.hpp>, and the library's path as AORTA_TEST_PLUGIN.
+function(aorta_add_plugin_test name)
+  cmake_parse_arguments(arg "" "PLUGIN" "SOURCES" ${ARGN})
+  if(NOT TARGET "${arg_PLUGIN}")
+    message(FATAL_ERROR "aorta_add_plugin_test(${name}): PLUGIN must name a target of aorta_add_plugin()")
+  endif()
+  add_executable(${name} ${arg_SOURCES})
+  add_dependencies(${name} ${arg_PLUGIN})
+  target_link_libraries(${name} PRIVATE Aorta::testing Aorta::services)
+  target_compile_definitions(${name} PRIVATE AORTA_TEST_PLUGIN="$<TARGET_FILE:${arg_PLUGIN}>")
+  add_test(NAME ${name} COMMAND ${name})
+endfunction()
+
 # Unique symbols would keep the library in memory after unloading; sanitizers leave symbols for the executable to define.
 function(aorta_plugin_link_options name)
   target_compile_options(${name} PRIVATE $<$<COMPILE_LANG_AND_ID:CXX,GNU>:-fno-gnu-unique>)

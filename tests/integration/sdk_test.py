@@ -30,14 +30,14 @@ class Sdk(unittest.TestCase):
     def tearDownClass(cls):
         shutil.rmtree(cls.folder)
 
+    def flags(self):
+        lines = (BUILD / "CMakeCache.txt").read_text().splitlines()
+        return next((line.split("=", 1)[1] for line in lines if line.startswith("CMAKE_CXX_FLAGS:")), "")
+
     def build(self, kind):
         source = self.prefix / "share/aorta-sdk/template" / kind
         build = self.folder / kind
-        flags = [f"-DCMAKE_PREFIX_PATH={self.prefix}"] + [
-            f"-D{line.replace(':STRING', '').replace(':UNINITIALIZED', '')}"
-            for line in (BUILD / "CMakeCache.txt").read_text().splitlines()
-            if line.startswith("CMAKE_CXX_FLAGS:")
-        ]
+        flags = [f"-DCMAKE_PREFIX_PATH={self.prefix}", f"-DCMAKE_CXX_FLAGS={self.flags()}"]
         run("cmake", "-S", source, "-B", build, "-G", "Ninja", *flags)
         run("cmake", "--build", build)
         return build / "lib/aorta/plugins"
@@ -88,6 +88,39 @@ class Sdk(unittest.TestCase):
         kinds = [json.loads(line)["resourceType"] for line in exported]
         self.assertEqual(2, kinds.count("Observation"), done.stdout + done.stderr)
 
+    def test_a_new_project_builds_and_passes_its_tests_untouched(self):
+        for kind, name, library in (("source", "north.watch", "north_watch"), ("template", "NorthWatch", "north_watch"), ("sink", "north.paper-roll", "north_paper_roll")):
+            with self.subTest(kind):
+                project = self.folder / f"new-{kind}"
+                run(self.prefix / "bin/aorta", "plugin", "new", kind, name, "--folder", project)
+                left = [p for p in project.rglob("*") if "acme" in p.name or (p.is_file() and "acme" in p.read_text().lower())]
+                self.assertEqual([], left)
+                run("bash", project / ".ci/run", env={**os.environ, "AORTA_PREFIX": str(self.prefix), "CXXFLAGS": self.flags()})
+                manifest = json.loads((project / f"build/lib/aorta/plugins/{library}.manifest.json").read_text())
+                self.assertEqual((name, kind), (manifest["plugins"][0]["id"], manifest["plugins"][0]["kind"]))
+
+    def test_a_project_in_the_way_of_another_is_refused(self):
+        project = self.folder / "taken"
+        project.mkdir()
+        (project / "mine.txt").write_text("mine")
+        done = subprocess.run([self.prefix / "bin/aorta", "plugin", "new", "sink", "acme.x", "--folder", project], capture_output=True, text=True)
+        self.assertEqual(4, done.returncode)
+        self.assertIn("is there already", done.stderr)
+        self.assertEqual(["mine.txt"], os.listdir(project))
+
+    def test_names_that_are_none_are_refused(self):
+        for words in (["source", "watch"], ["source", "acme..watch"], ["source", "acme/watch"], ["source", "1.watch"], ["source", "acme.watch."], ["sauce", "acme.watch"]):
+            done = subprocess.run([self.prefix / "bin/aorta", "plugin", "new", *words], capture_output=True, text=True, cwd=self.folder)
+            self.assertEqual(2, done.returncode, words)
+        self.assertFalse((self.folder / "acme_watch").exists())
+
+    def test_pkg_config_knows_the_sdk(self):
+        if not shutil.which("pkg-config"):
+            self.skipTest("pkg-config is not installed")
+        found = list(self.prefix.rglob("aorta-sdk.pc"))
+        flags = run("pkg-config", "--cflags", found[0], env={**os.environ, "PKG_CONFIG_ALLOW_SYSTEM_CFLAGS": "1"}).split()
+        self.assertEqual([f"-I{self.prefix}/include"], flags)
+
     def test_a_plugin_exports_one_symbol(self):
         library = self.build("sink") / "acme_print.so"
         symbols = run("nm", "--dynamic", "--defined-only", "--extern-only", library).split()
@@ -101,7 +134,7 @@ class Sdk(unittest.TestCase):
         self.assertEqual("path", config["properties"]["path"]["x-aorta-format"])
 
     def test_the_smallest_plugins_are_small(self):
-        for source in (self.prefix / "share/aorta-sdk/template").rglob("*.cpp"):
+        for source in (self.prefix / "share/aorta-sdk/template").glob("*/*.cpp"):
             code = [line for line in source.read_text().splitlines() if line.strip() and not line.startswith("//")]
             self.assertLessEqual(len(code), 26, source)
 

@@ -2,7 +2,7 @@
 #include <cstdio>
 
 // Prints the type and the number of values of each measurement.
-struct Print {
+struct AcmePrint {
   static constexpr std::string_view id = "acme.print";
 
   void write(const aorta::Groups& groups, aorta::Results& results) {
@@ -15,4 +15,4 @@ struct Print {
     }
   }
 };
-AORTA_PLUGIN(Print)
+AORTA_PLUGIN(AcmePrint)

@@ -2,14 +2,14 @@
 #include <fstream>
 
 // Reads a file line by line.
-struct LineFile {
+struct AcmeLineFile {
   static constexpr std::string_view id = "acme.line_file";
   struct Config {
     std::filesystem::path path;
   };
   static constexpr auto schema = aorta::schema<Config>(aorta::field("path", &Config::path, "File to read").required());
 
-  explicit LineFile(const Config& config) : in_(config.path) {
+  explicit AcmeLineFile(const Config& config) : in_(config.path) {
     if (!in_) throw aorta::Reject("cannot-open", config.path.string() + ": cannot be opened");
   }
   aorta::Status poll(aorta::Batch& out, std::size_t, std::chrono::milliseconds) {
@@ -22,4 +22,4 @@ struct LineFile {
   std::ifstream in_;
   long line_ = 0;
 };
-AORTA_PLUGIN(LineFile)
+AORTA_PLUGIN(AcmeLineFile)

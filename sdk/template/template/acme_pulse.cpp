@@ -2,7 +2,7 @@
 
 // { "templateType": "AcmePulse", "template": { "type": "heartrate" } }: messages { "watch", "at", "pulse" } as
 // measurements.
-struct Pulse {
+struct AcmePulse {
   static constexpr std::string_view id = "AcmePulse";
   struct Config {
     std::string type;
@@ -10,7 +10,7 @@ struct Pulse {
   static constexpr auto schema =
       aorta::schema<Config>(aorta::field("type", &Config::type, "Type of measurement").required());
 
-  explicit Pulse(const Config& config) : type_(config.type) {}
+  explicit AcmePulse(const Config& config) : type_(config.type) {}
   void apply(aorta::Document message, aorta::Measurements& out) {
     aorta::Node body = message.root()["Body"];
     std::string_view pulse;
@@ -22,4 +22,4 @@ struct Pulse {
   }
   std::string type_;
 };
-AORTA_PLUGIN(Pulse)
+AORTA_PLUGIN(AcmePulse)

@@ -1,0 +1,17 @@
+#include <aorta/testing.hpp>
+
+using namespace aorta::testing;
+
+AORTA_TEST("every measurement of every group is written") {
+  Library library(AORTA_TEST_PLUGIN);
+  SinkDriver sink(library, "acme.print");
+  AORTA_EXPECT(sink.start().ok());
+  TestMeasurement one{{}, {{"hr", "71"}}};
+  auto written = sink.write({{"heartrate", "d1", {one, one}}, {"spo2", "d1", {one}}});
+  AORTA_EXPECT(written.answer.ok());
+  AORTA_EXPECT(written.said[0][1].outcome == AORTA_WRITTEN && written.said[1][0].outcome == AORTA_WRITTEN);
+  AORTA_EXPECT(sink.stop().ok());
+  AORTA_EXPECT_TEXT(sink.broken(), "");
+}
+
+AORTA_TEST_MAIN
