@@ -88,16 +88,23 @@ class Sdk(unittest.TestCase):
         kinds = [json.loads(line)["resourceType"] for line in exported]
         self.assertEqual(2, kinds.count("Observation"), done.stdout + done.stderr)
 
-    def test_a_new_project_builds_and_passes_its_tests_untouched(self):
-        for kind, name, library in (("source", "north.watch", "north_watch"), ("template", "NorthWatch", "north_watch"), ("sink", "north.paper-roll", "north_paper_roll")):
-            with self.subTest(kind):
-                project = self.folder / f"new-{kind}"
-                run(self.prefix / "bin/aorta", "plugin", "new", kind, name, "--folder", project)
-                left = [p for p in project.rglob("*") if "acme" in p.name or (p.is_file() and "acme" in p.read_text().lower())]
-                self.assertEqual([], left)
-                run("bash", project / ".ci/run", env={**os.environ, "AORTA_PREFIX": str(self.prefix), "CXXFLAGS": self.flags()})
-                manifest = json.loads((project / f"build/lib/aorta/plugins/{library}.manifest.json").read_text())
-                self.assertEqual((name, kind), (manifest["plugins"][0]["id"], manifest["plugins"][0]["kind"]))
+    def new_project(self, kind, name, library):
+        project = self.folder / f"new-{kind}"
+        run(self.prefix / "bin/aorta", "plugin", "new", kind, name, "--folder", project)
+        left = [p for p in project.rglob("*") if "acme" in p.name or (p.is_file() and "acme" in p.read_text().lower())]
+        self.assertEqual([], left)
+        run("bash", project / ".ci/run", env={**os.environ, "AORTA_PREFIX": str(self.prefix), "CXXFLAGS": self.flags()})
+        manifest = json.loads((project / f"build/lib/aorta/plugins/{library}.manifest.json").read_text())
+        self.assertEqual((name, kind), (manifest["plugins"][0]["id"], manifest["plugins"][0]["kind"]))
+
+    def test_a_new_source_builds_and_passes_its_tests_untouched(self):
+        self.new_project("source", "north.watch", "north_watch")
+
+    def test_a_new_template_type_builds_and_passes_its_tests_untouched(self):
+        self.new_project("template", "NorthWatch", "north_watch")
+
+    def test_a_new_sink_builds_and_passes_its_tests_untouched(self):
+        self.new_project("sink", "north.paper-roll", "north_paper_roll")
 
     def test_a_project_in_the_way_of_another_is_refused(self):
         project = self.folder / "taken"
@@ -118,8 +125,8 @@ class Sdk(unittest.TestCase):
         if not shutil.which("pkg-config"):
             self.skipTest("pkg-config is not installed")
         found = list(self.prefix.rglob("aorta-sdk.pc"))
-        flags = run("pkg-config", "--cflags", found[0], env={**os.environ, "PKG_CONFIG_ALLOW_SYSTEM_CFLAGS": "1"}).split()
-        self.assertEqual([f"-I{self.prefix}/include"], flags)
+        flags = run("pkg-config", "--cflags", found[0]).split()
+        self.assertEqual([self.prefix / "include"], [pathlib.Path(flag[2:]).resolve() for flag in flags])
 
     def test_a_plugin_exports_one_symbol(self):
         library = self.build("sink") / "acme_print.so"
