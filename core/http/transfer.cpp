@@ -60,6 +60,7 @@ void Transfer::prepare(
   headers_ = nullptr;
   response_ = {};
   too_large_ = false;
+  sent_ = 0;
   fault_[0] = '\0';
   max_bytes_ = options.max_response_bytes;
 
@@ -88,6 +89,10 @@ void Transfer::prepare(
     curl_easy_setopt(handle_, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
     curl_easy_setopt(handle_, CURLOPT_POSTFIELDS, request.body.data() ? request.body.data() : "");
     if (request.method == Method::Put) curl_easy_setopt(handle_, CURLOPT_CUSTOMREQUEST, "PUT");
+  }
+  if (!request.safe) {
+    curl_easy_setopt(handle_, CURLOPT_PREREQFUNCTION, &before_sending);
+    curl_easy_setopt(handle_, CURLOPT_PREREQDATA, this);
   }
   curl_easy_setopt(handle_, CURLOPT_HTTPHEADER, headers_);
 }
@@ -120,6 +125,11 @@ std::size_t Transfer::take_header(char* data, std::size_t, std::size_t count, vo
   return count;
 }
 
+// Nobody knows whether the first copy was taken: that is for those who know what was in it to find out.
+int Transfer::before_sending(void* self, char*, char*, int, int) {
+  return ++static_cast<Transfer*>(self)->sent_ == 1 ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT;
+}
+
 Result<Response> Transfer::finish(CURLcode code) {
   if (code != CURLE_OK) return failure(code);
   long status = 0;
@@ -138,7 +148,7 @@ Error Transfer::failure(CURLcode code) const {
         true
     );
   }
-  std::string what = fault_[0] != '\0' ? fault_ : curl_easy_strerror(code);
+  std::string what = sent_ > 1 ? "the connection broke" : fault_[0] != '\0' ? fault_ : curl_easy_strerror(code);
   bool unreachable = is_before_sending(code, handle_);
   return Error(
       unreachable ? "unreachable" : "no-answer",

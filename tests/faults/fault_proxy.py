@@ -7,13 +7,14 @@
 import collections
 import email.utils
 import http.client
-import http.server
 import json
 import random
 import socket
 import struct
 import threading
 import time
+
+from loopback import Handler, Loopback
 
 HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "content-length", "host", "date", "server"}
 # Faults by what the client comes to see. Those that end in _after happen when the server has acted already.
@@ -22,17 +23,10 @@ FAULTS = (
     "slow_after", "garbage_after", "html_200", "html_502", "error_200", "endless_after", "missing_entries_after")
 
 
-class Server(http.server.ThreadingHTTPServer):
-    daemon_threads = True
-    request_queue_size = 128
-
-    def handle_error(self, *_):
-        """Clients hang up on answers that are spoiled."""
-
-
-class FaultProxy:
+class FaultProxy(Loopback):
     def __init__(self, target_port, rates, seed=1, only=None, slow=0.3):
         """`rates`: shares of requests by fault. `only`: a function of method and path; others pass."""
+        super().__init__(ProxyHandler, "/fhir")
         self.target_port, self.rates, self.only, self.slow = target_port, rates, only or (lambda method, path: path != "/fhir/metadata"), slow
         self.random = random.Random(seed)
         self.lock = threading.Lock()
@@ -40,23 +34,6 @@ class FaultProxy:
         self.faults = collections.Counter()
         self.answered_429 = []  # (when, how long to stay away)
         self.times = []
-        owner = self
-
-        class Handler(ProxyHandler):
-            proxy = owner
-
-        self.httpd = Server(("127.0.0.1", 0), Handler)
-        self.port = self.httpd.server_address[1]
-        self.url = f"http://127.0.0.1:{self.port}/fhir"
-        self.thread = threading.Thread(target=self.httpd.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-
-    def __enter__(self):
-        self.thread.start()
-        return self
-
-    def __exit__(self, *_):
-        self.httpd.shutdown()
-        self.httpd.server_close()
 
     def choose(self, method, path):
         with self.lock:
@@ -73,26 +50,9 @@ class FaultProxy:
             return None
 
 
-class ProxyHandler(http.server.BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    wbufsize = -1
-    proxy = None
-
-    def log_message(self, *_):
-        pass
-
-    def do_GET(self):
-        self.pass_on("GET")
-
-    def do_PUT(self):
-        self.pass_on("PUT")
-
-    def do_POST(self):
-        self.pass_on("POST")
-
-    def pass_on(self, method):
-        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        fault = self.proxy.choose(method, self.path)
+class ProxyHandler(Handler):
+    def answer(self, method, body):
+        fault = self.owner.choose(method, self.path)
         if fault and not fault.endswith("_after"):
             return self.spoil_before(fault)
         answer = self.ask(method, body)
@@ -101,7 +61,7 @@ class ProxyHandler(http.server.BaseHTTPRequestHandler):
         self.spoil_after(fault, *answer)
 
     def ask(self, method, body):
-        connection = http.client.HTTPConnection("127.0.0.1", self.proxy.target_port, timeout=30)
+        connection = http.client.HTTPConnection("127.0.0.1", self.owner.target_port, timeout=30)
         headers = {k: v for k, v in self.headers.items() if k.lower() not in HOP_BY_HOP}
         connection.request(method, self.path, body=body or None, headers=headers)
         response = connection.getresponse()
@@ -109,15 +69,6 @@ class ProxyHandler(http.server.BaseHTTPRequestHandler):
         kept = [(k, v) for k, v in response.getheaders() if k.lower() not in HOP_BY_HOP]
         connection.close()
         return response.status, data, kept
-
-    def send(self, status, data, headers):
-        self.send_response(status)
-        for name, value in headers:
-            self.send_header(name, value)
-        self.send_header("Content-Length", str(len(data)))
-        self.end_headers()
-        self.wfile.write(data)
-        self.wfile.flush()
 
     def spoil_before(self, fault):
         if fault == "reset_before":
@@ -142,14 +93,14 @@ class ProxyHandler(http.server.BaseHTTPRequestHandler):
             wait = 0.2
             headers = [("x-ms-retry-after-ms", "200")]
         if status == 429:
-            self.proxy.answered_429.append((time.monotonic(), wait))
+            self.owner.answered_429.append((time.monotonic(), wait))
         self.send(status, b"not now", headers + [("Content-Type", "text/plain")])
 
     def spoil_after(self, fault, status, data, headers):
         if fault == "reset_after":
             return self.reset()
         if fault == "slow_after":
-            time.sleep(self.proxy.slow)
+            time.sleep(self.owner.slow)
             return self.try_to_send(status, data, headers)
         if fault == "garbage_after":
             return self.try_to_send(200, b"\x00\xff{]" * 50, [("Content-Type", "application/fhir+json")])

@@ -6,13 +6,14 @@
 """
 import copy
 import dataclasses
-import http.server
 import json
 import re
 import threading
 import time
 import urllib.parse
 import uuid
+
+from loopback import Handler, Loopback
 
 ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
 TYPES = ("Observation", "Device", "Patient", "Encounter")
@@ -51,6 +52,7 @@ class Store:
         self.switches = switches
         self.lock = threading.RLock()
         self.versions = {}  # (type, id): list of resources, the newest last
+        self.taken = []  # all that clients wrote, Bundles too
         self.seen_at = {}  # (type, id): when a search begins to find it
         self.counts = {"create": 0, "update": 0, "read": 0, "search": 0, "bundle": 0, "conflict": 0, "single": 0}
 
@@ -110,6 +112,7 @@ class Store:
         stored["id"] = id
         stored["meta"] = {"versionId": str(len(versions) + 1), "lastUpdated": "2026-01-01T00:00:00Z"}
         versions.append(stored)
+        self.taken.append(stored)
         self.counts["update" if len(versions) > 1 else "create"] += 1
         self.seen_at.setdefault((kind, id), time.monotonic() + self.switches.index_delay)
         return (200 if len(versions) > 1 else 201), stored
@@ -166,39 +169,14 @@ def etag(resource):
     return f'W/"{resource["meta"]["versionId"]}"'
 
 
-class Server(http.server.ThreadingHTTPServer):
-    daemon_threads = True
-    request_queue_size = 128
-
-    def handle_error(self, *_):
-        """Clients may hang up."""
-
-
-class FhirServer:
-    """Runs while the `with` block does, on a port that the system gives unless one is named."""
+class FhirServer(Loopback):
+    made = []  # all of them
 
     def __init__(self, port=0, tls=None, **switches):
+        super().__init__(FhirHandler, "/fhir", port, tls)
+        FhirServer.made.append(self)
         self.switches = Switches(**switches)
         self.store = Store(self.switches)
-        owner = self
-
-        class Handler(FhirHandler):
-            fhir = owner
-
-        self.httpd = Server(("127.0.0.1", port), Handler)
-        self.port = self.httpd.server_address[1]
-        self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self.port}/fhir"
-        if tls:
-            self.httpd.socket = tls.wrap_socket(self.httpd.socket, server_side=True, do_handshake_on_connect=False)
-        self.thread = threading.Thread(target=self.httpd.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-
-    def __enter__(self):
-        self.thread.start()
-        return self
-
-    def __exit__(self, *_):
-        self.httpd.shutdown()
-        self.httpd.server_close()
 
     def all(self, kind):
         with self.store.lock:
@@ -207,7 +185,9 @@ class FhirServer:
     def add(self, resource):
         """As if it had been there before."""
         with self.store.lock:
-            return self.store.write(resource["resourceType"], resource["id"], resource)[1]
+            added = self.store.write(resource["resourceType"], resource["id"], resource)[1]
+            self.store.taken.remove(added)
+            return added
 
     @property
     def counts(self):
@@ -266,6 +246,7 @@ class FhirServer:
             raise Refused(405, f"no {bundle['type']} is taken here")
         whole = bundle["type"] == "transaction"
         self.counts["bundle"] += 1
+        self.store.taken.append(bundle)
         with self.store.lock:
             before = {key: list(versions) for key, versions in self.store.versions.items()} if whole else None
             answers = []
@@ -298,48 +279,31 @@ def outcome(text, severity="error"):
     return {"resourceType": "OperationOutcome", "issue": [{"severity": severity, "code": "processing", "diagnostics": text}]}
 
 
-class FhirHandler(http.server.BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    wbufsize = -1  # an answer leaves in one piece
-    fhir = None
-
-    def log_message(self, *_):
-        pass
-
-    def do_GET(self):
-        self.answer("GET")
-
-    def do_PUT(self):
-        self.answer("PUT")
-
-    def do_POST(self):
-        self.answer("POST")
-
-    def answer(self, method):
-        raw = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+class FhirHandler(Handler):
+    def answer(self, method, raw):
         try:
             status, resource, headers = self.handle_one(method, raw)
         except Refused as refused:
             return self.refuse(refused)
         minimal = method != "GET" and "return=minimal" in self.headers.get("Prefer", "") and resource.get("resourceType") != "Bundle"
-        self.send(status, b"" if minimal else json.dumps(resource).encode(), "application/fhir+json", headers)
+        self.reply(status, b"" if minimal else json.dumps(resource).encode(), "application/fhir+json", headers)
 
     def handle_one(self, method, raw):
-        switches = self.fhir.switches
+        switches = self.owner.switches
         path = self.path.removeprefix("/fhir")
         if path.startswith("/metadata"):
             if not switches.metadata:
                 raise Refused(404, "nothing is said of this server")
-            return 200, self.fhir.capabilities(), {}
+            return 200, self.owner.capabilities(), {}
         if switches.authorize and not switches.authorize(self.headers.get("Authorization", "")):
             raise Refused(401, "who are you?")
         body = None
         if method != "GET":
             body = raw if "_search" in path else self.read_json(raw)
         if method == "POST" and path in ("", "/"):
-            return 200, self.fhir.run_bundle(body), {}
-        self.fhir.counts["single"] += 1
-        return self.fhir.interact(method, path.lstrip("/"), body, {k.lower(): v for k, v in self.headers.items()})
+            return 200, self.owner.run_bundle(body), {}
+        self.owner.counts["single"] += 1
+        return self.owner.interact(method, path.lstrip("/"), body, {k.lower(): v for k, v in self.headers.items()})
 
     def read_json(self, raw):
         if self.headers.get("Content-Type") != "application/fhir+json":
@@ -350,21 +314,14 @@ class FhirHandler(http.server.BaseHTTPRequestHandler):
             raise Refused(400, "the body is no JSON") from None
 
     def refuse(self, refused):
-        kind = self.fhir.switches.errors
+        kind = self.owner.switches.errors
         if kind == "html":
             text, content = f"<html><head><title>{refused.status} {refused.text}</title></head><body>sorry</body></html>", "text/html"
         elif kind == "text":
             text, content = refused.text, "text/plain"
         else:
             text, content = json.dumps(outcome(refused.text)), "application/fhir+json"
-        self.send(refused.status, text.encode(), content, {})
+        self.reply(refused.status, text.encode(), content, {})
 
-    def send(self, status, body, content, headers):
-        self.send_response(status)
-        self.send_header("Content-Type", content)
-        self.send_header("Content-Length", str(len(body)))
-        for name, value in headers.items():
-            self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(body)
-        self.wfile.flush()
+    def reply(self, status, body, content, headers):
+        self.send(status, body, [("Content-Type", content), *headers.items()])

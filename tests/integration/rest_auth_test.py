@@ -1,60 +1,43 @@
 """Who we are to a server: each kind of authentication, and TLS."""
 import base64
-import http.server
 import json
 import shutil
 import ssl
 import subprocess
-import threading
 import time
 import unittest
 import urllib.parse
 
-from rest_support import FhirServer, RestCase, WITHOUT_PROXY, reading
-from support import AORTA
+from rest_support import FhirServer, Handler, Loopback, RestCase, reading
 
 SECRET = "s3cret/&+ü"
 
 
-class TokenServer:
+class TokenHandler(Handler):
+    def answer(self, method, body):
+        form = dict(urllib.parse.parse_qsl(body.decode()))
+        granted = form.get("grant_type") == "client_credentials" and self.owner.knows(self.headers.get("Authorization", ""), form)
+        status, answer = (200, self.owner.give(form)) if granted else (401, {"error": "invalid_client"})
+        self.send(status, json.dumps(answer).encode(), [])
+
+
+class TokenServer(Loopback):
     """Gives tokens t1, t2, ... to the client "aorta" that knows the secret."""
 
     def __init__(self, expires_in=3600):
+        super().__init__(TokenHandler, "/token")
         self.given = []
-        owner = self
+        self.expires_in = expires_in
 
-        class Handler(http.server.BaseHTTPRequestHandler):
-            def log_message(self, *_):
-                pass
-
-            def do_POST(self):
-                form = dict(urllib.parse.parse_qsl(self.rfile.read(int(self.headers["Content-Length"])).decode()))
-                status, answer = 401, {"error": "invalid_client"}
-                if form.get("grant_type") == "client_credentials" and owner.knows(self.headers.get("Authorization", ""), form):
-                    owner.given.append((f"t{len(owner.given) + 1}", form))
-                    status, answer = 200, {"access_token": owner.given[-1][0], "token_type": "Bearer", "expires_in": expires_in}
-                body = json.dumps(answer).encode()
-                self.send_response(status)
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-
-        self.httpd = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.httpd.server_address[1]}/token"
+    def give(self, form):
+        self.given.append((f"t{len(self.given) + 1}", form))
+        return {"access_token": self.given[-1][0], "token_type": "Bearer", "expires_in": self.expires_in}
 
     def knows(self, header, form):
         if header.startswith("Basic "):
             user, _, password = base64.b64decode(header[6:]).decode().partition(":")
             return (urllib.parse.unquote(user), urllib.parse.unquote(password)) == ("aorta", SECRET)
         return (form.get("client_id"), form.get("client_secret")) == ("aorta", SECRET)
-
-    def __enter__(self):
-        threading.Thread(target=self.httpd.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
-        return self
-
-    def __exit__(self, *_):
-        self.httpd.shutdown()
-        self.httpd.server_close()
 
 
 class Authentication(RestCase):
@@ -65,15 +48,7 @@ class Authentication(RestCase):
 
     def run_until(self, words):
         """The start of a run that waits for somebody to correct something."""
-        with (self.folder / "out.txt").open("w") as out:
-            run = subprocess.Popen([AORTA, "run", "pipeline.yaml"], cwd=self.folder, stdout=out, stderr=out, stdin=subprocess.DEVNULL)
-        self.addCleanup(run.wait)
-        self.addCleanup(run.kill)
-        log = self.folder / "out.txt"
-        deadline = time.monotonic() + 30
-        while words not in log.read_text() and time.monotonic() < deadline:
-            time.sleep(0.05)
-        self.assertIn(words, log.read_text())
+        run, log = self.start(say=words)
         self.assertNotIn(SECRET, log.read_text())
         return run, log
 
@@ -117,9 +92,8 @@ class Authentication(RestCase):
 
     def test_oauth2_renews_before_the_end(self):
         with TokenServer(expires_in=1) as tokens, FhirServer(bundles=(), authorize=lambda h: h == f"Bearer {tokens.given[-1][0]}") as server:
-            handler = server.httpd.RequestHandlerClass
-            answer = handler.answer
-            handler.answer = lambda self, method: (time.sleep(0.2), answer(self, method))[1]
+            answer = server.handler.answer
+            server.handler.answer = lambda *request: (time.sleep(0.2), answer(*request))[1]
             self.use(server.url, self.oauth2(tokens) + ", max_requests: 1")
             ended, _ = self.run_rest()
             self.assertEqual(ended["written"], 20)
@@ -155,10 +129,7 @@ class Tls(RestCase):
     def test_a_certificate_of_nobody_is_not_trusted(self):
         with FhirServer(tls=self.context) as server:
             self.use(server.url)
-            with self.assertRaises(subprocess.TimeoutExpired) as ended:
-                self.aorta("run", "pipeline.yaml", timeout=3, env=WITHOUT_PROXY)
-            said = ((ended.exception.stderr or b"") + (ended.exception.stdout or b"")).decode()
-            self.assertIn("cannot be reached: SSL certificate problem", said)
+            self.start(say="cannot be reached: SSL certificate problem")
             self.assertEqual(sum(server.counts.values()), 0)
 
     def test_our_own_certificate(self):

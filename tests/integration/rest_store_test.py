@@ -1,10 +1,8 @@
 """The store `rest` against servers that differ: what one run writes, another reads, merges and leaves alone."""
 import socket
-import subprocess
-import time
 
-from rest_support import FaultProxy, FhirServer, RestCase, WITHOUT_PROXY, reading
-from support import AORTA, message
+from rest_support import FaultProxy, FhirServer, RestCase, reading
+from support import message
 
 
 class RestStore(RestCase):
@@ -102,9 +100,8 @@ class RestStore(RestCase):
         self.write("messages.ndjson", "".join(lines))
         seen = []
         with FhirServer() as server:
-            handler = server.httpd.RequestHandlerClass
-            read_json = handler.read_json
-            handler.read_json = lambda self, raw: (seen.append(raw.decode()), read_json(self, raw))[1]
+            read_json = server.handler.read_json
+            server.handler.read_json = lambda self, raw: (seen.append(raw.decode()), read_json(self, raw))[1]
             self.use(server.url)
             self.run_rest()
         sent = "".join(seen)
@@ -175,27 +172,15 @@ class RestStore(RestCase):
             held.bind(("127.0.0.1", 0))
             port = held.getsockname()[1]
         self.use(f"http://127.0.0.1:{port}/fhir")
-        with (self.folder / "out.txt").open("w") as out:
-            run = subprocess.Popen([AORTA, "run", "pipeline.yaml", "--format", "json"], cwd=self.folder, stdout=out, stderr=out, stdin=subprocess.DEVNULL)
-        self.addCleanup(run.kill)
-        log = self.folder / "out.txt"
-        deadline = time.monotonic() + 30
-        while "cannot be reached" not in log.read_text() and time.monotonic() < deadline:
-            time.sleep(0.05)
-        self.assertIn("nothing is lost", log.read_text())
+        run, log = self.start("--format", "json", say="cannot be reached")
+        self.wait_for(log, "nothing is lost")
         with FhirServer(port=port) as server:
             self.assertEqual(run.wait(60), 0, log.read_text())
             self.assertEqual(len(server.all("Observation")), 2)
 
     def test_a_stop_waits_no_longer_than_told_for_a_server_that_is_away(self):
         self.use("http://127.0.0.1:1/fhir")
-        with (self.folder / "out.txt").open("w") as out:
-            run = subprocess.Popen([AORTA, "run", "pipeline.yaml", "--drain-timeout", "1s"], cwd=self.folder, stdout=out, stderr=out, stdin=subprocess.DEVNULL)
-        self.addCleanup(run.kill)
-        log = self.folder / "out.txt"
-        deadline = time.monotonic() + 30
-        while "nothing is lost" not in log.read_text() and time.monotonic() < deadline:
-            time.sleep(0.05)
+        run, log = self.start("--drain-timeout", "1s", say="nothing is lost")
         run.terminate()
         self.assertEqual(run.wait(30), 4)
         self.assertIn("cannot be reached", log.read_text())
@@ -204,17 +189,12 @@ class RestStore(RestCase):
         for fault, words in (("html_200", "does not answer like a FHIR server"), ("error_200", "does not answer like a FHIR server")):
             with self.subTest(fault=fault), FhirServer() as server, FaultProxy(server.port, {fault: 1.0}, only=lambda *_: True) as proxy:
                 self.use(proxy.url)
-                with self.assertRaises(subprocess.TimeoutExpired) as ended:
-                    self.aorta("run", "pipeline.yaml", timeout=3, env=WITHOUT_PROXY)
-                said = (ended.exception.stderr or b"") + (ended.exception.stdout or b"")
-                self.assertIn(words, said.decode())
+                self.start(say=words)
 
     def test_another_fhir_release_is_named(self):
         with FhirServer(fhir_version="3.0.2") as server:
             self.use(server.url)
-            with self.assertRaises(subprocess.TimeoutExpired) as ended:
-                self.aorta("run", "pipeline.yaml", timeout=3, env=WITHOUT_PROXY)
-            self.assertIn("speaks FHIR 3.0.2, and R4 is needed", ((ended.exception.stderr or b"") + (ended.exception.stdout or b"")).decode())
+            self.start(say="speaks FHIR 3.0.2, and R4 is needed")
 
 
 class Configuration(RestCase):

@@ -1,12 +1,16 @@
 """Pipelines whose store is a FHIR server, and servers to run them against."""
 import json
+import os
+import subprocess
 import sys
+import time
 
-from support import SOURCE, PIPELINE, FHIR, Case
+from support import AORTA, SOURCE, PIPELINE, Case
 
 sys.path.insert(0, str(SOURCE / "tests/faults"))
 from fault_proxy import FaultProxy  # noqa: E402, F401
 from fhir_server import FhirServer  # noqa: E402, F401
+from loopback import Handler, Loopback  # noqa: E402, F401
 
 SERIES = {
     "templateType": "CollectionFhir",
@@ -33,6 +37,11 @@ def reading(second, hr, device="d1", patient="p1"):
 class RestCase(Case):
     """A pipeline that writes to a server."""
 
+    def keep_stored(self):
+        for server in FhirServer.made:
+            self.keep(map(json.dumps, server.store.taken))
+        super().keep_stored()
+
     def use(self, url, options="", group="{ max_measurements: 300, max_delay: 60s }", name="pipeline.yaml"):
         text = PIPELINE.replace("{ type: sqlite, path: store.db, identity: { mode: create } }", f"{{ type: rest, url: '{url}'{options} }}")
         self.assertNotEqual(text, PIPELINE)
@@ -43,6 +52,28 @@ class RestCase(Case):
 
     def run_rest(self, *arguments, code=0, **options):
         return self.run_pipeline(*arguments, code=code, env=WITHOUT_PROXY, timeout=110, **options)
+
+    def start(self, *arguments, say=None, folder=None):
+        """A run that goes on by itself, once its log says `say`; and that log. It is ended with the test."""
+        folder = folder or self.folder
+        log = folder / "out.txt"
+        with log.open("w") as out:
+            run = subprocess.Popen(
+                [AORTA, "run", "pipeline.yaml", *arguments], cwd=folder, stdout=out, stderr=out, stdin=subprocess.DEVNULL, env={**os.environ, **WITHOUT_PROXY})
+        self.addCleanup(run.wait)
+        self.addCleanup(run.kill)
+        if say:
+            self.wait_for(log, say)
+        return run, log
+
+    def wait_for(self, log, words):
+        self.wait_until(lambda: words in log.read_text(), lambda: f"{words!r} not in {log.read_text()!r}")
+
+    def wait_until(self, holds, otherwise=lambda: None, seconds=30):
+        deadline = time.monotonic() + seconds
+        while not (held := holds()) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        self.assertTrue(held, otherwise())
 
     def values(self, server):
         """What Observations of single readings say, by device and time."""
