@@ -35,8 +35,17 @@ function(aorta_unit_test area)
   catch_discover_tests(${area}_test TEST_PREFIX "${area}/" PROPERTIES LABELS unit)
 endfunction()
 
-# A Python test file, a ctest test per `def test_…`: aorta_python_tests(run_test.py)
+# A Python test file, a ctest test per `def test_…`: aorta_python_tests(run_test.py). TIMEOUT: seconds for each. LAST: after
+# those that were added before, where both are asked for.
 function(aorta_python_tests file)
+  cmake_parse_arguments(arg "LAST" "TIMEOUT" "" ${ARGN})
+  if(NOT arg_TIMEOUT)
+    set(arg_TIMEOUT 120)
+  endif()
+  set(before "")
+  if(arg_LAST)
+    get_property(before GLOBAL PROPERTY aorta_python_tests)
+  endif()
   set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${file})
   get_filename_component(module ${file} NAME_WE)
   set(class "")
@@ -52,9 +61,10 @@ function(aorta_python_tests file)
       )
       set_tests_properties(
         "integration/${module}/${CMAKE_MATCH_1}"
-        PROPERTIES LABELS integration TIMEOUT 120 SKIP_REGULAR_EXPRESSION "OK \\(skipped="
+        PROPERTIES LABELS integration TIMEOUT ${arg_TIMEOUT} DEPENDS "${before}" SKIP_REGULAR_EXPRESSION "OK \\(skipped="
                    ENVIRONMENT "AORTA=$<TARGET_FILE:aorta>;AORTA_BUILD=${PROJECT_BINARY_DIR};AORTA_SOURCE=${PROJECT_SOURCE_DIR}"
       )
+      set_property(GLOBAL APPEND PROPERTY aorta_python_tests "integration/${module}/${CMAKE_MATCH_1}")
     endif()
   endforeach()
 endfunction()

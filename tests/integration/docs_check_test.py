@@ -10,7 +10,7 @@ import unittest
 
 AORTA = os.environ["AORTA"]
 SOURCE = pathlib.Path(os.environ["AORTA_SOURCE"])
-SKIPPED = {"build", "install", ".git", "__pycache__", "var"}
+SKIPPED = {"build", "install", ".git", "__pycache__", "node_modules", "var"}
 BLOCK = re.compile(r"```(\w*)\n(.*?)```", re.S)
 FILE = re.compile(r"<!-- file: (\S+) -->\n```\w*\n(.*?)```", re.S)
 SHOWN_FILE = re.compile(r"<!-- same as: (\S+) -->\n```\w*\n(.*?)```", re.S)

@@ -60,6 +60,11 @@ def message(minute, hr=70, device="d1", patient="p1"):
     return json.dumps({"device": device, "patient": patient, "at": f"2026-11-22T06:{minute:02}:00Z", "hr": hr})
 
 
+def json_lines(text):
+    """JSON values, one a line. Texts in them may hold what splitlines() takes for the end of a line."""
+    return [json.loads(line) for line in text.split("\n") if line]
+
+
 class Case(unittest.TestCase):
     """Each test has a folder of its own with a pipeline that works."""
 
@@ -68,6 +73,9 @@ class Case(unittest.TestCase):
         self.addCleanup(keep.cleanup)
         self.folder = pathlib.Path(keep.name)
         self.folder.chmod(0o755)
+        self.kept = BUILD / "tests/stored" / f"{self.id()}.ndjson"
+        self.kept.unlink(missing_ok=True)
+        self.addCleanup(self.keep_stored)
         self.write("pipeline.yaml", PIPELINE)
         self.write("device.json", json.dumps(DEVICE))
         self.write("fhir.json", json.dumps(FHIR))
@@ -114,8 +122,17 @@ class Case(unittest.TestCase):
     def stored(self, kind="Observation"):
         done = self.aorta("store", "export", "store.db")
         self.assertEqual(done.returncode, 0, done.stderr)
-        resources = [json.loads(line) for line in done.stdout.splitlines()]
-        return [r for r in resources if r["resourceType"] == kind]
+        return [r for r in json_lines(done.stdout) if r["resourceType"] == kind]
+
+    def keep_stored(self):
+        """What the test left in its store is validated by fhir_valid_test."""
+        if (self.folder / "store.db").exists():
+            self.keep(self.aorta("store", "export", "store.db").stdout.rstrip("\n").split("\n"))
+
+    def keep(self, lines):
+        self.kept.parent.mkdir(parents=True, exist_ok=True)
+        with self.kept.open("a") as out:
+            out.writelines(line + "\n" for line in lines)
 
     def assert_refused(self, done, code, *words):
         """A clear error: the exit code as designed, each word told, no stack trace and no partial Observation."""

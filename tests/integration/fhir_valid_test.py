@@ -1,0 +1,158 @@
+"""Every resource that tests write is valid FHIR R4, in the eyes of three validators, or stands in not_valid.tsv with the reason."""
+import collections
+import json
+import re
+import shutil
+import subprocess
+
+from peer_support import PEERS, findings, needs_peers
+from support import AORTA, BUILD, SOURCE, Case, json_lines
+
+HEART_RATE = {
+    "resourceType": "Observation",
+    "status": "final",
+    "category": [{"coding": [{"system": "http://terminology.hl7.org/CodeSystem/observation-category", "code": "vital-signs"}]}],
+    "code": {"coding": [{"system": "http://loinc.org", "code": "8867-4"}]},
+    "subject": {"reference": "Patient/1"},
+    "effectiveDateTime": "2026-01-02T03:04:05Z",
+    "valueQuantity": {"value": 78, "unit": "/min", "system": "http://unitsofmeasure.org", "code": "/min"},
+}
+OF_EACH = 3  # resources that are alike
+KINDS = ("create_observation", "merge_observation", "observation", "identity")
+
+
+def known():
+    """Ids of conformance cases whose answer is no valid R4, with the reason."""
+    lines = (PEERS / "not_valid.tsv").read_text().splitlines()
+    return dict(line.split("\t", 1) for line in lines if line and not line.startswith("#"))
+
+
+def cases(kind):
+    folder = SOURCE / "tests/conformance" / kind
+    return [case for path in sorted(folder.glob("*.jsonl")) for case in json_lines(path.read_text())]
+
+
+def given(case):
+    """The resources that the case begins with: what is wrong with them is not ours."""
+    existing = case.get("existing")
+    there = [*case.get("server", []), *([existing] if existing else [])]
+    return [json.loads(r) if isinstance(r, str) else r for r in there]
+
+
+def answered(answer):
+    steps = [r for step in answer.get("steps", []) for r in step.get("observations", [])]
+    result = [answer["result"]] if isinstance(answer.get("result"), dict) else []
+    return [r for r in [*result, *steps, *answer.get("server", [])] if "resourceType" in r]
+
+
+def shape(finding):
+    """Alike for the same fault in another place of a list, or with other numbers."""
+    return finding["by"], re.sub(r"\d+", "N", finding["text"])
+
+
+def skeleton(resource):
+    """The same for resources that differ in ids, digits and samples only; for a Bundle, without its resources: they are kept apart."""
+    text = re.sub(r'"data": "[^"]*"', "", json.dumps(without_resources(resource)))
+    return re.sub(r"[0-9a-f.-]+", "N", text)
+
+
+def without_resources(resource):
+    entries = [{k: v for k, v in entry.items() if k != "resource"} for entry in resource.get("entry", [])]
+    return {**resource, "entry": entries[:OF_EACH]} if entries else resource
+
+
+@needs_peers
+class Valid(Case):
+    maxDiff = None
+
+    def assert_valid(self, resources):
+        self.assertGreater(len(resources), 0)
+        wrong = collections.Counter(
+            (resource["resourceType"], *shape(one)) for resource, found in zip(resources, findings(resources), strict=True) for one in found)
+        self.assertEqual(wrong, {}, f"of {len(resources)} resources")
+        print(f"\n  {self.id().split('.')[-1]}: {len(resources)} resources, all valid", end="")
+
+    def export(self, path, **options):
+        done = subprocess.run([AORTA, "store", "export", path], capture_output=True, text=True, timeout=60, **options)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return json_lines(done.stdout)
+
+    def test_the_validators_see_what_is_wrong(self):
+        def but(**members):
+            return {k: v for k, v in {**HEART_RATE, **members}.items() if v is not None}
+        wrong = [
+            but(code=None), but(status=None), but(status="finished"), but(effectiveDateTime="02/03/2026"), but(valueString="x"), but(foo=1),
+            but(valueQuantity={"value": "78"}), but(id="a/b"), but(id="a" * 65), but(category=[]), but(valueQuantity={"value": 1, "unit": ""}),
+            but(effectiveDateTime="2026-13-01T00:00:00Z"), but(effectiveDateTime="2026-01-01T00:00:00"), but(subject={"reference": "Medication/1"}),
+            but(interpretation=None, component=[{"valueString": "x"}]), {"resourceType": "Device", "identifier": [{}]},
+            {"resourceType": "Encounter", "status": "finished"}, {"resourceType": "Bundle", "type": "batch", "entry": [{"request": {"method": "GET"}}]}]
+        self.assertEqual(findings([HEART_RATE, {"resourceType": "Device"}, {"resourceType": "Patient"}]), [[], [], []])
+        self.assertEqual([w for w, found in zip(wrong, findings(wrong), strict=True) if not found], [])
+
+    def test_the_profiles_see_what_is_wrong(self):
+        without = [{k: v for k, v in HEART_RATE.items() if k != member} for member in ("category", "subject", "effectiveDateTime")]
+        self.assertEqual([bool(found) for found in findings([HEART_RATE, *without], "vitalsigns")], [False, True, True, True])
+        other_code = {**HEART_RATE, "code": {"coding": [{"system": "http://loinc.org", "code": "1234-5"}]}}
+        self.assertEqual([bool(found) for found in findings([HEART_RATE, other_code], "heartrate")], [False, True])
+
+    def test_answers_to_the_cases_of_the_reference(self):
+        """Merged or created, what the program answers adds no fault but those that the reference makes too."""
+        asked = [case for kind in KINDS for case in cases(kind) if case.get("policy") == "exact"]
+        requests = "".join(json.dumps({k: v for k, v in c.items() if k not in ("expect", "policy", "note")}) + "\n" for c in asked)
+        done = subprocess.run([AORTA, "conform"], input=requests, capture_output=True, text=True, timeout=60)
+        rows = [(case["id"], of_us, resource) for case, answer in zip(asked, json_lines(done.stdout), strict=True)
+                for of_us, resources in ((False, given(case)), (True, answered(answer))) for resource in resources]
+        before, after = collections.defaultdict(set), collections.defaultdict(set)
+        for (id, of_us, _), found in zip(rows, findings([r for _, _, r in rows]), strict=True):
+            (after if of_us else before)[id].update(map(shape, found))
+        wrong = {id: sorted(faults - before[id]) for id, faults in after.items() if faults - before[id]}
+        self.assertEqual({id: faults for id, faults in wrong.items() if id not in known()}, {})
+        self.assertEqual(known().keys() - wrong.keys(), set(), "listed, and valid now")
+        count = sum(of_us for _, of_us, _ in rows)
+        self.assertGreater(count, 2000)
+        print(f"\n  {self.id().split('.')[-1]}: {len(asked)} cases, {count} resources, {len(wrong)} cases not valid, all listed", end="")
+
+    def test_what_is_listed_is_told_with_its_count(self):
+        page = (SOURCE / "docs/compatibility.md").read_text()
+        for what, count in collections.Counter(known().values()).items():
+            self.assertRegex(page, rf"\n\| {re.escape(what)}[^|]*\| {count} \|")
+
+    def test_whole_pipelines_of_the_reference(self):
+        written = []
+        for name in ("generated", "two-runs"):
+            for scenario in json_lines((SOURCE / f"tests/conformance/e2e/{name}.jsonl").read_text()):
+                for old in self.folder.glob("*.db*"):
+                    old.unlink()
+                self.write("device.json", scenario["deviceMapping"])
+                self.write("fhir.json", scenario["fhirMapping"])
+                for messages in (scenario["messages"], scenario.get("then")):
+                    if messages:
+                        self.write("messages.ndjson", "".join(m + "\n" for m in messages))
+                        self.run_pipeline()
+                written += self.export("store.db", cwd=self.folder)
+        self.assert_valid(written)
+
+    def test_pipelines_of_the_project(self):
+        shutil.copytree(SOURCE / "pipelines", self.folder / "pipelines", ignore=shutil.ignore_patterns("var"))
+        written = []
+        for path in sorted((self.folder / "pipelines").glob("*.yaml")):
+            if "type: rest" in path.read_text():
+                continue
+            done = self.aorta("run", str(path), timeout=100)
+            self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        for path in (self.folder / "pipelines/var").glob("*.db"):
+            if not path.name.endswith("dead-letters.db"):
+                written += self.export(path)
+        self.assert_valid(written)
+
+    def test_what_the_other_tests_wrote(self):
+        """Those that ran before in this build folder: into a store of theirs, or to a server, Bundles and all."""
+        files = [path for path in sorted((BUILD / "tests/stored").glob("*.ndjson")) if not path.name.startswith("fhir_valid_test")]
+        alike = collections.defaultdict(list)
+        for path in files:
+            for resource in json_lines(path.read_text()):
+                alike[skeleton(resource)].append(resource)
+        distinct = [resource for all in alike.values() for resource in all[:OF_EACH]]
+        if not distinct:
+            self.skipTest("no other test ran in this build folder before")
+        self.assert_valid(distinct)
