@@ -22,6 +22,8 @@ using pipeline::FhirUse;
 using pipeline::ObservationPreview;
 using pipeline::PreviewedElement;
 using pipeline::SinkPreview;
+using pipeline::StoreDecision;
+using pipeline::StoredObservation;
 
 json::array array_of(const std::vector<std::string>& texts) { return json::array(texts.begin(), texts.end()); }
 
@@ -235,7 +237,9 @@ class JsonExplanation {
   static json::object json_of(const SinkPreview& sink) {
     json::array observations;
     for (const ObservationPreview& one : sink.observations) observations.push_back(json_of(one));
-    return {{"sink", sink.sink}, {"file", sink.file}, {"observations", std::move(observations)}};
+    json::object out{{"sink", sink.sink}, {"file", sink.file}, {"observations", std::move(observations)}};
+    if (!sink.store.empty()) out["store"] = sink.store;
+    return out;
   }
 
   static json::object json_of(const ObservationPreview& one) {
@@ -248,8 +252,37 @@ class JsonExplanation {
     for (const PreviewedElement& element : one.elements) elements.push_back(json_of(element));
     out["elements"] = std::move(elements);
     if (one.refused) out["error"] = {{"reason", one.refused->reason}, {"message", one.refused->message}};
-    if (!one.json.empty()) out["resource"] = one.json;
+    if (one.stored) out["stored"] = json_of(*one.stored, one);
+    if (!one.json.empty()) out["resource"] = one.stored ? one.stored->json : one.json;
     return out;
+  }
+
+  static json::object json_of(const StoreDecision& decision, const ObservationPreview& of) {
+    json::object out{
+        {"decision", decision_name(decision.kind)},
+        {"id", decision.id},
+        {"identifier", decision.identifier},
+        {"period", json_of(decision.period)},
+        {"text", decision_text(decision, of)}};
+    if (decision.met) out["met"] = json_of(*decision.met);
+    if (decision.kind != StoreDecision::Kind::Created) return out;
+    out["made"] = array_of(decision.made);
+    out["apart"] = apart_name(decision.apart);
+    if (decision.nearest) out["nearest"] = json_of(*decision.nearest);
+    return out;
+  }
+
+  static json::object json_of(const StoredObservation& one) {
+    return {
+        {"id", one.id},
+        {"version", one.version},
+        {"type", one.type},
+        {"patient", one.patient},
+        {"period", json_of(one.period)}};
+  }
+
+  static json::object json_of(const group::Boundary& period) {
+    return {{"start", round_trip_text(period.start)}, {"end", round_trip_text(period.end)}};
   }
 
   static json::object json_of(const PreviewedElement& element) {

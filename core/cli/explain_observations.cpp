@@ -17,21 +17,6 @@ constexpr std::size_t kElementWidth = 20;
 constexpr std::size_t kValueWidth = 26;
 constexpr std::size_t kObservationsShown = 8;
 
-std::string period_name(std::int64_t interval) {
-  switch (interval) {
-    case 0:
-      return "one time";
-    case 60:
-      return "an hour";
-    case 1440:
-      return "a day";
-    case -1:
-      return "a correlation id";
-    default:
-      return std::to_string(interval) + " minutes";
-  }
-}
-
 // "measurement 2", "measurements 1, 3".
 std::string measurements_text(const std::vector<std::size_t>& all) {
   std::vector<std::string> numbers;
@@ -57,6 +42,8 @@ class ObservationText {
     std::string text = "sink " + sink_.sink + ", of " + measurements_text(one.measurements);
     layout_.row(0, {{"→ Observation  ", Style::Bold}, {padded(one.type, 12)}}, text);
     for (const PreviewedElement& element : one.elements) show_element(one, element);
+    if (one.stored)
+      layout_.row(kIndent, {{"stored: ", observe::Style::Bold}}, decision_text(*one.stored, one) + "  " + sink_.store);
     if (!one.refused) return;
     layout_.row(
         kIndent, {{"refused: ", Style::Red}}, "dead letter \"" + one.refused->reason + "\": " + one.refused->message
@@ -94,6 +81,21 @@ class ObservationText {
 };
 
 }  // namespace
+
+std::string period_name(std::int64_t interval) {
+  switch (interval) {
+    case 0:
+      return "one time";
+    case 60:
+      return "an hour";
+    case 1440:
+      return "a day";
+    case -1:
+      return "a correlation id";
+    default:
+      return std::to_string(interval) + " minutes";
+  }
+}
 
 void show_observations_text(Context& context, const MessageView& view) {
   for (const SinkPreview& sink : view.explanation.sinks) ObservationText(context, sink).show();

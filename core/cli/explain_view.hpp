@@ -48,6 +48,13 @@ Position place_in_message(const MessageView& view, const document::Node& node);
 // ", 2 Observations by sink x".
 std::string sinks_text(const pipeline::Explanation& explanation);
 
+std::string_view decision_name(pipeline::StoreDecision::Kind kind);
+std::string_view apart_name(pipeline::StoreDecision::Apart apart);
+// Whether a store that was looked into would make, merge or leave an Observation, and why.
+std::string decision_text(const pipeline::StoreDecision& decision, const pipeline::ObservationPreview& of);
+// "an hour", "one time".
+std::string period_name(std::int64_t interval);
+
 void show_explanation_text(Context& context, const MessageView& view);
 // What the sinks would make of the measurements.
 void show_observations_text(Context& context, const MessageView& view);

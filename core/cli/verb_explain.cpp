@@ -13,7 +13,8 @@ namespace aorta::cli {
 namespace {
 
 struct Options {
-  std::string pipeline, mapping, file, properties, system_properties;
+  std::string pipeline, mapping, file, properties, system_properties, store;
+  bool stored = false;
   std::uint64_t line = 0;
   std::vector<std::string> plugin_folders;
 };
@@ -89,8 +90,11 @@ std::optional<int> check(Context& context, const Options& options, std::vector<C
 
 int explain(Context& context, const Options& options, Checked& pipeline) {
   observe::Log log({.least = observe::Level::Error});
-  auto explainer = pipeline::Explainer::open(pipeline.config, *pipeline.registry, log);
-  if (explainer.has_error()) return fail(context, explainer.error(), kFindings);
+  auto explainer = pipeline::Explainer::open(pipeline.config, *pipeline.registry, log, {options.stored, options.store});
+  if (explainer.has_error()) {
+    bool of_a_store = explainer.error().reason().starts_with("store-");
+    return fail(context, explainer.error(), of_a_store ? kEnvironment : kFindings);
+  }
   auto messages = read_messages(options);
   if (messages.has_error()) return fail(context, messages.error());
   for (Line& line : *messages) {
@@ -123,12 +127,19 @@ int run_explain(Context& context, Arguments arguments) {
       .option("--line", options.line, "only this line, counted from 1")
       .option("--properties", options.properties, "the message's properties, a JSON object (IoT hub)")
       .option("--system-properties", options.system_properties, "its system properties, a JSON object (IoT hub)")
+      .option(
+          "--store", options.store, "an embedded store to look into: what it would make of the Observations, and why"
+      )
+      .flag("--stored", options.stored, "look into the pipeline's own store instead")
       .option("--plugins", options.plugin_folders, "a further folder of plugins; may be repeated");
   command.example("head -1 data/odd.ndjson | aorta explain pipelines/ward-vitals.yaml", "one message");
   command.example("aorta explain pipelines/ward-vitals.yaml --file data/odd.ndjson --line 8812", "a line of a file");
+  command.example("aorta explain pipelines/ward-vitals.yaml --file data/odd.ndjson --stored", "beside what is stored");
   command.exits("0 explained, whatever the outcome, 1 the pipeline or its mapping is wrong, 2 usage, 4 the environment"
   );
   if (auto code = command.parse(arguments)) return *code;
+  if (options.stored && !options.store.empty())
+    return fail(context, Error("usage", "give --store or --stored, not both"), kUsage);
   std::vector<Checked> checked;
   if (auto code = check(context, options, checked)) return *code;
   return explain(context, options, checked.front());

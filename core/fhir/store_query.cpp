@@ -1,7 +1,10 @@
 #include "core/fhir/store_query.hpp"
 
+#include <algorithm>
+
 #include "core/document/document.hpp"
 #include "core/fhir/observation_rows.hpp"
+#include "core/fhir/resource_id.hpp"
 #include "core/fhir/resource_index.hpp"
 #include "core/fhir/sqlite_file.hpp"
 #include "core/fhir/sqlite_store.hpp"
@@ -27,6 +30,15 @@ Result<std::vector<std::int64_t>> concepts_with(sqlite::Database& db, const std:
     if (!found) return out;
     out.push_back(statement.integer(0));
   }
+}
+
+// If it carries the identifier and is not there yet.
+Result<void> add_carrying(std::vector<Resource>& out, const Identifier& identifier, Resource one) {
+  document::Document json;
+  AORTA_TRY(index, index_resource(json, one));
+  bool met = std::any_of(out.begin(), out.end(), [&](const Resource& other) { return other.id == one.id; });
+  if (!met && carries(index, identifier)) out.push_back(std::move(one));
+  return {};
 }
 
 }  // namespace
@@ -59,26 +71,45 @@ Result<std::vector<std::int64_t>> StoreReader::parties(std::string_view type, co
   std::vector<std::int64_t> out;
   std::string prefix = std::string(type) + "/";
   AORTA_CHECK(add_party(out, prefix + text));
+  AORTA_TRY(found, search(type, {{}, text}));
+  for (const Resource& one : found) AORTA_CHECK(add_party(out, prefix + one.id));
+  return out;
+}
+
+Result<std::vector<Resource>> StoreReader::search(std::string_view type, const Identifier& identifier) {
   AORTA_TRY(
-      statement,
-      db_.prepare(
-          "SELECT r.id, r.json FROM identifier i JOIN resource r ON r.row = i.resource WHERE i.key = ? AND r.type = ?"
-      )
+      statement, db_.prepare("SELECT r.id, r.version, r.json FROM identifier i JOIN resource r ON r.row = i.resource "
+                             "WHERE i.key = ? AND r.type = ? ORDER BY r.id")
   );
   sqlite::Rows rows(statement);
-  statement.bind(1, identifier_key(type, text)).bind(2, type);
-  document::Document json;
+  statement.bind(1, identifier_key(type, identifier.value)).bind(2, type);
+  std::vector<Resource> out;
   for (;;) {
-    AORTA_TRY(found, rows.next());
-    if (!found) return out;
-    Resource resource{std::string(type), std::string(statement.text(0)), {}, std::string(statement.text(1))};
-    AORTA_TRY(index, index_resource(json, resource));
-    if (carries(index, {{}, text})) AORTA_CHECK(add_party(out, prefix + resource.id));
+    AORTA_TRY(more, rows.next());
+    if (!more) break;
+    Resource one{
+        std::string(type), std::string(statement.text(0)), std::string(statement.text(1)),
+        std::string(statement.text(2))};
+    AORTA_CHECK(add_carrying(out, identifier, std::move(one)));
   }
+  // What this program made stands under the id that its identifier leads to, and may have no row there.
+  AORTA_TRY(made, read(type, resource_id(kConnectorSystem, identifier.value)));
+  if (made) AORTA_CHECK(add_carrying(out, identifier, std::move(*made)));
+  return out;
+}
+
+Result<std::optional<Resource>> StoreReader::read(std::string_view type, std::string_view id) {
+  AORTA_TRY(statement, db_.prepare("SELECT version, json FROM resource WHERE key = ? AND type = ? AND id = ?"));
+  sqlite::Rows rows(statement);
+  statement.bind(1, resource_key(type, id)).bind(2, type).bind(3, id);
+  AORTA_TRY(found, rows.next());
+  if (!found) return std::optional<Resource>();
+  return std::optional(Resource{
+      std::string(type), std::string(id), std::string(statement.text(0)), std::string(statement.text(1))});
 }
 
 Result<std::string> StoreReader::select(const ObservationQuery& query) {
-  std::string sql = "SELECT id, json, start, \"end\" FROM resource WHERE type = 'Observation'";
+  std::string sql = "SELECT id, version, json, start, \"end\" FROM resource WHERE type = 'Observation'";
   if (query.patient) {
     AORTA_TRY(numbers, parties("Patient", *query.patient));
     sql += " AND subject IN " + in_list(numbers);
@@ -96,7 +127,21 @@ Result<std::string> StoreReader::select(const ObservationQuery& query) {
   if (query.until) sql += " AND start < " + std::to_string(query.until->ticks);
   sql += " ORDER BY start DESC, id DESC";
   if (query.limit > 0) sql += " LIMIT " + std::to_string(query.limit);
-  return "SELECT json, start, \"end\" FROM (" + sql + ") ORDER BY start, id";
+  return "SELECT json, start, \"end\", id, version FROM (" + sql + ") ORDER BY start, id";
+}
+
+Result<std::vector<Resource>> StoreReader::resources(const ObservationQuery& query) {
+  AORTA_TRY(sql, select(query));
+  AORTA_TRY(statement, db_.prepare(sql));
+  sqlite::Rows rows(statement);
+  std::vector<Resource> out;
+  for (;;) {
+    AORTA_TRY(found, rows.next());
+    if (!found) return out;
+    out.push_back(
+        {"Observation", std::string(statement.text(3)), std::string(statement.text(4)), std::string(statement.text(0))}
+    );
+  }
 }
 
 Result<std::vector<ObservationRow>> StoreReader::observations(const ObservationQuery& query) {
@@ -125,16 +170,12 @@ Result<std::string> StoreReader::name_of(const std::string& reference) {
   if (auto known = names_.find(reference); known != names_.end()) return known->second;
   std::size_t slash = reference.find('/');
   if (slash == std::string::npos) return reference;
-  Resource resource{reference.substr(0, slash), reference.substr(slash + 1), {}, {}};
-  AORTA_TRY(statement, db_.prepare("SELECT json FROM resource WHERE key = ? AND type = ? AND id = ?"));
-  sqlite::Rows rows(statement);
-  statement.bind(1, resource_key(resource.type, resource.id)).bind(2, resource.type).bind(3, resource.id);
-  AORTA_TRY(found, rows.next());
-  std::string name = resource.id;
+  std::string id = reference.substr(slash + 1);
+  AORTA_TRY(found, read(reference.substr(0, slash), id));
+  std::string name = id;
   if (found) {
-    resource.json = statement.text(0);
     document::Document json;
-    AORTA_TRY(index, index_resource(json, resource));
+    AORTA_TRY(index, index_resource(json, *found));
     if (!index.identifiers.empty()) name = index.identifiers.front().value;
   }
   names_.emplace(reference, name);

@@ -12,6 +12,7 @@
 
 #include "core/base/result.hpp"
 #include "core/base/time.hpp"
+#include "core/fhir/store.hpp"
 #include "core/sqlite/database.hpp"
 
 namespace aorta::fhir {
@@ -56,6 +57,12 @@ class StoreReader {
   Result<void> export_all(const std::function<Result<void>(std::string_view json)>& each);
   // Ordered by time, then id.
   Result<std::vector<ObservationRow>> observations(const ObservationQuery& query);
+  // The same Observations as they are stored.
+  Result<std::vector<Resource>> resources(const ObservationQuery& query);
+
+  // As Store has them.
+  Result<std::optional<Resource>> read(std::string_view type, std::string_view id);
+  Result<std::vector<Resource>> search(std::string_view type, const Identifier& identifier);
 
  private:
   explicit StoreReader(sqlite::Database db) : db_(std::move(db)) {}

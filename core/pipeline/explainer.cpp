@@ -1,12 +1,15 @@
 #include "core/pipeline/explainer.hpp"
 
 #include <algorithm>
+#include <filesystem>
 
 #include "core/config/text_file.hpp"
 #include "core/fhir/mapping_match.hpp"
+#include "core/fhir/stored_view.hpp"
 #include "core/pipeline/engine.hpp"
 #include "core/pipeline/list_source.hpp"
 #include "core/pipeline/opening.hpp"
+#include "core/pipeline/store_opening.hpp"
 
 namespace aorta::pipeline {
 namespace {
@@ -76,12 +79,13 @@ Explainer::Explainer(const config::PipelineConfig& config) : config_(config) {}
 Explainer::~Explainer() = default;
 
 Result<std::unique_ptr<Explainer>> Explainer::open(
-    const config::PipelineConfig& config, plugin::Registry& registry, observe::Log& log
+    const config::PipelineConfig& config, plugin::Registry& registry, observe::Log& log, const StoreToLookInto& into
 ) {
   std::unique_ptr<Explainer> made(new Explainer(config));
   AORTA_TRY(mappings, open_mappings(config, registry, log, 1, &made->recorder_));
   made->mapping_ = std::move(mappings.front());
   AORTA_CHECK(made->read_fhir());
+  AORTA_CHECK(made->look_into(into, log));
   return made;
 }
 
@@ -91,7 +95,26 @@ Result<void> Explainer::read_fhir() {
     if (file.empty()) continue;
     AORTA_TRY(text, config::read_text_file(file, config::kMaxMappingBytes));
     auto loaded = fhir::ObservationMapping::load(text);
-    fhir_.push_back({sink.name, file, std::move(text), std::move(loaded)});
+    fhir_.push_back({sink.name, file, std::move(text), std::move(loaded), config_.store(sink.store)});
+  }
+  return {};
+}
+
+Result<void> Explainer::look_into(const StoreToLookInto& into, observe::Log& log) {
+  if (!into.own && into.file.empty()) return {};
+  for (FhirMapping& fhir : fhir_) {
+    if (!fhir.store) continue;
+    fhir.store_place = into.own ? fhir.store->place() : into.file;
+    fhir.into = LookedInto{.identity = identity_options(*fhir.store)};
+    if (into.own && fhir.store->type == "rest") {
+      AORTA_TRY(server, open_store(*fhir.store, log));
+      fhir.looked_into = std::move(server);
+    } else if (!into.own || std::filesystem::exists(fhir.store_place)) {
+      AORTA_TRY(view, fhir::StoredView::open(fhir.store_place));
+      fhir.into->reader = &view->reader();
+      fhir.looked_into = std::move(view);
+    }
+    fhir.into->store = fhir.looked_into.get();
   }
   return {};
 }
@@ -127,7 +150,9 @@ std::vector<SinkPreview> Explainer::preview(const Explanation& explanation) cons
   }
   std::vector<SinkPreview> out;
   for (const FhirMapping& fhir : fhir_)
-    out.push_back({fhir.sink, fhir.file, preview_observations({fhir.text, fhir.mapping}, made)});
+    out.push_back(
+        {fhir.sink, fhir.file, fhir.store_place, preview_observations({fhir.text, fhir.mapping}, made, fhir.into)}
+    );
   return out;
 }
 

@@ -32,7 +32,8 @@ struct FhirUse {
 // What a sink would make of the message's measurements.
 struct SinkPreview {
   std::string sink;
-  std::string file;  // its FHIR mapping
+  std::string file;   // its FHIR mapping
+  std::string store;  // the path or address that was looked into; empty: none
   std::vector<ObservationPreview> observations;
 };
 
@@ -66,11 +67,19 @@ struct ExplainedMessage {
   std::string system_properties;  // likewise
 };
 
+// What is stored already, and where to look for it. Nothing is written there.
+struct StoreToLookInto {
+  bool own = false;  // each sink's own; where an embedded one was not made yet, nothing is stored
+  std::string file;  // an embedded store, for all sinks; empty: none
+};
+
 class Explainer {
  public:
-  // `config` must be free of errors, and outlive this. Error: a mapping cannot be read. [main]
+  // `config` must be free of errors, and outlive this, as must `log`. Errors: a mapping or a store cannot be read.
+  // [main]
   static Result<std::unique_ptr<Explainer>> open(
-      const config::PipelineConfig& config, plugin::Registry& registry, observe::Log& log
+      const config::PipelineConfig& config, plugin::Registry& registry, observe::Log& log,
+      const StoreToLookInto& into = {}
   );
   ~Explainer();
 
@@ -83,12 +92,17 @@ class Explainer {
   class Normalizer;
   explicit Explainer(const config::PipelineConfig& config);
   Result<void> read_fhir();
+  Result<void> look_into(const StoreToLookInto& into, observe::Log& log);
   std::vector<FhirUse> uses_of(const mapping::DeviceMapping::Entry& entry) const;
   std::vector<SinkPreview> preview(const Explanation& explanation) const;
 
   struct FhirMapping {
     std::string sink, file, text;
     fhir::ObservationMapping mapping;
+    const config::StoreConfig* store;
+    std::string store_place = {};
+    std::unique_ptr<fhir::Store> looked_into = nullptr;
+    std::optional<LookedInto> into = std::nullopt;
   };
 
   const config::PipelineConfig& config_;

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <utility>
 
-#include "core/fhir/memory_store.hpp"
 #include "core/fhir/observation.hpp"
 #include "core/fhir/observation_parts.hpp"
 #include "core/fhir/observation_writer.hpp"
+#include "core/fhir/overlay_store.hpp"
 #include "core/fhir/template_places.hpp"
 #include "core/group/group.hpp"
 
@@ -44,29 +44,49 @@ std::vector<std::string> codes(const ObservationTemplate& made_by, const std::st
   return out;
 }
 
+// Writes group after group as a run does, over what is looked into.
+class Trial {
+ public:
+  Trial(const fhir::ObservationMapping& mapping, const std::optional<LookedInto>& into)
+      : into_(into),
+        store_(into ? into->store : nullptr),
+        writer_(mapping, store_, into ? into->identity : Default()) {}
+
+  // What becomes of each measurement.
+  std::vector<Ending> write(const Group& group) {
+    store_.forget_searches();
+    auto endings = writer_.write(group);
+    if (endings.has_value()) return std::move(*endings);
+    return std::vector<Ending>(group.measurements.size(), Ending{Ending::Kind::Failed, endings.error(), {}});
+  }
+  // Of the group that was written last.
+  std::optional<StoreDecision> decision(const ObservationGroup& of) const {
+    return into_ ? store_decision(of, store_, into_->reader) : std::nullopt;
+  }
+
+ private:
+  using Default = fhir::IdentityOptions;
+
+  const std::optional<LookedInto>& into_;
+  fhir::OverlayStore store_;
+  fhir::ObservationWriter writer_;
+};
+
 class GroupPreview {
  public:
   GroupPreview(const FhirFile& file, const fhir::TemplatePlaces& places, const Group& group, Previews& out)
       : file_(file), places_(places), group_(group), out_(out) {}
 
-  void add() {
-    endings_ = write();
+  void add(Trial& trial) {
+    endings_ = trial.write(group_);
     const ObservationTemplate* made_by = file_.mapping.find(group_.first().type);
     if (!made_by) return add_refused(nullptr);
     auto groups = group::make_observation_groups(group_, made_by->period_interval);
     if (groups.has_error()) return add_refused(made_by);
-    for (const ObservationGroup& one : *groups) add_one(*made_by, one);
+    for (const ObservationGroup& one : *groups) add_one(*made_by, one, trial);
   }
 
  private:
-  // What becomes of each measurement, as a run has it.
-  std::vector<Ending> write() {
-    fhir::MemoryStore store;
-    auto endings = fhir::ObservationWriter(file_.mapping, store, {}).write(group_);
-    if (endings.has_value()) return std::move(*endings);
-    return std::vector<Ending>(group_.measurements.size(), Ending{Ending::Kind::Failed, endings.error(), {}});
-  }
-
   ObservationPreview started(const ObservationTemplate* made_by, std::size_t measurement) const {
     ObservationPreview out;
     out.type = group_.first().type;
@@ -87,7 +107,7 @@ class GroupPreview {
     out_.push_back(std::move(out));
   }
 
-  void add_one(const ObservationTemplate& made_by, const ObservationGroup& one) {
+  void add_one(const ObservationTemplate& made_by, const ObservationGroup& one, const Trial& trial) {
     ObservationPreview out = started(&made_by, one.measurements.front());
     out.start = one.boundary.start;
     out.end = one.boundary.end;
@@ -95,6 +115,7 @@ class GroupPreview {
     out.elements = elements_of(made_by, one);
     auto made = fhir::create_observation(made_by, one);
     if (made.has_value() && !out.refused) out.json = std::move(*made);
+    if (!out.refused) out.stored = trial.decision(one);
     out_.push_back(std::move(out));
   }
 
@@ -178,11 +199,15 @@ class GroupPreview {
 
 }  // namespace
 
-Previews preview_observations(const FhirFile& file, std::vector<mapping::Measurement> measurements) {
+Previews preview_observations(
+    const FhirFile& file, std::vector<mapping::Measurement> measurements, const std::optional<LookedInto>& into
+) {
   for (std::size_t i = 0; i < measurements.size(); ++i) measurements[i].record = i;
   Previews out;
   fhir::TemplatePlaces places(file.text);
-  for (const Group& group : group::make_groups(std::move(measurements))) GroupPreview(file, places, group, out).add();
+  Trial trial(file.mapping, into);
+  for (const Group& group : group::make_groups(std::move(measurements)))
+    GroupPreview(file, places, group, out).add(trial);
   return out;
 }
 

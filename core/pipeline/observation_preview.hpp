@@ -1,6 +1,7 @@
 // What would become of a message's measurements behind normalization: their groups, the Observations that the FHIR
-// mapping makes of them, and which line and measurement each element comes from. Built by the engine that a run uses,
-// over a store that holds nothing.
+// mapping makes of them, and which line and measurement each element comes from; and, where a store is looked into,
+// what that would make of them. Built by the engine that a run uses, over a store that holds nothing or is not written
+// to.
 #pragma once
 
 #include <cstddef>
@@ -12,8 +13,10 @@
 #include "core/base/result.hpp"
 #include "core/base/time.hpp"
 #include "core/fhir/observation_mapping.hpp"
+#include "core/fhir/observation_writer.hpp"
 #include "core/mapping/measurement.hpp"
 #include "core/pipeline/ports.hpp"
+#include "core/pipeline/store_decision.hpp"
 
 namespace aorta::pipeline {
 
@@ -37,6 +40,7 @@ struct ObservationPreview {
   std::vector<PreviewedElement> elements;
   std::string json;  // without what the store adds: id, identifier, subject, device, issued
   std::optional<Failure> refused;
+  std::optional<StoreDecision> stored;  // where a store is looked into, and nothing is refused
 };
 
 struct FhirFile {
@@ -44,9 +48,17 @@ struct FhirFile {
   const fhir::ObservationMapping& mapping;
 };
 
+// A store that is looked into. What it points to outlives the preview.
+struct LookedInto {
+  fhir::Store* store = nullptr;         // nullptr: nothing is stored
+  fhir::StoreReader* reader = nullptr;  // of an embedded one
+  fhir::IdentityOptions identity = {};
+};
+
 // In the order of the groups. Measurements that another one of the same time replaces are told with it.
 std::vector<ObservationPreview> preview_observations(
-    const FhirFile& file, std::vector<mapping::Measurement> measurements
+    const FhirFile& file, std::vector<mapping::Measurement> measurements,
+    const std::optional<LookedInto>& into = std::nullopt
 );
 
 }  // namespace aorta::pipeline

@@ -41,7 +41,7 @@ Result<std::string> mapping_text(const config::NormalizeConfig& normalize) {
 plugin::Home home_of(const config::PipelineConfig& config, const config::PluginUse& use, const StoreByName& store) {
   const config::StoreConfig* found = config.store(use.store);
   if (found == nullptr) return {};
-  return {.store = store(use.store), .identity = {mode_of(found->identity), found->default_device_system}};
+  return {.store = store(use.store), .identity = identity_options(*found)};
 }
 
 // Makes and starts one plugin instance.
@@ -53,6 +53,10 @@ Result<std::unique_ptr<Plugin>> start(Arguments&&... arguments) {
 }
 
 }  // namespace
+
+fhir::IdentityOptions identity_options(const config::StoreConfig& store) {
+  return {mode_of(store.identity), store.default_device_system};
+}
 
 plugin::Surroundings surroundings(std::string name, observe::Log& log) {
   auto write = [&log](int level, std::string_view who, std::string_view text) {

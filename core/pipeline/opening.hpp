@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "core/config/pipeline_config.hpp"
-#include "core/fhir/store.hpp"
+#include "core/fhir/observation_writer.hpp"
 #include "core/mapping/device_mapping.hpp"
 #include "core/observe/log.hpp"
 #include "core/pipeline/engine.hpp"
@@ -20,6 +20,8 @@ namespace aorta::pipeline {
 plugin::Surroundings surroundings(std::string name, observe::Log& log);
 
 EngineOptions engine_options(const config::PipelineConfig& config);
+// How those who write into this store are told apart.
+fhir::IdentityOptions identity_options(const config::StoreConfig& store);
 
 // The device mapping, from its file or the pipeline's own templates: read once, made `count` times, for threads that
 // share nothing. Reason of failure: "bad-mapping", with file and position. With a recorder, which must outlive it, what

@@ -2,7 +2,7 @@
 import copy
 import json
 
-from support import DEVICE, Case, message
+from support import DEVICE, FHIR, Case, message
 
 CALCULATED = {
     "templateType": "CollectionContent",
@@ -219,3 +219,122 @@ class Explain(Case):
     def test_nothing_is_written(self):
         self.explain(message(1))
         self.assertEqual(sorted(p.name for p in self.folder.glob("*.db*")), [])
+
+HOURLY = {
+    "templateType": "CollectionFhir",
+    "template": [
+        {
+            "templateType": "CodeValueFhir",
+            "template": {
+                "typeName": "heartrate",
+                "periodInterval": 60,
+                "codes": [{"code": "8867-4", "system": "http://loinc.org"}],
+                "value": {"valueType": "SampledData", "valueName": "hr", "defaultPeriod": 60000, "unit": "/min"},
+            },
+        }
+    ],
+}
+
+
+class ExplainStored(Case):
+    """Beside what is stored: what a run would do next, and why."""
+
+    def setUp(self):
+        super().setUp()
+        self.write("fhir.json", json.dumps(HOURLY))
+
+    def explain(self, text, *arguments):
+        done = self.aorta("explain", "pipeline.yaml", "--format", "json", *arguments, input=text)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        (made,) = json.loads(done.stdout)["sinks"][0]["observations"]
+        return made
+
+    def told(self, text, *arguments):
+        done = self.aorta("explain", "pipeline.yaml", *arguments, input=text, env={"COLUMNS": "1000"})
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        return " ".join(done.stdout.split())
+
+    def run_of(self, *messages):
+        self.write("messages.ndjson", "".join(m + "\n" for m in messages))
+        self.run_pipeline()
+        return self.stored()
+
+    def test_without_a_store_nothing_is_said_of_one(self):
+        made = self.explain(message(1))
+        self.assertNotIn("stored", made)
+
+    def test_nothing_is_stored_yet(self):
+        made = self.explain(message(1), "--stored")["stored"]
+        self.assertEqual((made["decision"], made["apart"]), ("created", "new-device"))
+        self.assertEqual([reference.split("/")[0] for reference in made["made"]], ["Patient", "Device"])
+        self.assertIn("its Device is new there", self.told(message(1), "--stored"))
+        self.assertEqual(list(self.folder.glob("*.db*")), [], "nothing is written")
+
+    def test_what_is_told_is_what_a_run_does(self):
+        """Made, merged into, left alone: under that id, with those contents."""
+        for text in (message(1), message(5, 75), message(5, 75), message(0, 66)):
+            with self.subTest(text):
+                made = self.explain(text, "--stored")
+                before = {o["id"]: o for o in self.stored()} if (self.folder / "store.db").exists() else {}
+                (after,) = self.run_of(text)
+                decided = made["stored"]
+                self.assertEqual(decided["id"], after["id"])
+                self.assertEqual(after["identifier"][0]["value"], decided["identifier"])
+                resource = json.loads(made["resource"])
+                for volatile in ("meta", "issued"):
+                    resource.pop(volatile), after.pop(volatile)
+                self.assertEqual(resource, after)
+                version = before[after["id"]]["meta"]["versionId"] if before else None
+                self.assertEqual(decided.get("met", {}).get("version"), version)
+
+    def test_a_sample_of_the_same_hour_is_merged(self):
+        (there,) = self.run_of(message(1))
+        made = self.explain(message(5, 75), "--stored")["stored"]
+        self.assertEqual((made["decision"], made["met"]["id"], made["met"]["version"]), ("merged", there["id"], "1"))
+        self.assertEqual((made["met"]["period"]["end"][11:16], made["period"]["end"][11:16]), ("06:59", "06:59"))
+        told = self.told(message(5, 75), "--stored")
+        self.assertIn(f"merged into version 1 of Observation {there['id']}: it has the identifier {made['identifier']}; its period stays", told)
+        self.assertEqual([o["meta"]["versionId"] for o in self.stored()], ["1"], "nothing is written")
+
+    def test_what_is_stored_already_is_left_alone(self):
+        (there,) = self.run_of(message(1))
+        self.assertEqual(self.explain(message(1), "--stored")["stored"]["decision"], "unchanged")
+        self.assertIn(f"left as it is: version 1 of Observation {there['id']}", self.told(message(1), "--stored"))
+
+    def test_another_hour_is_another_observation(self):
+        (there,) = self.run_of(message(1))
+        later = message(1).replace("T06", "T07")
+        made = self.explain(later, "--store", "store.db")["stored"]
+        self.assertEqual((made["decision"], made["apart"], made["nearest"]["id"], made["made"]), ("created", "other-period", there["id"], []))
+        self.assertRegex(self.told(later, "--store", "store.db"), r"is of another period, \S+ – \S+ \(periodInterval: an hour\)")
+
+    def test_another_type_is_another_observation(self):
+        self.run_of(message(1))
+        self.change("device.json", '"heartrate"', '"pulse"')
+        self.change("fhir.json", '"heartrate"', '"pulse"')
+        made = self.explain(message(1), "--stored")["stored"]
+        self.assertEqual((made["apart"], made["nearest"]["type"]), ("other-type", "heartrate"))
+        self.assertIn('only other types are stored', self.told(message(1), "--stored"))
+
+    def test_nothing_of_the_device_is_stored(self):
+        self.write("fhir.json", json.dumps(FHIR))
+        self.run_of(message(1, hr="--"))
+        self.write("fhir.json", json.dumps(HOURLY))
+        made = self.explain(message(1), "--stored")["stored"]
+        self.assertEqual((made["decision"], made["apart"], made["made"]), ("created", "nothing-of-device", []))
+
+    def test_what_the_store_makes_a_run_refuse(self):
+        """A value of another kind is stored, and a device of another patient."""
+        self.run_of(message(1))
+        self.change("fhir.json", '"SampledData"', '"String"')
+        self.assertEqual(self.explain(message(1), "--stored")["error"]["reason"], "observation/existing-value-other-kind")
+        other = self.explain(message(1, patient="p2"), "--stored")
+        self.run_of(message(1, patient="p2"))
+        listed = json.loads(self.aorta("deadletter", "list", "pipeline.yaml", "--format", "json").stdout)["reasons"]
+        self.assertIn(other["error"]["reason"], [row["reason"] for row in listed])
+
+    def test_a_store_that_is_not_there(self):
+        done = self.aorta("explain", "pipeline.yaml", "--store", "nowhere.db", input=message(1))
+        self.assert_refused(done, 4, "nowhere.db")
+        done = self.aorta("explain", "pipeline.yaml", "--stored", "--store", "store.db", input=message(1))
+        self.assert_refused(done, 2, "not both")

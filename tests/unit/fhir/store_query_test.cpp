@@ -94,3 +94,30 @@ TEST_CASE("store query: a store that is not there is named", "[fhir][unit]") {
   TemporaryFolder folder;
   CHECK(fhir::StoreReader::open(folder.file("no.db")).error().reason() == "store-missing");
 }
+
+TEST_CASE("store query: resources are read and found as the store itself finds them", "[fhir][unit]") {
+  Ward ward;
+  auto reader = fhir::StoreReader::open(ward.folder.file("ward.db"));
+  REQUIRE(reader.has_value());
+  auto newest = reader->resources([] {
+    fhir::ObservationQuery query;
+    query.limit = 1;
+    return query;
+  }());
+  REQUIRE(newest.has_value());
+  REQUIRE(newest->size() == 1);
+  const fhir::Resource& one = newest->front();
+  CHECK(one.version == "1");
+  CHECK(one.json.find("72.50") != std::string::npos);
+  auto read = reader->read("Observation", one.id);
+  REQUIRE(read.has_value());
+  REQUIRE(read->has_value());
+  CHECK((*read)->json == one.json);
+  CHECK_FALSE(reader->read("Observation", "nobody")->has_value());
+  auto found = reader->search("Patient", {{}, "mrn-1"});
+  REQUIRE(found.has_value());
+  REQUIRE(found->size() == 1);
+  auto as_stored = ward.store->search("Patient", {{}, "mrn-1"});
+  CHECK(found->front().id == as_stored->front().id);
+  CHECK(reader->search("Patient", {"http://other", "mrn-1"})->empty());
+}
