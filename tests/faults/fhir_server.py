@@ -53,6 +53,7 @@ class Store:
         self.lock = threading.RLock()
         self.versions = {}  # (type, id): list of resources, the newest last
         self.taken = []  # all that clients wrote, Bundles too
+        self.asked = []  # addresses, as clients spelled them
         self.seen_at = {}  # (type, id): when a search begins to find it
         self.counts = {"create": 0, "update": 0, "read": 0, "search": 0, "bundle": 0, "conflict": 0, "single": 0}
 
@@ -204,6 +205,7 @@ class FhirServer(Loopback):
 
     def interact(self, method, target, body, headers):
         """Status, resource, headers. `headers` have lower-case names."""
+        self.store.asked.append(target)
         path, _, query = target.partition("?")
         parts = path.strip("/").split("/")
         kind = urllib.parse.unquote(parts[0])
