@@ -1,6 +1,7 @@
 """The store `rest` against a FHIR router that others wrote: what it takes is what R4 asks for, and faults lose and double nothing there either."""
 import collections
 import socket
+import time
 
 from peer_support import FhirRouter, needs_peers
 from rest_support import FaultProxy, RestCase, reading
@@ -126,6 +127,19 @@ class RouterFaults(RouterCase):
 
     def test_throttled(self):
         self.assertEqual(self.carry({"429_ms": 0.1, "503_bare": 0.1, "429_seconds": 0.02, "503_date": 0.02}), {1})
+
+    def test_runs_that_are_killed_half_way(self):
+        self.write_readings()
+        with FhirRouter() as router, FaultProxy(router.port, {"slow_after": 0.5}, slow=0.05) as proxy:
+            self.use(proxy.url, group="{ max_measurements: 10, max_delay: 60s }")
+            for pause in (0.3, 0.6):
+                run, _ = self.start()
+                time.sleep(pause)
+                run.kill()
+                run.wait()
+            self.run_rest()
+            self.assert_all_there(router)
+            self.assertEqual({router.versions(o) for o in router.all("Observation")}, {1})
 
     def test_everything_at_once(self):
         rates = dict.fromkeys(
