@@ -9,6 +9,7 @@
 #include "core/base/units.hpp"
 #include "core/cli/run_view.hpp"
 #include "core/cli/signals.hpp"
+#include "core/pipeline/metrics.hpp"
 
 namespace aorta::cli {
 namespace {
@@ -81,6 +82,27 @@ std::optional<int> RunLoop::add(
     return fail(context_, opened.error(), opened.error().reason() == "bad-mapping" ? kFindings : kEnvironment);
   runs_.push_back(std::make_unique<Run>(context_, std::move(pipeline), std::move(*opened)));
   return std::nullopt;
+}
+
+std::optional<int> RunLoop::listen(const std::string& address) {
+  auto listener = http::Listener::open(address, [this](const http::Asked& asked) { return answer(asked); });
+  if (listener.has_error()) return fail(context_, listener.error().in("--listen"));
+  listener_ = std::move(*listener);
+  log_.write(
+      observe::Level::Info, "listen", "http://" + listener_->address() + " answers /healthz, /readyz and /metrics"
+  );
+  return std::nullopt;
+}
+
+http::Answer RunLoop::answer(const http::Asked& asked) const {
+  if (asked.method != "GET" && asked.method != "HEAD") return {405, "only GET and HEAD are answered here\n"};
+  std::vector<pipeline::Watched> watched;
+  for (const auto& run : runs_) watched.push_back({run->pipeline.config.name, run->assembly.get()});
+  if (asked.path == "/healthz") return {200, "ok\n"};
+  if (asked.path == "/metrics") return {200, metrics_text(watched), "text/plain; version=0.0.4; charset=utf-8"};
+  if (asked.path != "/readyz") return {404, "there are /healthz, /readyz and /metrics\n"};
+  std::string trouble = not_ready_text(watched);
+  return trouble.empty() ? http::Answer{200, "ready\n"} : http::Answer{503, trouble};
 }
 
 int RunLoop::run() {

@@ -10,6 +10,7 @@
 
 #include "core/cli/check.hpp"
 #include "core/cli/context.hpp"
+#include "core/http/listener.hpp"
 #include "core/observe/log.hpp"
 #include "core/pipeline/assembly.hpp"
 
@@ -26,6 +27,10 @@ class RunLoop {
       Checked pipeline, std::chrono::milliseconds drain_timeout,
       std::vector<std::unique_ptr<pipeline::SourcePort>> sources = {}
   );
+
+  // Tells those who ask at this address of health and metrics: /healthz, /readyz, /metrics. Before run(). A failure has
+  // been told when its exit code is returned.
+  std::optional<int> listen(const std::string& address);
 
   // Runs all of them. The gravest of what happened decides the exit code: an unbalanced ledger before a failing
   // environment.
@@ -48,11 +53,13 @@ class RunLoop {
   bool any_running() const;
   void watch();
   int exit_code() const;
+  http::Answer answer(const http::Asked& asked) const;
 
   Context& context_;
   Lines lines_;
   observe::Log log_;
   std::vector<std::unique_ptr<Run>> runs_;
+  std::unique_ptr<http::Listener> listener_;  // asks the runs: it goes first
 };
 
 }  // namespace aorta::cli

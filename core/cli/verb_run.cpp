@@ -11,11 +11,13 @@ struct Options {
   std::vector<std::string> files;
   std::vector<std::string> plugin_folders;
   std::string drain_timeout = "30s";
+  std::string listen;
 };
 
 void declare(Command& command, Options& options) {
   command.positionals("PIPELINE", options.files, "pipeline files")
       .option("--drain-timeout", options.drain_timeout, "how long a stop waits for a store that is away (30s)")
+      .option("--listen", options.listen, "answer /healthz, /readyz and /metrics (Prometheus) there: 127.0.0.1:9464")
       .option("--plugins", options.plugin_folders, "a further folder of plugins; may be repeated")
       .example("aorta run pipelines/ward-vitals.yaml", "from the sources to the store, until the sources end")
       .example("aorta run ward.yaml --format json", "JSON lines: at the start, each minute, at the end")
@@ -32,6 +34,9 @@ int run_all(Context& context, const Options& options, std::chrono::milliseconds 
   RunLoop loop(context);
   for (Checked& one : checked) {
     if (auto code = loop.add(std::move(one), drain_timeout)) return *code;
+  }
+  if (!options.listen.empty()) {
+    if (auto code = loop.listen(options.listen)) return *code;
   }
   return loop.run();
 }

@@ -29,6 +29,7 @@ class Assembly {
   // As the engine's, which is stopped and watched through engine().
   Report run();
   Engine& engine() { return *engine_; }
+  const Engine& engine() const { return *engine_; }
   // Summed over the stores. [any]
   Tally tally() const;
   // "file data/vitals.ndjson → JsonPathContent ×3 → fhir-observation → var/ward.db"

@@ -66,7 +66,7 @@ Report Engine::run() {
     runner->finish();
   }
   report_.counts = ledger_.counts();
-  return std::move(report_);
+  return report_;
 }
 
 void Engine::stop() {
@@ -119,13 +119,15 @@ Engine::Clock::time_point Engine::wake_time() const {
 }
 
 void Engine::take(Delivery delivery) {
+  taken_at_ = Clock::now();
   for (plugin::Record& record : delivery.records) admit(delivery.source, std::move(record));
   if (delivery.last) --open_sources_;
   if (delivery.error) report_.failures.push_back(*delivery.error);
 }
 
 void Engine::admit(std::size_t source, plugin::Record record) {
-  InFlight::Id id = in_flight_.admit(source, std::move(record));
+  meters_.bytes += record.body.size() + record.properties.size() + record.system_properties.size();
+  InFlight::Id id = in_flight_.admit(source, std::move(record), taken_at_);
   const plugin::Record& held = in_flight_.record(id);
   if (held.rejected) return in_flight_.fail(id, failure_of("source", *held.rejected, {}));
   if (held.body.size() > options_.max_record_bytes)
@@ -159,6 +161,8 @@ void Engine::collect(Normalized& job) {
   if (window_.empty()) window_opened_ = Clock::now();
   in_flight_.open(job.id, static_cast<std::uint32_t>(job.measurements.size() * sinks_.size()));
   std::move(job.measurements.begin(), job.measurements.end(), std::back_inserter(window_));
+  meters_.measurements += job.measurements.size();
+  if (job.measurements.empty()) ++meters_.unmatched;
   if (job.error) return in_flight_.fail(job.id, failure_of("normalize", *job.error, {}));
   if (job.measurements.empty()) return settle_unmatched(job.id);
   in_flight_.end(job.id, Outcome::Filtered);  // the lightest outcome: what the sinks say counts
@@ -183,11 +187,20 @@ bool Engine::flush_due() const { return !window_.empty() && Clock::now() >= wind
 
 void Engine::flush() {
   if (window_.empty() || given_up_) return;
+  Clock::time_point begun = Clock::now();
   std::vector<group::Group> groups = group::make_groups(std::exchange(window_, {}));
+  note_flush(groups);
   for (SinkPort* sink : sinks_) {
     if (!given_up_) write_to(*sink, groups);
   }
   conclude();
+  meters_.flush.add(Clock::now() - begun);
+}
+
+void Engine::note_flush(const std::vector<group::Group>& groups) {
+  ++meters_.flushes;
+  meters_.groups += groups.size();
+  for (const group::Group& group : groups) meters_.kept += group.measurements.size();
 }
 
 void Engine::write_to(SinkPort& sink, const std::vector<group::Group>& groups) {
@@ -200,7 +213,9 @@ template <class Work>
 auto Engine::until_done(Work&& work) -> decltype(work()) {
   for (std::chrono::milliseconds pause = 1s;; pause = std::min(pause * 2, kLongestPause)) {
     auto done = work();
-    if (done.has_value() || !done.error().retryable()) return done;
+    bool passes = done.has_error() && done.error().retryable();
+    set_trouble(passes ? done.error().message() : std::string_view());
+    if (!passes) return done;
     warn_(
         std::string(done.error().message()) + "; trying again in " + std::to_string(pause / 1s) + " s, nothing is lost"
     );
@@ -251,7 +266,11 @@ void Engine::end_branch(const SinkPort& sink, std::uint64_t record, const fhir::
 void Engine::conclude() {
   std::vector<EndedRecord> ended = in_flight_.take_ended();
   if (ended.empty() || !store_letters(ended)) return;
-  for (EndedRecord& record : ended) conclude(std::move(record));
+  Clock::time_point now = Clock::now();
+  for (EndedRecord& record : ended) {
+    meters_.taken_to_settled.add(now - record.taken_at);
+    conclude(std::move(record));
+  }
 }
 
 bool Engine::store_letters(const std::vector<EndedRecord>& ended) {
@@ -267,11 +286,32 @@ bool Engine::store_letters(const std::vector<EndedRecord>& ended) {
 
 void Engine::conclude(EndedRecord ended) {
   in_flight_.conclude(ended.outcome);
-  if (ended.outcome == Outcome::DeadLettered) ++report_.dead_letters[ended.failure.reason];
-  if (ended.outcome == Outcome::Filtered) ++report_.filtered[ended.rule];
+  note_reason(ended);
   Credit freed{1, ended.record.body.size()};
   runners_[ended.source]->settle(std::move(ended.record), ended.outcome);
   budget_.release(freed);  // after the settlement: a source that sees the credit tells what has ended first
+}
+
+void Engine::note_reason(const EndedRecord& ended) {
+  if (ended.outcome != Outcome::DeadLettered && ended.outcome != Outcome::Filtered) return;
+  std::lock_guard lock(told_mutex_);
+  if (ended.outcome == Outcome::DeadLettered) ++report_.dead_letters[ended.failure.reason];
+  if (ended.outcome == Outcome::Filtered) ++report_.filtered[ended.rule];
+}
+
+Engine::Reasons Engine::reasons() const {
+  std::lock_guard lock(told_mutex_);
+  return {report_.dead_letters, report_.filtered};
+}
+
+void Engine::set_trouble(std::string_view text) {
+  std::lock_guard lock(told_mutex_);
+  trouble_ = text;
+}
+
+std::string Engine::trouble() const {
+  std::lock_guard lock(told_mutex_);
+  return trouble_;
 }
 
 void Engine::give_up(Error error) {

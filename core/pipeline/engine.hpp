@@ -14,6 +14,7 @@
 #include "core/pipeline/budget.hpp"
 #include "core/pipeline/in_flight.hpp"
 #include "core/pipeline/inbox.hpp"
+#include "core/pipeline/meters.hpp"
 #include "core/pipeline/normalize_pool.hpp"
 #include "core/pipeline/ports.hpp"
 #include "core/pipeline/source_runner.hpp"
@@ -61,6 +62,15 @@ class Engine {
   // [any]
   Counts counts() const { return ledger_.counts(); }
   plugin::Source::Progress progress() const;
+  const Meters& meters() const { return meters_; }
+  // Of what has ended so far, by reason and by rule.
+  struct Reasons {
+    std::map<std::string, std::uint64_t> dead_letters, filtered;
+  };
+  Reasons reasons() const;
+  // What the pipeline waits for: why a sink or the dead letters take nothing at the moment; empty: they do.
+  std::string trouble() const;
+  bool stopping() const { return stopped_; }
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -77,6 +87,8 @@ class Engine {
   void settle_unmatched(InFlight::Id id);
   bool flush_due() const;
   void flush();
+  void note_flush(const std::vector<group::Group>& groups);
+  void note_reason(const EndedRecord& ended);
   void write_to(SinkPort& sink, const std::vector<group::Group>& groups);
   // Again and again, while it fails with what may pass.
   template <class Work>
@@ -87,6 +99,7 @@ class Engine {
   bool store_letters(const std::vector<EndedRecord>& ended);
   void conclude(EndedRecord record);
   void give_up(Error error);
+  void set_trouble(std::string_view text);
   bool may_wait(std::chrono::milliseconds pause);
   Clock::time_point wake_time() const;
 
@@ -97,6 +110,7 @@ class Engine {
   const Warn warn_;
 
   Ledger ledger_;
+  Meters meters_;
   Budget budget_;
   Inbox inbox_;
   InFlight in_flight_;
@@ -107,8 +121,11 @@ class Engine {
   std::vector<mapping::Measurement> window_;
   Clock::time_point window_opened_{};
   std::size_t open_sources_ = 0;
+  Clock::time_point taken_at_{};
   bool given_up_ = false;
   Report report_;
+  mutable std::mutex told_mutex_;  // of what is told while it runs: the reasons of report_, and:
+  std::string trouble_;
 
   std::mutex stop_mutex_;
   std::condition_variable stopping_;

@@ -21,7 +21,7 @@ int weight(Outcome outcome) {
 
 }  // namespace
 
-InFlight::Id InFlight::admit(std::size_t source, plugin::Record record) {
+InFlight::Id InFlight::admit(std::size_t source, plugin::Record record, Time taken_at) {
   if (free_.empty()) {
     free_.push_back(slots_.size());
     slots_.emplace_back();
@@ -32,6 +32,7 @@ InFlight::Id InFlight::admit(std::size_t source, plugin::Record record) {
   slot.source = source;
   slot.record = std::move(record);
   slot.open = 1;
+  slot.taken_at = taken_at;
   ++held_;
   ledger_.accept();
   ledger_.hold();
@@ -55,7 +56,9 @@ void InFlight::fail(Id id, Failure failure) {
 void InFlight::close_branch(Id id) {
   Slot& slot = slots_[id];
   if (--slot.open > 0) return;
-  ended_.push_back({slot.source, std::move(slot.record), slot.outcome, std::move(slot.rule), std::move(slot.failure)});
+  ended_.push_back(
+      {slot.source, std::move(slot.record), slot.outcome, std::move(slot.rule), std::move(slot.failure), slot.taken_at}
+  );
   slot = Slot{};
   free_.push_back(id);
 }

@@ -1,6 +1,7 @@
 // Records on their way: each is held, body and all, until every branch of it has ended.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <deque>
 #include <string>
@@ -19,6 +20,7 @@ struct EndedRecord {
   Outcome outcome = Outcome::Filtered;
   std::string rule;  // Filtered: by which
   Failure failure;   // DeadLettered: the first one
+  std::chrono::steady_clock::time_point taken_at{};
 };
 
 // Used on the engine's thread only.
@@ -28,8 +30,10 @@ class InFlight {
 
   explicit InFlight(Ledger& ledger) : ledger_(ledger) {}
 
+  using Time = std::chrono::steady_clock::time_point;
+
   // Takes a record in with one open branch, its normalization.
-  Id admit(std::size_t source, plugin::Record record);
+  Id admit(std::size_t source, plugin::Record record, Time taken_at = {});
   // Stays in place until the record has ended.
   const plugin::Record& record(Id id) const { return slots_[id].record; }
   // Opens `count` further branches: each is to be ended or failed once.
@@ -52,6 +56,7 @@ class InFlight {
     Outcome outcome = Outcome::Filtered;
     std::string rule;
     Failure failure;
+    Time taken_at{};
   };
   void close_branch(Id id);
 

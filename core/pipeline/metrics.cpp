@@ -1,0 +1,139 @@
+#include "core/pipeline/metrics.hpp"
+
+#include <prometheus/text_serializer.h>
+
+#include <limits>
+
+namespace aorta::pipeline {
+namespace {
+
+using prometheus::ClientMetric;
+using prometheus::MetricFamily;
+using prometheus::MetricType;
+using Labels = std::vector<ClientMetric::Label>;
+using Families = std::vector<MetricFamily>;
+
+// The metrics of all pipelines: each family once, a sample of each pipeline in it.
+class Exposition {
+ public:
+  void add(const Watched& watched) {
+    pipeline_ = {"pipeline", watched.name};
+    next_ = 0;
+    add_ledger(watched.assembly->engine().counts());
+    add_reasons(watched.assembly->engine().reasons());
+    add_meters(watched.assembly->engine().meters());
+    add_reference(watched);
+  }
+  std::string text() const { return prometheus::TextSerializer().Serialize(families_); }
+
+ private:
+  void add_ledger(const Counts& c) {
+    counter("aorta_records_accepted_total", "Messages taken in.", c.accepted);
+    begin("aorta_records_ended_total", "Messages that came to an end, by outcome.", MetricType::Counter);
+    sample({{"outcome", "written"}}, c.written);
+    sample({{"outcome", "merged"}}, c.merged);
+    sample({{"outcome", "filtered"}}, c.filtered);
+    sample({{"outcome", "dead_lettered"}}, c.dead_lettered);
+    gauge("aorta_records_in_flight", "Messages on their way.", c.in_flight);
+  }
+
+  void add_reasons(const Engine::Reasons& reasons) {
+    begin("aorta_dead_letters_total", "Messages that could not be carried, by reason.", MetricType::Counter);
+    for (const auto& [reason, count] : reasons.dead_letters) sample({{"reason", reason}}, count);
+    begin("aorta_filtered_total", "Messages left out on purpose, by rule.", MetricType::Counter);
+    for (const auto& [rule, count] : reasons.filtered) sample({{"rule", rule}}, count);
+  }
+
+  void add_meters(const Meters& m) {
+    counter("aorta_flushes_total", "Windows handed to the sinks.", m.flushes);
+    histogram("aorta_flush_seconds", "How long a flush took.", m.flush);
+    histogram(
+        "aorta_record_seconds", "From when a message was taken in to when its source was told of its end.",
+        m.taken_to_settled
+    );
+  }
+
+  // The reference's names and dimensions; without those that count its own service's parts.
+  void add_reference(const Watched& watched) {
+    const Meters& m = watched.assembly->engine().meters();
+    Tally tally = watched.assembly->tally();
+    traffic("DeviceEvent", "Messages taken in.", "Normalization", watched.assembly->engine().counts().accepted);
+    traffic("DeviceIngressSizeBytes", "Bytes of bodies and properties.", "Normalization", m.bytes);
+    traffic("NormalizedEvent", "Measurements made.", "Normalization", m.measurements);
+    traffic("DroppedEvent", "Messages that gave no measurement.", "Normalization", m.unmatched);
+    traffic("MeasurementGroup", "Groups handed to the sinks.", "FHIRConversion", m.groups);
+    traffic("Measurement", "Measurements in them, duplicates left out.", "FHIRConversion", m.kept);
+    traffic("EventsFlushed", "Windows handed to the sinks.", "Grouping", m.flushes);
+    begin("FhirResourceSaved", "Observations written.", MetricType::Counter);
+    sample({{"category", "Traffic"}, {"operation", "FHIRConversion"}, {"name", "ObservationCreated"}}, tally.created);
+    sample({{"category", "Traffic"}, {"operation", "FHIRConversion"}, {"name", "ObservationUpdated"}}, tally.changed);
+  }
+
+  void traffic(const char* name, const char* help, const char* operation, std::uint64_t value) {
+    begin(name, help, MetricType::Counter);
+    sample({{"category", "Traffic"}, {"operation", operation}}, value);
+  }
+  void counter(const char* name, const char* help, std::uint64_t value) {
+    begin(name, help, MetricType::Counter);
+    sample({}, value);
+  }
+  void gauge(const char* name, const char* help, std::uint64_t value) {
+    begin(name, help, MetricType::Gauge);
+    sample({}, value);
+  }
+
+  // Every pipeline has the same families, in the same order.
+  void begin(const char* name, const char* help, MetricType type) {
+    if (next_ == families_.size()) families_.push_back({name, help, type, {}});
+    ++next_;
+  }
+  MetricFamily& family() { return families_[next_ - 1]; }
+
+  ClientMetric& add_labelled(Labels labels) {
+    ClientMetric& metric = family().metric.emplace_back();
+    metric.label = std::move(labels);
+    metric.label.insert(metric.label.begin(), pipeline_);
+    return metric;
+  }
+  void sample(Labels labels, std::uint64_t value) {
+    ClientMetric& metric = add_labelled(std::move(labels));
+    metric.counter.value = metric.gauge.value = static_cast<double>(value);
+  }
+
+  void histogram(const char* name, const char* help, const Histogram& from) {
+    begin(name, help, MetricType::Histogram);
+    ClientMetric::Histogram& into = add_labelled({}).histogram;
+    for (std::size_t i = 0; i <= Histogram::kBounds.size(); ++i) {
+      bool last = i == Histogram::kBounds.size();
+      into.sample_count += from.count(i);
+      into.bucket.push_back({into.sample_count, last ? std::numeric_limits<double>::infinity() : Histogram::kBounds[i]}
+      );
+    }
+    into.sample_sum = from.sum();
+  }
+
+  Families families_;
+  std::size_t next_ = 0;
+  ClientMetric::Label pipeline_;
+};
+
+std::string trouble_of(const Engine& engine) { return engine.stopping() ? "is stopping" : engine.trouble(); }
+
+}  // namespace
+
+std::string metrics_text(std::span<const Watched> pipelines) {
+  Exposition exposition;
+  for (const Watched& one : pipelines) exposition.add(one);
+  return exposition.text();
+}
+
+std::string not_ready_text(std::span<const Watched> pipelines) {
+  std::string out;
+  for (const Watched& one : pipelines) {
+    std::string trouble = trouble_of(one.assembly->engine());
+    if (!trouble.empty()) out += one.name + ": " + trouble + "\n";
+  }
+  return out;
+}
+
+}  // namespace aorta::pipeline
