@@ -1,30 +1,33 @@
 #include "core/pipeline/metrics.hpp"
 
-#include <prometheus/text_serializer.h>
-
 #include <limits>
+#include <vector>
+
+#include "core/observe/exposition.hpp"
 
 namespace aorta::pipeline {
 namespace {
 
-using prometheus::ClientMetric;
-using prometheus::MetricFamily;
-using prometheus::MetricType;
-using Labels = std::vector<ClientMetric::Label>;
-using Families = std::vector<MetricFamily>;
+using observe::Labels;
+using observe::MetricFamily;
+using observe::MetricType;
 
 // The metrics of all pipelines: each family once, a sample of each pipeline in it.
 class Exposition {
  public:
   void add(const Watched& watched) {
-    pipeline_ = {"pipeline", watched.name};
+    pipeline_ = watched.name;
     next_ = 0;
     add_ledger(watched.assembly->engine().counts());
     add_reasons(watched.assembly->engine().reasons());
     add_meters(watched.assembly->engine().meters());
     add_reference(watched);
   }
-  std::string text() const { return prometheus::TextSerializer().Serialize(families_); }
+  std::string text() const {
+    std::string out;
+    for (const MetricFamily& family : families_) out += family.text();
+    return out;
+  }
 
  private:
   void add_ledger(const Counts& c) {
@@ -84,37 +87,32 @@ class Exposition {
 
   // Every pipeline has the same families, in the same order.
   void begin(const char* name, const char* help, MetricType type) {
-    if (next_ == families_.size()) families_.push_back({name, help, type, {}});
+    if (next_ == families_.size()) families_.emplace_back(name, help, type);
     ++next_;
   }
-  MetricFamily& family() { return families_[next_ - 1]; }
 
-  ClientMetric& add_labelled(Labels labels) {
-    ClientMetric& metric = family().metric.emplace_back();
-    metric.label = std::move(labels);
-    metric.label.insert(metric.label.begin(), pipeline_);
-    return metric;
+  void sample(Labels labels, double value, std::string_view suffix = {}) {
+    labels.insert(labels.begin(), {"pipeline", pipeline_});
+    families_[next_ - 1].add(labels, value, suffix);
   }
-  void sample(Labels labels, std::uint64_t value) {
-    ClientMetric& metric = add_labelled(std::move(labels));
-    metric.counter.value = metric.gauge.value = static_cast<double>(value);
-  }
+  void sample(Labels labels, std::uint64_t value) { sample(std::move(labels), static_cast<double>(value)); }
 
   void histogram(const char* name, const char* help, const Histogram& from) {
     begin(name, help, MetricType::Histogram);
-    ClientMetric::Histogram& into = add_labelled({}).histogram;
+    std::uint64_t count = 0;
     for (std::size_t i = 0; i <= Histogram::kBounds.size(); ++i) {
       bool last = i == Histogram::kBounds.size();
-      into.sample_count += from.count(i);
-      into.bucket.push_back({into.sample_count, last ? std::numeric_limits<double>::infinity() : Histogram::kBounds[i]}
-      );
+      double bound = last ? std::numeric_limits<double>::infinity() : Histogram::kBounds[i];
+      count += from.count(i);
+      sample({{"le", observe::number_text(bound)}}, static_cast<double>(count), "_bucket");
     }
-    into.sample_sum = from.sum();
+    sample({}, from.sum(), "_sum");
+    sample({}, static_cast<double>(count), "_count");
   }
 
-  Families families_;
+  std::vector<MetricFamily> families_;
   std::size_t next_ = 0;
-  ClientMetric::Label pipeline_;
+  std::string pipeline_;
 };
 
 std::string trouble_of(const Engine& engine) { return engine.stopping() ? "is stopping" : engine.trouble(); }
