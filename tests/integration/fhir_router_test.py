@@ -93,7 +93,7 @@ class Router(RouterCase):
         with socket.socket() as held:
             held.bind(("127.0.0.1", 0))
             port = held.getsockname()[1]
-        self.write_readings(600)
+        self.write_readings(1500)
         kept = self.folder / "router.json"
         self.use(f"http://127.0.0.1:{port}/fhir", group="{ max_measurements: 20, max_delay: 60s }")
         with FhirRouter(port=port, keep=kept) as router:
@@ -103,7 +103,7 @@ class Router(RouterCase):
         self.assertIsNone(run.poll())
         with FhirRouter(port=port, keep=kept) as router:
             self.assertEqual(run.wait(100), 0, log.read_text())
-            self.assert_all_there(router, 600)
+            self.assert_all_there(router, 1500)
 
 
 @needs_peers
