@@ -21,6 +21,7 @@ constexpr std::array kVerbs{
     Verb{"plugin list", "what is installed", run_plugin_list},
     Verb{"plugin inspect", "what a plugin is, and what can be configured", run_plugin_inspect},
     Verb{"plugin new", "a project for a plugin of your own", run_plugin_new},
+    Verb{"plugin verify", "whether a plugin library keeps the contract, and what to change", run_plugin_verify},
     Verb{"conform", "answer conformance cases: JSON Lines on standard input and output", run_conform},
 };
 

@@ -31,6 +31,7 @@ int run_explain(Context& context, Arguments arguments);
 int run_plugin_inspect(Context& context, Arguments arguments);
 int run_plugin_list(Context& context, Arguments arguments);
 int run_plugin_new(Context& context, Arguments arguments);
+int run_plugin_verify(Context& context, Arguments arguments);
 int run_store_export(Context& context, Arguments arguments);
 int run_store_query(Context& context, Arguments arguments);
 int run_validate(Context& context, Arguments arguments);

@@ -19,6 +19,8 @@ static const char kManifest[] =
     "\"plugins\":[{\"id\":\"test.counter\",\"kind\":\"source\",\"summary\":\"Counts to five\","
     "\"config\":{\"type\":\"object\",\"properties\":{},\"required\":[],\"additionalProperties\":false}}]}\n";
 
+static const char kId[] = "test.counter";
+
 typedef struct counter {
   aorta_plugin plugin;
   const aorta_host* host;
@@ -33,14 +35,15 @@ static aorta_str text(const char* s) {
 
 static int32_t poll(void* self, aorta_batch* batch, uint64_t max_records, uint64_t max_bytes, uint32_t wait_ms) {
   counter* c = self;
-  (void)max_bytes;
   (void)wait_ms;
-  for (; max_records > 0 && c->next <= 5; --max_records) {
+  uint64_t bytes = 0;
+  for (; max_records > 0 && bytes <= max_bytes && c->next <= 5; --max_records) {
     char body[16];
     snprintf(body, sizeof body, "%d", c->next++);
     aorta_record record = {0};
     record.size = sizeof record;
     record.body = text(body);
+    bytes += record.body.size;
     record.token = text(body);
     record.position = text(body);
     c->records->add(batch, &record);
@@ -64,8 +67,11 @@ static const void* get(aorta_plugin* plugin, aorta_str id) {
 }
 
 static aorta_plugin* create(const aorta_host* host, aorta_str id, aorta_str config) {
-  (void)id;
   (void)config;
+  if (id.size != strlen(kId) || memcmp(id.data, kId, id.size) != 0) {
+    host->fail(host, AORTA_REJECT, text("unknown-plugin"), text("this library has only test.counter"));
+    return NULL;
+  }
   counter* c = calloc(1, sizeof *c);
   if (!c) return NULL;
   const aorta_plugin plugin = {sizeof(aorta_plugin), 0, c, destroy, get, ready, ready};

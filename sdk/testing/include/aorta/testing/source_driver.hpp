@@ -143,8 +143,8 @@ class SourceDriver : public Driver {
       broke("poll() gave " + std::to_string(records.size()) + " records of at most " + std::to_string(max_records));
     std::uint64_t bytes = 0;
     for (std::size_t i = 0; i + 1 < records.size(); ++i) bytes += records[i].body.size();
-    if (bytes >= max_bytes && records.size() > 1)
-      broke("poll() went on after its records had reached max_bytes; stop adding then");
+    if (bytes > max_bytes)
+      broke("poll() went on after its records had exceeded max_bytes; stop adding then");
     if (ended_ && !records.empty()) broke("poll() gave records after it had returned AORTA_END");
     if (answer.code == AORTA_REJECT)
       broke("poll() returned AORTA_REJECT; reject the record instead, or return AORTA_FATAL");

@@ -1,0 +1,29 @@
+// Configurations to try a plugin with: made from its schema, or given.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/result.hpp"
+#include "core/plugin/registry.hpp"
+
+namespace aorta::plugin::verify {
+
+// Messages that sample sources read and template types are applied to.
+const std::vector<std::string>& odd_messages();
+
+// Canonical JSON that fits the schema: required members from their first example, or made up after their type; all
+// others by default. A required path is that of `sample_file`. Reason of failure: "bad-schema".
+Result<std::string> sample_config(const std::string& schema, const std::string& sample_file);
+// One per example in the schema: the sample with this one member changed. Each has to be accepted.
+Result<std::vector<std::string>> example_configs(const std::string& schema, const std::string& sample_file);
+
+struct Mutation {
+  std::string what;  // "path: a number"
+  std::string config;
+};
+// `config` with one member changed, taken away or added.
+std::vector<Mutation> mutations(const std::string& config);
+
+}  // namespace aorta::plugin::verify

@@ -1,0 +1,45 @@
+/* How a planted plugin breaks the contract. */
+#ifndef AORTA_TESTS_ABI_BAD_WAY_H
+#define AORTA_TESTS_ABI_BAD_WAY_H
+
+enum {
+  BAD_NONE,
+  BAD_SLOW_TO_LOAD,
+  BAD_THREAD_WHEN_LOADED,
+  BAD_UNKNOWN_ID,
+  BAD_REFUSES_EXAMPLE,
+  BAD_CRASHES_ON_CONFIG,
+  BAD_GROWS,
+  BAD_STOPS_ONCE,
+  BAD_SLEEPS,
+  BAD_SAME_TOKEN,
+  BAD_TOO_MANY,
+  BAD_AFTER_THE_END,
+  BAD_SAYS_NOTHING,
+  BAD_THROWS,
+  BAD_EXITS,
+  BAD_HANGS,
+  BAD_LOCALE,
+  BAD_SIGNAL,
+  BAD_FOLDER,
+  BAD_FILE,
+  BAD_THREAD,
+  BAD_FORKS,
+  BAD_REASON,
+  BAD_MEMORY,
+  BAD_ZONE,
+  BAD_HINT,
+  BAD_SILENT_SINK,
+  BAD_TWICE,
+  BAD_INDEX,
+  BAD_CRASHES_ON_BATCH,
+};
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+extern const int bad_way;
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,52 @@
+#include "core/plugin/verify/sample.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace aorta::plugin::verify;
+
+namespace {
+
+const std::string kSchema =
+    R"({"type":"object","properties":{)"
+    R"("path":{"type":"string","x-aorta-format":"path"},)"
+    R"("every":{"type":"string","x-aorta-format":"duration","default":"5s","examples":["250ms","1m"]},)"
+    R"("most":{"type":"string","x-aorta-format":"bytes"},)"
+    R"("mode":{"type":"string","enum":["one","two"]},)"
+    R"("key":{"type":"string","x-aorta-format":"secret"},)"
+    R"("port":{"type":"integer","minimum":1024},)"
+    R"("names":{"type":"array","items":{"type":"string"}},)"
+    R"("flag":{"type":"boolean","default":false}},)"
+    R"("required":["path","most","mode","key","port","names"],"additionalProperties":false})";
+
+}  // namespace
+
+TEST_CASE("verify sample: fits the schema, required members made up", "[plugin]") {
+  auto made = sample_config(kSchema, "/tmp/sample");
+  REQUIRE(made.has_value());
+  CHECK(
+      *made ==
+      R"({"path":"/tmp/sample","every":5000,"most":1048576,"mode":"one","key":"sample","port":1024,"names":[],"flag":false})"
+  );
+}
+
+TEST_CASE("verify sample: one configuration for each example", "[plugin]") {
+  auto made = example_configs(kSchema, "/tmp/sample");
+  REQUIRE(made.has_value());
+  REQUIRE(made->size() == 2);
+  CHECK((*made)[0].find(R"("every":250)") != std::string::npos);
+  CHECK((*made)[1].find(R"("every":60000)") != std::string::npos);
+}
+
+TEST_CASE("verify sample: a schema that is none is told", "[plugin]") {
+  CHECK(sample_config("{", "").has_error());
+  CHECK(sample_config(R"({"type":"object","surprise":1})", "").has_error());
+}
+
+TEST_CASE("verify sample: every member is changed in every way, one at a time", "[plugin]") {
+  std::vector<Mutation> all = mutations(R"({"a":1,"b":"x"})");
+  REQUIRE(all.size() == 4 + 2 * 11);
+  CHECK(all[3].config == R"({"a":1,"b":"x","surely-no-member-of-it":1})");
+  CHECK(all[4].what == "\"a\" as null");
+  CHECK(all[4].config == R"({"a":null,"b":"x"})");
+  CHECK(all.back().config == R"({"a":1,"b":{}})");
+}
