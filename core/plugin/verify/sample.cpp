@@ -117,7 +117,7 @@ Result<std::string> canonical(const std::string& schema, const Value& value) {
   Diagnostics problems;
   std::string out = read.canonical(value, {"sample", "config", "."}, problems);
   if (!problems.empty())
-    return Error("bad-schema", "a sample after the schema does not fit it: " + problems[0].message);
+    return Error("bad-manifest", "a sample after the schema does not fit it: " + problems[0].message);
   return out;
 }
 
@@ -194,7 +194,7 @@ std::vector<Mutation> mutations(const std::string& config) {
   Value base = value_of(document.root());
   std::vector<Mutation> out{{"no member at all", "{}"}, {"no object", "[]"}, {"no JSON", "{\"a\":"}};
   Value more = base;
-  set(more, "surely-no-member-of-it", scalar(Value::Kind::Number, "1"));
+  set(more, "no member of it", scalar(Value::Kind::Number, "1"));
   out.push_back({"a member more", config::to_json(more)});
   for (std::size_t i = 0; i < base.members.size(); ++i) {
     for (const Change& change : changes()) {

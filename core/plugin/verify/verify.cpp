@@ -74,7 +74,7 @@ Result<Verdict> verify(const fs::path& library, const Options& options) {
   AORTA_TRY(manifest, read_text(fs::path(library).replace_extension(".manifest.json"), "write it with aorta-manifest"));
   AORTA_TRY(read, read_manifest(manifest));
   Scratch scratch;
-  if (scratch.path().empty()) return Error("cannot-write", "no folder can be made for the checks; is TMPDIR writable?");
+  if (scratch.path().empty()) return Error("cannot-open", "no folder can be made for the checks; is TMPDIR writable?");
   Verdict out{std::move(read.module), std::move(read.plugins), {}};
   out.module.library = library;
   Subject subject;

@@ -45,7 +45,7 @@ TEST_CASE("verify sample: a schema that is none is told", "[plugin]") {
 TEST_CASE("verify sample: every member is changed in every way, one at a time", "[plugin]") {
   std::vector<Mutation> all = mutations(R"({"a":1,"b":"x"})");
   REQUIRE(all.size() == 4 + 2 * 11);
-  CHECK(all[3].config == R"({"a":1,"b":"x","surely-no-member-of-it":1})");
+  CHECK(all[3].config == R"({"a":1,"b":"x","no member of it":1})");
   CHECK(all[4].what == "\"a\" as null");
   CHECK(all[4].config == R"({"a":null,"b":"x"})");
   CHECK(all.back().config == R"({"a":1,"b":{}})");
