@@ -16,14 +16,15 @@ struct Matrix {
 
   aorta::Status poll(aorta::Batch& out, std::size_t, std::chrono::milliseconds) {
     if (calls_++ == 0) throw aorta::Retry("peer-away", "The first poll is thrown away.");
-    for (const std::string& name : config_.names) {
+    for (; next_ < config_.names.size() && !out.full(); ++next_) {
+      const std::string& name = config_.names[next_];
       std::string body = R"({"device":")" + config_.device + R"(","patient":"p1","at":"2026-11-22T06:00:0)" +
-                         std::to_string(calls_++) + R"(Z","hr":71})";
+                         std::to_string(next_) + R"(Z","hr":71})";
       tokens_[name] = std::make_unique<std::string>(name);
       out.add({body, *tokens_[name], name});
     }
     host_.info("handed over");
-    return aorta::Status::End;
+    return next_ < config_.names.size() ? aorta::Status::Ok : aorta::Status::End;
   }
   void settle(std::string_view token, aorta::Outcome) { tokens_.erase(std::string(token)); }
 
@@ -31,6 +32,7 @@ struct Matrix {
   Config config_;
   aorta::Host host_;
   int calls_ = 0;
+  std::size_t next_ = 0;
   std::map<std::string, std::unique_ptr<std::string>> tokens_;
 };
 AORTA_PLUGIN(Matrix)
