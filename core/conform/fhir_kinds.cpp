@@ -10,6 +10,7 @@
 #include "core/fhir/memory_store.hpp"
 #include "core/fhir/observation.hpp"
 #include "core/fhir/observation_mapping.hpp"
+#include "core/fhir/resource_index.hpp"
 
 namespace aorta::conform {
 
@@ -61,12 +62,20 @@ std::string json_of(const Node& node) {
   return json;
 }
 
+// As a store gives it back.
+std::string stored_json(const Node& resource) {
+  std::string json;
+  JsonWriter out(json);
+  fhir::copy_trimmed(out, {}, resource);
+  return json;
+}
+
 Result<fhir::MergedObservation> merged(const Node& request) {
   AORTA_TRY(mapping, read_mapping(request));
   AORTA_TRY(group, read_observation_group(list_of(request, "group")));
   AORTA_TRY(made_by, template_for(mapping, group.name));
   fhir::Amend amend = is_true(document::member(request, "save")) ? fhir::Amend::WhenChanged : fhir::Amend::No;
-  return fhir::merge_observation(*made_by, group, json_of(list_of(request, "existing")), amend);
+  return fhir::merge_observation(*made_by, group, stored_json(list_of(request, "existing")), amend);
 }
 
 // A server that answers the next writes with given statuses.

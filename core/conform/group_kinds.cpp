@@ -19,9 +19,13 @@ std::string properties_json(const Event& event, const mapping::Measurement& m) {
   std::string json;
   JsonWriter out(json);
   out.begin_list();
-  for (const mapping::Value& value : m.values) {
+  auto nameless = event.nameless.begin();
+  for (std::size_t i = 0; i < m.values.size(); ++i) {
+    const mapping::Value& value = m.values[i];
+    bool named = nameless == event.nameless.end() || *nameless != i;
+    if (!named) ++nameless;
     out.begin_object();
-    out.text("Name", value.name);
+    nullable(out, "Name", named ? std::optional(value.name) : std::nullopt);
     nullable(out, "Value", value.text);
     out.end_object();
   }

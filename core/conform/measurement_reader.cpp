@@ -26,17 +26,20 @@ Result<std::optional<std::string>> read_text(const Node& node, std::string_view 
   return std::optional<std::string>(node.text());
 }
 
-Result<mapping::Value> read_property(const Node& node) {
-  if (node.kind != Kind::Object) return unreadable("Properties");
+struct Property {
   std::optional<std::string> name;
   std::optional<std::string> text;
+};
+
+Result<Property> read_property(const Node& node) {
+  if (node.kind != Kind::Object) return unreadable("Properties");
+  Property out;
   for (Child member : Children(node)) {
     AORTA_TRY(value, read_text(*member.node, "Properties"));
-    if (equals_ignoring_case(member.name, "Name")) name = value;
-    if (equals_ignoring_case(member.name, "Value")) text = value;
+    if (equals_ignoring_case(member.name, "Name")) out.name = value;
+    if (equals_ignoring_case(member.name, "Value")) out.text = value;
   }
-  if (!name) return unreadable("property without Name");
-  return mapping::Value{*name, text};
+  return out;
 }
 
 class EventReader {
@@ -88,12 +91,14 @@ class EventReader {
     out_.has_values = !is_missing(node) && !(node.kind == Kind::String && node.text().empty());
     if (!out_.has_values) {
       out_.measurement.values.clear();
+      out_.nameless.clear();
       return {};
     }
     if (node.kind != Kind::Array) return unreadable("Properties");
     for (Child item : Children(node)) {
-      AORTA_TRY(value, read_property(*item.node));
-      out_.measurement.values.push_back(std::move(value));
+      AORTA_TRY(property, read_property(*item.node));
+      if (!property.name) out_.nameless.push_back(out_.measurement.values.size());
+      out_.measurement.values.push_back({property.name.value_or(std::string()), std::move(property.text)});
     }
     return {};
   }

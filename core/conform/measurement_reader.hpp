@@ -4,18 +4,20 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/base/result.hpp"
 #include "core/mapping/measurement.hpp"
 
 namespace aorta::conform {
 
-// Type and device may be absent in an event, which a Measurement cannot say.
+// What an event may lack, and a Measurement cannot say.
 struct Event {
   mapping::Measurement measurement;
   bool has_type = false;
   bool has_device = false;
   bool has_values = true;
+  std::vector<std::size_t> nameless;  // properties without a name
 };
 
 Result<Event> read_event(std::string_view text);

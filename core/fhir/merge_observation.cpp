@@ -72,12 +72,6 @@ struct Periods {
   group::Boundary merged;
 };
 
-std::string_view trim_spaces(std::string_view text) {
-  while (text.ends_with(' ')) text.remove_suffix(1);
-  while (text.starts_with(' ')) text.remove_prefix(1);
-  return text;
-}
-
 Result<std::string> merge_data(
     const ValueTemplate& made_by, const Node& existing, const group::Series& series, const Periods& periods
 ) {
@@ -89,9 +83,7 @@ Result<std::string> merge_data(
       );
   }
   AORTA_TRY(step, template_step(made_by));
-  AORTA_TRY(
-      old, decode_samples(trim_spaces(string_of(document::member(existing, "data"))), periods.existing.start, step)
-  );
+  AORTA_TRY(old, decode_samples(trim(string_of(document::member(existing, "data"))), periods.existing.start, step));
   return encode_samples(merge_samples(old, series.values), periods.merged.start, periods.merged.end, step);
 }
 
@@ -314,7 +306,7 @@ bool has_exact_identifier(std::string_view resource_json, const Identifier& iden
     const Node* system = document::member(node, "system");
     const Node* value = document::member(node, "value");
     if (system && value && node.count == 2 && string_of(system) == identifier.system &&
-        string_of(value) == identifier.value)
+        trim(string_of(value)) == trim(identifier.value))
       return true;
   }
   return false;

@@ -157,8 +157,7 @@ Result<void> write_value(
       return write_concept(out, made_by);
     default: {
       AORTA_TRY(text, single(series));
-      // As the server behind the old service stores texts.
-      if (*text) out.text("valueString", trim(**text));
+      if (*text) out.text("valueString", **text);
       return {};
     }
   }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/base/blank.hpp"
 #include "core/fhir/fhir_time.hpp"
 #include "core/fhir/json_writer.hpp"
 
@@ -25,7 +26,7 @@ std::string reference_at(const Node& resource, std::string_view name) {
 }
 
 void add_identifier(std::vector<Identifier>& out, const Node& node) {
-  std::string_view value = text_at(node, "value");
+  std::string_view value = trim(text_at(node, "value"));
   if (!value.empty()) out.push_back({std::string(text_at(node, "system")), std::string(value)});
 }
 
@@ -80,6 +81,15 @@ Result<ResourceIndex> index_resource(Document& json, const Resource& resource) {
   return out;
 }
 
+void copy_trimmed(JsonWriter& out, std::string_view name, const Node& node) {
+  if (node.kind == Kind::String) return out.text(name, trim(node.text()));
+  if (!node.is_container()) return out.copy(name, node);
+  bool list = node.kind == Kind::Array;
+  list ? out.begin_list(name) : out.begin_object(name);
+  for (Child child : Children(node)) copy_trimmed(out, child.name, *child.node);
+  list ? out.end_list() : out.end_object();
+}
+
 std::string with_meta(const Node& resource, std::string_view version, std::string_view updated) {
   std::string json;
   JsonWriter out(json);
@@ -93,14 +103,14 @@ std::string with_meta(const Node& resource, std::string_view version, std::strin
     out.text("lastUpdated", updated);
     if (meta && meta->kind == Kind::Object) {
       for (Child child : Children(*meta)) {
-        if (child.name != "versionId" && child.name != "lastUpdated") out.copy(child.name, *child.node);
+        if (child.name != "versionId" && child.name != "lastUpdated") copy_trimmed(out, child.name, *child.node);
       }
     }
     out.end_object();
   };
   for (Child child : Children(resource)) {
     if (child.name == "meta") continue;
-    out.copy(child.name, *child.node);
+    copy_trimmed(out, child.name, *child.node);
     if (child.name == "id") write_meta();
   }
   if (!written) write_meta();
@@ -114,8 +124,9 @@ std::string version_of(const Node& resource) {
 }
 
 bool carries(const ResourceIndex& index, const Identifier& identifier) {
+  std::string_view value = trim(identifier.value);
   return std::any_of(index.identifiers.begin(), index.identifiers.end(), [&](const Identifier& own) {
-    return own.value == identifier.value && (identifier.system.empty() || own.system == identifier.system);
+    return own.value == value && (identifier.system.empty() || own.system == identifier.system);
   });
 }
 

@@ -1,5 +1,6 @@
 #include "core/fhir/sqlite_store.hpp"
 
+#include "core/base/blank.hpp"
 #include "core/fhir/store_rules.hpp"
 
 namespace aorta::fhir {
@@ -87,7 +88,7 @@ Result<std::optional<Resource>> SqliteStore::read(std::string_view type, std::st
 Result<std::vector<Resource>> SqliteStore::search(std::string_view type, const Identifier& identifier) {
   std::vector<Resource> out;
   sqlite::Rows rows(search_);
-  search_.bind(1, identifier_key(type, identifier.value)).bind(2, type);
+  search_.bind(1, identifier_key(type, trim(identifier.value))).bind(2, type);
   for (;;) {
     AORTA_TRY(found, rows.next());
     if (!found) return out;

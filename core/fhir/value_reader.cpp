@@ -46,6 +46,37 @@ Result<ValueKind> read_kind(const Node& object, Arena& arena) {
   );
 }
 
+std::size_t digits_at(std::string_view text, std::size_t at) {
+  std::size_t end = at;
+  while (end < text.size() && text[end] >= '0' && text[end] <= '9') ++end;
+  return end - at;
+}
+
+bool is_json_number(std::string_view text) {
+  std::size_t at = text.starts_with('-') ? 1 : 0;
+  std::size_t whole = digits_at(text, at);
+  if (whole == 0 || (whole > 1 && text[at] == '0')) return false;
+  at += whole;
+  if (at < text.size() && text[at] == '.') {
+    std::size_t places = digits_at(text, at + 1);
+    if (places == 0) return false;
+    at += 1 + places;
+  }
+  if (at == text.size()) return true;
+  if (text[at] != 'e' && text[at] != 'E') return false;
+  bool sign = at + 1 < text.size() && (text[at + 1] == '+' || text[at + 1] == '-');
+  at += sign ? 2 : 1;
+  std::size_t power = digits_at(text, at);
+  return power > 0 && at + power == text.size();
+}
+
+// A quantity's syntax; with an exponent, that of a JSON number alone.
+std::optional<Decimal> decimal_of(std::string_view text) {
+  std::optional<Decimal> plain = parse_decimal(text);
+  if (plain || !is_json_number(text)) return plain;
+  return parse_decimal(text, DecimalSyntax::Float);
+}
+
 class ValueReader {
  public:
   ValueReader(const Node& root, Arena& arena) : root_(root), arena_(arena) {}
@@ -86,8 +117,7 @@ class ValueReader {
   Result<void> read_period(const Node& node) {
     out_.default_period.reset();
     if (is_null_object(node)) return {};
-    if (!node.is_container() && node.kind != Kind::Boolean)
-      out_.default_period = parse_decimal(value_text(node, arena_), DecimalSyntax::Float);
+    if (!node.is_container() && node.kind != Kind::Boolean) out_.default_period = decimal_of(value_text(node, arena_));
     if (out_.default_period) return {};
     std::string text = node.is_container() ? "a list or object" : value_text(node, arena_);
     return Error("value", "Could not convert string to decimal: " + text + ".");

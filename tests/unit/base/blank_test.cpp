@@ -13,4 +13,7 @@ TEST_CASE("blank: trimming leaves what stands between", "[base][unit]") {
   CHECK(aorta::trim_end(" E E \xC2\xA0") == " E E");
   CHECK(aorta::trim("   ").empty());
   CHECK(aorta::trim("\xC3\xA9").size() == 2);
+  CHECK(aorta::trim("\xC2\xA0x").size() == 1);
+  CHECK(aorta::trim("x\xC2\x85").size() == 1);
+  CHECK(aorta::trim("x y") == "x y");
 }

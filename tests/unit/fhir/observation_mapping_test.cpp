@@ -57,6 +57,10 @@ TEST_CASE("fhir mapping: unquoted periods go through a double, quoted ones keep 
   CHECK(period("5e3") == "5000.0");
   CHECK(period("0x10") == "16");
   CHECK(period("\"fast\"") == "error");
+  CHECK(period("\"1.50e1\"") == "15.0");
+  CHECK(period("\"+5e3\"") == "error");
+  CHECK(period("\"05e3\"") == "error");
+  CHECK(period("\" 5e3\"") == "error");
 }
 
 TEST_CASE("fhir mapping: a file that is no mapping has one problem", "[fhir][unit]") {

@@ -47,6 +47,16 @@ TEST_CASE("sqlite store: versions count writes, and expectations hold", "[fhir][
   CHECK(store->search("Device", {"", "mrn-2"})->empty());
 }
 
+TEST_CASE("sqlite store: texts are kept without white space at their ends", "[fhir][unit]") {
+  TemporaryFolder folder;
+  auto store = opened(folder.file("store.db"));
+  auto saved = store->save(patient("p1", " mrn\t1 "), Expect::absent());
+  REQUIRE(saved.has_value());
+  CHECK(saved->json.find(R"("value":"mrn\t1")") != std::string::npos);
+  CHECK(store->search("Patient", {"s", "mrn\t1"})->size() == 1);
+  CHECK(store->search("Patient", {"s", " mrn\t1\n"})->size() == 1);
+}
+
 TEST_CASE("sqlite store: what was committed is there again, what was rolled back is not", "[fhir][unit]") {
   TemporaryFolder folder;
   {

@@ -92,6 +92,11 @@ class DefinitionReader {
       );
   }
 
+  // An empty text stands for null wherever no text is wanted.
+  static bool is_nothing(Node node) {
+    return node.is_null() || (node.kind() == AORTA_KIND_STRING && node.text().empty());
+  }
+
   // values --------------------------------------------------------------------------------------------------
   void read_values(Node node) {
     out_.values.clear();
@@ -101,7 +106,7 @@ class DefinitionReader {
       for (NodeChild item : node.children()) read_value(item.value);
     } else if (node.is_object()) {
       wrong_object(node);
-    } else if (!node.is_null()) {
+    } else if (!is_nothing(node)) {
       in_.problem(
           node, At::Node,
           "Error converting value " + std::string(kind_text(node.kind())) + ": \"values\" must be an array."
@@ -177,9 +182,7 @@ class DefinitionReader {
 
   // languages -------------------------------------------------------------------------------------------------
   void read_default_language(Node node) {
-    bool empty = node.kind() == AORTA_KIND_STRING && node.text().empty();
-    if (node.is_null() || empty)
-      return in_.problem(node, At::Node, "Cannot convert null value to an expression language.");
+    if (is_nothing(node)) return in_.problem(node, At::Node, "Cannot convert null value to an expression language.");
     read_language(node, out_.default_language);
   }
 
