@@ -78,7 +78,9 @@ class PluginVerify(unittest.TestCase):
         for library in sorted(PLUGINS.glob("*.so")):
             with self.subTest(library.stem):
                 told = verify(library, "--config", str(entries), code=0)
-                self.assertEqual((0, 0), (told["failed"], told["skipped"]), told)
+                self.assertEqual(0, told["failed"], told)
+                if b"fhir/1" not in library.read_bytes():  # an interface that the harness does not offer
+                    self.assertEqual(0, told["skipped"], told)
 
     def planted(self, names):
         for name in names:

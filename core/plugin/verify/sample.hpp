@@ -15,7 +15,7 @@ const std::vector<std::string>& odd_messages();
 
 // Canonical JSON that fits the schema: required members from their first example, or made up after their type; all
 // others by default. A required path is that of `sample_file`. Reason of failure:
-// "bad-schema", or "bad-manifest" where what the schema says does not fit itself.
+// "bad-schema", or "bad-manifest" where what is made up does not fit.
 Result<std::string> sample_config(const std::string& schema, const std::string& sample_file);
 // One per example in the schema: the sample with this one member changed. Each has to be accepted.
 Result<std::vector<std::string>> example_configs(const std::string& schema, const std::string& sample_file);

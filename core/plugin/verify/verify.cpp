@@ -55,15 +55,26 @@ CheckResult run(const Check& check, const Subject& subject, const Options& optio
   return {check.name, subject.plugin ? subject.plugin->id : "", std::move(apart.findings), std::move(apart.skipped)};
 }
 
+// A schema that nobody can read is a fault; one that asks for more than can be made up is not.
+CheckResult no_sample(const PluginInfo& plugin, const Error& error) {
+  CheckResult out{"a configuration can be made up after its schema", plugin.id, {}, {}};
+  std::string why(error.message());
+  if (error.reason() == "bad-schema") {
+    out.findings.push_back(why);
+  } else {
+    out.skipped = why + "; give one with --config";
+  }
+  return out;
+}
+
 // Without the library's manifest no plugin of it is known; everything else can still be said.
 void run_plugin(Verdict& verdict, Subject subject, const PluginInfo& plugin, const Options& options) {
   subject.plugin = &plugin;
   auto given = options.configs.find(plugin.id);
   subject.given = given != options.configs.end();
   auto sample = sample_config(plugin.config_schema, subject.sample_file);
-  if (sample.has_error())
-    verdict.checks.push_back({"its schema can be used", plugin.id, {std::string(sample.error().message())}, {}});
   subject.config = subject.given ? given->second : sample.has_value() ? *sample : "{}";
+  if (sample.has_error() && !subject.given) verdict.checks.push_back(no_sample(plugin, sample.error()));
   for (const Check& check : plugin_checks(plugin.kind)) verdict.checks.push_back(run(check, subject, options));
 }
 
