@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <condition_variable>
 #include <ostream>
 #include <thread>
 #include <utility>
@@ -20,6 +21,26 @@ constexpr auto kLook = 100ms;
 
 }  // namespace
 
+// Rung when a run has ended, so that nobody sleeps past it.
+class RunLoop::Bell {
+ public:
+  void ring() {
+    std::lock_guard lock(mutex_);
+    rung_ = true;
+    changed_.notify_one();
+  }
+  void wait(std::chrono::milliseconds longest) {
+    std::unique_lock lock(mutex_);
+    changed_.wait_for(lock, longest, [this] { return rung_; });
+    rung_ = false;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool rung_ = false;
+};
+
 // One pipeline file on its way from words to an end.
 struct RunLoop::Run {
   Run(Context& context, Checked checked, std::unique_ptr<pipeline::Assembly> opened)
@@ -29,11 +50,12 @@ struct RunLoop::Run {
     const auto& stores = pipeline.config.stores;
     return {pipeline.config.name, pipeline.config.file, assembly->route(), stores.empty() ? "" : stores.front().path};
   }
-  void start() {
+  void start(Bell& ended) {
     view.started();
-    thread = std::thread([this] {
+    thread = std::thread([this, &ended] {
       report = assembly->run();
       done = true;
+      ended.ring();
     });
   }
   void look(Clock::time_point now) {
@@ -108,8 +130,9 @@ http::Answer RunLoop::answer(const http::Asked& asked) const {
 int RunLoop::run() {
   if (runs_.size() > 1)
     context_.out_terminal.interactive = false;  // one living picture fits a terminal, several do not
-  for (auto& run : runs_) run->start();
-  watch();
+  Bell ended;
+  for (auto& run : runs_) run->start(ended);
+  watch(ended);
   context_.err << lines_.take() << std::flush;
   return exit_code();
 }
@@ -118,8 +141,9 @@ bool RunLoop::any_running() const {
   return std::any_of(runs_.begin(), runs_.end(), [](const auto& run) { return run->running(); });
 }
 
-void RunLoop::watch() {
-  for (bool stopping = false; any_running(); std::this_thread::sleep_for(kLook)) {
+void RunLoop::watch(Bell& ended) {
+  for (bool stopping = false; any_running();) {
+    ended.wait(kLook);
     if (signal_came() && !std::exchange(stopping, true)) {
       for (auto& run : runs_) run->assembly->engine().stop();
     }

@@ -37,6 +37,7 @@ class RunLoop {
   int run();
 
  private:
+  class Bell;
   struct Run;
   // The log's lines on their way to a terminal that a view draws on.
   class Lines {
@@ -51,7 +52,7 @@ class RunLoop {
 
   observe::Log::Options log_options();
   bool any_running() const;
-  void watch();
+  void watch(Bell& ended);
   int exit_code() const;
   http::Answer answer(const http::Asked& asked) const;
 

@@ -30,11 +30,14 @@ ObservationSaver::ObservationSaver(Store& store, WriteCounts& counts, int tries)
 Result<void> ObservationSaver::save(std::span<ObservationJob> jobs) {
   std::vector<Attempt> attempts;
   attempts.reserve(jobs.size());
+  queries_.clear();
+  queries_.reserve(jobs.size());  // attempts point into it
   for (ObservationJob& job : jobs) {
     const ObservationLinks& links = *job.links;
     Identifier identifier = observation_identifier(links.patient, links.device, job.group->name, job.group->id_segment);
     std::string id = resource_id(identifier);
-    attempts.push_back({&job, std::move(identifier), std::move(id), 0, std::nullopt});
+    queries_.push_back({"Observation", std::move(identifier), std::move(id)});
+    attempts.push_back({&job, &queries_.back(), 0, std::nullopt});
   }
   for (;;) {
     std::vector<Attempt*> round = next_round(attempts);
@@ -50,7 +53,7 @@ std::vector<ObservationSaver::Attempt*> ObservationSaver::next_round(std::vector
   std::unordered_set<std::string_view> met;
   met.reserve(attempts.size());
   for (Attempt& attempt : attempts) {
-    if (!attempt.job->outcome && met.insert(attempt.id).second) round.push_back(&attempt);
+    if (!attempt.job->outcome && met.insert(attempt.query->id).second) round.push_back(&attempt);
   }
   return round;
 }
@@ -71,14 +74,16 @@ Result<void> ObservationSaver::run_round(std::span<Attempt* const> round) {
 
 // What each of the round finds; one that no search needs to find is there already.
 Result<void> ObservationSaver::find(std::span<Attempt* const> round, std::vector<std::vector<Resource>>& found) {
-  std::vector<Query> queries;
   std::vector<std::size_t> asked;
-  queries.reserve(round.size());
   asked.reserve(round.size());
   for (std::size_t i = 0; i < round.size(); ++i) {
-    if (round[i]->hidden) continue;
-    queries.push_back({"Observation", round[i]->identifier, round[i]->id});
-    asked.push_back(i);
+    if (!round[i]->hidden) asked.push_back(i);
+  }
+  std::span<const Query> queries = queries_;
+  std::vector<Query> some;
+  if (asked.size() < queries_.size()) {
+    for (std::size_t i : asked) some.push_back(*round[i]->query);
+    queries = some;
   }
   std::vector<Result<std::vector<Resource>>> answers = store_.search_all(queries);
   for (std::size_t k = 0; k < asked.size(); ++k) {
@@ -96,7 +101,7 @@ Result<void> ObservationSaver::find(std::span<Attempt* const> round, std::vector
 
 void ObservationSaver::decide(Attempt& attempt, std::vector<Resource> found) {
   if (attempt.hidden) found.push_back(*attempt.hidden);
-  std::erase_if(found, [&](const Resource& r) { return !has_exact_identifier(r.json, attempt.identifier); });
+  std::erase_if(found, [&](const Resource& r) { return !has_exact_identifier(r.json, attempt.query->identifier); });
   ObservationJob& job = *attempt.job;
   if (found.size() > 1) {
     job.outcome = staged("observation", multiple_found(found.size()), job.group->name);
@@ -115,7 +120,7 @@ void ObservationSaver::create(Attempt& attempt) {
     return;
   }
   Expect expect = attempt.hidden ? unchanged_since(*attempt.hidden) : Expect::absent();
-  saves_.push_back({{"Observation", attempt.id, {}, std::move(*json)}, std::move(expect)});
+  saves_.push_back({{"Observation", attempt.query->id, {}, std::move(*json)}, std::move(expect)});
   pending_.push_back({&attempt, true});
 }
 
@@ -154,7 +159,7 @@ Result<void> ObservationSaver::settle_conflict(const Pending& pending, const Err
   attempt.hidden.reset();
   if (pending.creates && !was_hidden) {
     // A search can miss what is there already: read by id, which cannot.
-    Result<std::optional<Resource>> there = store_.read("Observation", attempt.id);
+    Result<std::optional<Resource>> there = store_.read("Observation", attempt.query->id);
     if (there.has_error() && is_of_the_store(there.error())) return there.error();
     if (there.has_value()) attempt.hidden = std::move(*there);
     if (attempt.hidden) return {};

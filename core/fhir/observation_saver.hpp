@@ -35,8 +35,7 @@ class ObservationSaver {
  private:
   struct Attempt {
     ObservationJob* job;
-    Identifier identifier;
-    std::string id;  // the Observation's, where this program makes it
+    const Query* query;  // its id is the Observation's, where this program makes it
     int conflicts = 0;
     std::optional<Resource> hidden;  // stood under `id`, and no search found it
   };
@@ -60,6 +59,7 @@ class ObservationSaver {
   WriteCounts& counts_;
   const int tries_;
   std::minstd_rand jitter_;
+  std::vector<Query> queries_;             // of all attempts, in order
   std::vector<Save> saves_;                // of this round
   std::unordered_set<std::string> taken_;  // the ids of the resources they merge into
   std::vector<Pending> pending_;

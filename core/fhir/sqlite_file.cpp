@@ -3,11 +3,10 @@
 namespace aorta::fhir {
 namespace {
 
-constexpr std::int64_t kPageSize = 4096;
-
 // Rows are appended by row number, and found by 64-bit hashes of type and id, or of type and identifier value: a
 // scattered text key would cost ten times as much. Hits are compared in full. `start` and `end` are 100 ns ticks since
-// year 1. Parties and concepts are written once and pointed to, so that the indexes stay small.
+// year 1. Parties and concepts are written once and pointed to, so that the indexes stay small. An identifier whose
+// hash is the resource's own id has no row: the id finds it.
 constexpr const char* kLayout = R"sql(
 CREATE TABLE party (id INTEGER PRIMARY KEY, reference TEXT NOT NULL UNIQUE);
 CREATE TABLE concept (id INTEGER PRIMARY KEY, codes TEXT NOT NULL UNIQUE);
@@ -19,12 +18,14 @@ CREATE INDEX resource_by_subject ON resource (subject, start) WHERE subject IS N
 CREATE INDEX resource_by_device ON resource (device, start) WHERE device IS NOT NULL;
 CREATE INDEX resource_by_concept ON resource (concept, start) WHERE concept IS NOT NULL;
 CREATE TABLE identifier (key INTEGER NOT NULL, resource INTEGER NOT NULL, PRIMARY KEY (key, resource)) WITHOUT ROWID;
-CREATE INDEX identifier_by_resource ON identifier (resource);
 CREATE TABLE history (resource INTEGER NOT NULL, version INTEGER NOT NULL, updated TEXT NOT NULL, json TEXT NOT NULL,
   PRIMARY KEY (resource, version)) WITHOUT ROWID;
 )sql";
 
-constexpr sqlite::FileKind kStore{0x414F5254 /* "AORT" */, 1, kLayout, "store", "a store"};
+constexpr sqlite::FileKind kStore{0x414F5254 /* "AORT" */, 2, kLayout, "store", "a store"};
+
+// What the write-ahead log holds before it is copied into the file: pages that many flushes change are copied once.
+constexpr std::int64_t kLogBytes = 32 * 1024 * 1024;
 
 std::int64_t hash(std::string_view a, std::string_view b) {
   std::uint64_t out = 14695981039346656037U;  // FNV-1a
@@ -43,8 +44,11 @@ Result<void> check_store_file(const std::string& path) { return sqlite::check_fi
 
 Result<sqlite::Database> open_store_for_writing(const std::string& path, std::int64_t max_bytes) {
   AORTA_TRY(db, sqlite::open_for_writing(path, kStore));
-  AORTA_CHECK(db.run("PRAGMA cache_size = -65536;"));
-  if (max_bytes > 0) AORTA_CHECK(db.run(("PRAGMA max_page_count = " + std::to_string(max_bytes / kPageSize)).c_str()));
+  AORTA_TRY(page_size, db.number("PRAGMA page_size"));
+  std::string settings =
+      "PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = " + std::to_string(kLogBytes / page_size) + ";";
+  if (max_bytes > 0) settings += "PRAGMA max_page_count = " + std::to_string(max_bytes / page_size) + ";";
+  AORTA_CHECK(db.run(settings.c_str()));
   return db;
 }
 

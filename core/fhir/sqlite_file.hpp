@@ -16,7 +16,8 @@ Result<sqlite::Database> open_store_for_reading(const std::string& path);
 
 // The key of the index by type and id.
 std::int64_t resource_key(std::string_view type, std::string_view id);
-// The key of the index by identifier, whatever its system.
+// The key of the index by identifier, whatever its system. Not in that index: an identifier of the connector's system
+// that leads to the resource's own id (resource_id.hpp).
 std::int64_t identifier_key(std::string_view type, std::string_view value);
 
 }  // namespace aorta::fhir

@@ -1,6 +1,9 @@
 #include "core/fhir/sqlite_store.hpp"
 
+#include <algorithm>
+
 #include "core/base/blank.hpp"
+#include "core/fhir/resource_id.hpp"
 #include "core/fhir/store_rules.hpp"
 
 namespace aorta::fhir {
@@ -10,6 +13,16 @@ constexpr std::size_t kKnownNames = 100'000;
 
 std::optional<std::int64_t> ticks(const std::optional<DateTime>& time) {
   return time ? std::optional(time->ticks) : std::nullopt;
+}
+
+std::string place_of(std::string_view type, std::string_view id) {
+  std::string out(type);
+  return out.append(1, '/').append(id);
+}
+
+// Whether a resource is found by this identifier without a row in `identifier`.
+bool leads_to(const Identifier& identifier, std::string_view id) {
+  return identifier.system == kConnectorSystem && resource_id(identifier) == id;
 }
 
 }  // namespace
@@ -45,7 +58,7 @@ Result<void> SqliteStore::prepare() {
       {&read_, "SELECT version, json FROM resource WHERE key = ? AND type = ? AND id = ?"},
       {&search_,
        "SELECT r.id, r.version, r.json FROM identifier i JOIN resource r ON r.row = i.resource WHERE i.key = ? AND "
-       "r.type = ? ORDER BY r.id"},
+       "r.type = ?"},
       {&insert_,
        "INSERT INTO resource (key, type, id, version, updated, json, subject, device, concept, start, \"end\") VALUES "
        "(?,?,?,?,?,?,?,?,?,?,?)"},
@@ -53,9 +66,10 @@ Result<void> SqliteStore::prepare() {
        "UPDATE resource SET key = ?, type = ?, id = ?, version = ?, updated = ?, json = ?, subject = ?, device = ?, "
        "concept = ?, start = ?, "
        "\"end\" = ? WHERE row = ?"},
+      {&text_, "SELECT json FROM resource WHERE row = ?"},
       {&keep_, "INSERT INTO history SELECT row, version, updated, json FROM resource WHERE row = ?"},
       {&add_identifier_, "INSERT OR IGNORE INTO identifier (key, resource) VALUES (?, ?)"},
-      {&remove_identifiers_, "DELETE FROM identifier WHERE resource = ?"},
+      {&remove_identifier_, "DELETE FROM identifier WHERE key = ? AND resource = ?"},
       {&parties_.find, "SELECT id FROM party WHERE reference = ?"},
       {&parties_.add, "INSERT INTO party (reference) VALUES (?)"},
       {&concepts_.find, "SELECT id FROM concept WHERE codes = ?"},
@@ -87,17 +101,40 @@ Result<std::optional<Resource>> SqliteStore::read(std::string_view type, std::st
 
 Result<std::vector<Resource>> SqliteStore::search(std::string_view type, const Identifier& identifier) {
   std::vector<Resource> out;
+  AORTA_CHECK(add_by_row(out, type, identifier));
+  AORTA_CHECK(add_by_id(out, type, identifier));
+  if (out.size() > 1)
+    std::sort(out.begin(), out.end(), [](const Resource& a, const Resource& b) { return a.id < b.id; });
+  return out;
+}
+
+Result<void> SqliteStore::add_by_row(std::vector<Resource>& out, std::string_view type, const Identifier& identifier) {
   sqlite::Rows rows(search_);
   search_.bind(1, identifier_key(type, trim(identifier.value))).bind(2, type);
   for (;;) {
     AORTA_TRY(found, rows.next());
-    if (!found) return out;
+    if (!found) return {};
     Resource resource{
         std::string(type), std::string(search_.text(0)), std::to_string(search_.integer(1)),
         std::string(search_.text(2))};
     AORTA_TRY(index, index_resource(json_, resource));
     if (carries(index, identifier)) out.push_back(std::move(resource));
   }
+}
+
+// The one that has no row of its own (sqlite_file.hpp).
+Result<void> SqliteStore::add_by_id(std::vector<Resource>& out, std::string_view type, const Identifier& identifier) {
+  if (!identifier.system.empty() && identifier.system != kConnectorSystem) return {};
+  std::string id = resource_id(kConnectorSystem, trim(identifier.value));
+  AORTA_TRY(there, read(type, id));
+  if (!there) {
+    if (db_.in_transaction()) absent_.insert(place_of(type, id));
+    return {};
+  }
+  AORTA_TRY(index, index_resource(json_, *there));
+  bool met = std::any_of(out.begin(), out.end(), [&](const Resource& other) { return other.id == id; });
+  if (!met && carries(index, identifier)) out.push_back(std::move(*there));
+  return {};
 }
 
 Result<Resource> SqliteStore::save(const Resource& resource, const Expect& expect) {
@@ -114,7 +151,11 @@ Result<Resource> SqliteStore::save(const Resource& resource, const Expect& expec
 
 Result<Resource> SqliteStore::write(const Resource& resource, const Expect& expect) {
   AORTA_TRY(index, index_resource(json_, resource));
-  AORTA_TRY(stored, find(resource.type, resource.id));
+  std::optional<Stored> stored;
+  if (absent_.erase(place_of(resource.type, resource.id)) == 0) {
+    AORTA_TRY(there, find(resource.type, resource.id));
+    stored = std::move(there);
+  }
   std::string_view current = stored ? std::string_view(stored->version) : std::string_view();
   AORTA_CHECK(check_expected(resource, expect, current));
   std::string updated = iso_text(utc_now());
@@ -151,13 +192,29 @@ Result<void> SqliteStore::update(
 ) {
   AORTA_CHECK(keep_.bind(1, row).run());
   AORTA_CHECK(bind_columns(update_, saved, index, updated));
+  AORTA_CHECK(remove_identifiers(saved, row));
   AORTA_CHECK(update_.bind(12, row).run());
-  AORTA_CHECK(remove_identifiers_.bind(1, row).run());
   return add_identifiers(saved, index, row);
+}
+
+// Those of the version that is stored.
+Result<void> SqliteStore::remove_identifiers(const Resource& saved, std::int64_t row) {
+  Resource old{saved.type, saved.id, {}, {}};
+  {
+    sqlite::Rows rows(text_);
+    AORTA_TRY(found, text_.bind(1, row).step());
+    if (found) old.json = text_.text(0);
+  }
+  document::Document json;
+  AORTA_TRY(index, index_resource(json, old));
+  for (const Identifier& identifier : index.identifiers)
+    AORTA_CHECK(remove_identifier_.bind(1, identifier_key(saved.type, identifier.value)).bind(2, row).run());
+  return {};
 }
 
 Result<void> SqliteStore::add_identifiers(const Resource& saved, const ResourceIndex& index, std::int64_t row) {
   for (const Identifier& identifier : index.identifiers) {
+    if (leads_to(identifier, saved.id)) continue;
     AORTA_CHECK(add_identifier_.bind(1, identifier_key(saved.type, identifier.value)).bind(2, row).run());
   }
   return {};
@@ -182,9 +239,13 @@ Result<std::optional<std::int64_t>> SqliteStore::number_of(Names& names, const s
   return std::optional(number);
 }
 
-Result<void> SqliteStore::begin() { return db_.run("BEGIN IMMEDIATE"); }
+Result<void> SqliteStore::begin() {
+  absent_.clear();
+  return db_.run("BEGIN IMMEDIATE");
+}
 
 Result<void> SqliteStore::commit() {
+  absent_.clear();
   Result<void> done = db_.run("COMMIT");
   if (done.has_error()) rollback();
   return done;
@@ -193,6 +254,7 @@ Result<void> SqliteStore::commit() {
 void SqliteStore::rollback() {
   // A full disk may have ended the transaction already. The numbers given in it are void.
   if (db_.in_transaction()) static_cast<void>(db_.run("ROLLBACK"));
+  absent_.clear();
   parties_.known.clear();
   concepts_.known.clear();
 }

@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "core/document/document.hpp"
 #include "core/fhir/resource_index.hpp"
@@ -48,19 +49,23 @@ class SqliteStore : public Store {
   SqliteStore(sqlite::WriterLock lock, sqlite::Database db) : lock_(std::move(lock)), db_(std::move(db)) {}
   Result<void> prepare();
   Result<std::optional<Stored>> find(std::string_view type, std::string_view id);
+  Result<void> add_by_row(std::vector<Resource>& out, std::string_view type, const Identifier& identifier);
+  Result<void> add_by_id(std::vector<Resource>& out, std::string_view type, const Identifier& identifier);
   Result<Resource> write(const Resource& resource, const Expect& expect);
   Result<void> insert(const Resource& saved, const ResourceIndex& index, std::string_view updated);
   Result<void> update(const Resource& saved, const ResourceIndex& index, std::string_view updated, std::int64_t row);
   Result<void> bind_columns(
       sqlite::Statement& statement, const Resource& saved, const ResourceIndex& index, std::string_view updated
   );
+  Result<void> remove_identifiers(const Resource& saved, std::int64_t row);
   Result<void> add_identifiers(const Resource& saved, const ResourceIndex& index, std::int64_t row);
   Result<std::optional<std::int64_t>> number_of(Names& names, const std::string& text);
 
   sqlite::WriterLock lock_;
   sqlite::Database db_;
-  sqlite::Statement find_, read_, search_, insert_, update_, keep_, add_identifier_, remove_identifiers_;
+  sqlite::Statement find_, read_, search_, text_, insert_, update_, keep_, add_identifier_, remove_identifier_;
   Names parties_, concepts_;
+  std::unordered_set<std::string> absent_;  // "Type/id" of what this transaction found missing
   document::Document json_;
 };
 

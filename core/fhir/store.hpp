@@ -53,8 +53,8 @@ class Store {
   virtual Result<std::optional<Resource>> read(std::string_view type, std::string_view id) = 0;
   // All resources that carry the identifier (spec 7.1, 8).
   virtual Result<std::vector<Resource>> search(std::string_view type, const Identifier& identifier) = 0;
-  // Writes the resource under its id and gives it back with its new version. A store that gives ids itself may give it
-  // back under another.
+  // Writes the resource under its id, and tells that id and the new version; whether `json` comes back is the store's
+  // affair. A store that gives ids itself may tell another id.
   virtual Result<Resource> save(const Resource& resource, const Expect& expect) = 0;
 
   // Many at once, for stores where each call is a journey; an answer for each, in order. No two of `saves` may mean the

@@ -1,7 +1,9 @@
 #include "core/http/url.hpp"
 
+#include <arpa/inet.h>
 #include <curl/curl.h>
 
+#include <array>
 #include <memory>
 
 #include "core/base/text.hpp"
@@ -39,26 +41,44 @@ std::string origin(const Url& url) {
   return part(url, CURLUPART_SCHEME) + "://" + host + ":" + part(url, CURLUPART_PORT, CURLU_DEFAULT_PORT);
 }
 
+// An address of 127.0.0.0/8 or ::1 as such, or "localhost": no other name is known to stay on this machine.
+bool is_loopback(const std::string& host) {
+  in_addr address{};
+  if (inet_pton(AF_INET, host.c_str(), &address) == 1) return ntohl(address.s_addr) >> 24 == 127;
+  return host == "[::1]" || equals_ignoring_ascii_case(host, "localhost");
+}
+
 Error bad(std::string_view what) { return Error("bad-url", std::string(what)); }
 
-bool is_unreserved(unsigned char c) {
+constexpr bool is_unreserved(unsigned char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
          c == '_' || c == '~';
+}
+
+constexpr std::array<bool, 256> kUnreserved = [] {
+  std::array<bool, 256> out{};
+  for (std::size_t c = 0; c < out.size(); ++c) out[c] = is_unreserved(static_cast<unsigned char>(c));
+  return out;
+}();
+
+// The first byte of `text` from `at` on that has to be encoded.
+std::size_t end_of_unreserved(std::string_view text, std::size_t at) {
+  while (at < text.size() && kUnreserved[static_cast<unsigned char>(text[at])]) ++at;
+  return at;
 }
 
 }  // namespace
 
 void append_percent_encoded(std::string& out, std::string_view text) {
   constexpr std::string_view kDigits = "0123456789ABCDEF";
-  for (char c : text) {
-    auto byte = static_cast<unsigned char>(c);
-    if (is_unreserved(byte)) {
-      out += c;
-    } else {
-      out += '%';
-      out += kDigits[byte >> 4];
-      out += kDigits[byte & 15];
-    }
+  for (std::size_t at = 0;; ++at) {
+    std::size_t end = end_of_unreserved(text, at);
+    out.append(text, at, end - at);
+    if (end == text.size()) return;
+    auto byte = static_cast<unsigned char>(text[end]);
+    const char encoded[] = {'%', kDigits[byte >> 4], kDigits[byte & 15]};
+    out.append(encoded, sizeof encoded);
+    at = end;
   }
 }
 
@@ -77,8 +97,7 @@ Result<BaseUrl> parse_base_url(std::string_view text) {
     return bad("has a user or password in it; write them under auth");
   if (!part(url, CURLUPART_QUERY).empty() || !part(url, CURLUPART_FRAGMENT).empty())
     return bad("has a query or fragment; end it with the path of the FHIR service");
-  std::string host = part(url, CURLUPART_HOST);
-  bool loopback = host == "localhost" || host == "[::1]" || host.starts_with("127.");
+  bool loopback = is_loopback(part(url, CURLUPART_HOST));
   return BaseUrl{std::move(address), origin(url), part(url, CURLUPART_SCHEME) == "https", loopback};
 }
 

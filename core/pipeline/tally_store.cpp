@@ -75,7 +75,7 @@ void TallyStore::meet(std::string_view type, std::string_view id) {
   std::lock_guard lock(mutex_);
   std::uint64_t* count = counter(tally_, type);
   if (count == nullptr || tally_.capped) return;
-  std::size_t key = std::hash<std::string>{}(std::string(type) + "/" + std::string(id));
+  std::size_t key = std::hash<std::string_view>{}(id)*31 + std::hash<std::string_view>{}(type);
   if (met_.insert(key).second) {
     met_since_begin_.push_back(key);
     ++*count;

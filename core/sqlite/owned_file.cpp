@@ -67,6 +67,13 @@ Result<void> check_version(Database& db, const std::string& path, const FileKind
   return refused(kind, "-foreign", path, "was written by a newer Aorta (version " + std::to_string(version) + ")");
 }
 
+// What is written from now on, an older Aorta may not understand.
+Result<void> raise_version(Database& db, const FileKind& kind) {
+  AORTA_TRY(version, db.number("PRAGMA user_version"));
+  if (version == kind.version) return {};
+  return db.run(("PRAGMA user_version = " + std::to_string(kind.version)).c_str());
+}
+
 Error missing(const FileKind& kind, const std::string& path, const std::string& why) {
   return Error(
       std::string(kind.reason) + "-missing", path + " " + why + ": run a pipeline that writes it, or correct the path"
@@ -99,6 +106,7 @@ Result<Database> open_for_writing(const std::string& path, const FileKind& kind)
   AORTA_TRY(made, has_layout(db));
   if (!made) AORTA_CHECK(create_layout(db, kind));
   AORTA_CHECK(check_version(db, path, kind));
+  AORTA_CHECK(raise_version(db, kind));
   // What is settled is durable: FULL, whatever it costs.
   AORTA_CHECK(db.run("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"));
   return db;

@@ -83,6 +83,12 @@ std::string first_known(std::string etag, std::string_view location) {
   return etag.empty() ? version_of_location(location) : std::move(etag);
 }
 
+bool found_nothing(const Node& resource) {
+  if (string_of(document::member(resource, "resourceType")) != "Bundle") return false;
+  const Node* entries = document::member(resource, "entry");
+  return (!entries || entries->count == 0) && !document::member(resource, "link");
+}
+
 Result<RestAnswer> answer_of(const Node& entry) {
   const Node* response = document::member(entry, "response");
   int status = response ? status_of(string_of(document::member(*response, "status"))) : 0;
@@ -91,6 +97,8 @@ Result<RestAnswer> answer_of(const Node& entry) {
   const Node* resource = document::member(entry, "resource");
   const Node* outcome = document::member(*response, "outcome");
   RestAnswer out{status, {}, std::string(string_of(document::member(*response, "location"))), {}};
+  out.found_nothing = resource && found_nothing(*resource);
+  if (out.found_nothing) return out;
   out.version = first_known(version_of_etag(string_of(document::member(*response, "etag"))), out.location);
   if (out.version.empty() && resource) out.version = version_of(*resource);
   out.body = json_of(resource ? resource : outcome);
@@ -242,9 +250,8 @@ bool RestExchange::takes_no_bundles(int status) const {
 RestExchange::Verdict RestExchange::take_bundle(
     std::span<const RestEntry> entries, std::string_view body, std::span<Result<RestAnswer>> answers
 ) {
-  document::Document json;
   const Node* list =
-      json.read_value(body, document::kPlainJson).has_error() ? nullptr : document::member(json.root(), "entry");
+      json_.read_value(body, document::kPlainJson).has_error() ? nullptr : document::member(json_.root(), "entry");
   if (!list || Children(*list).size() != entries.size()) {
     for (Result<RestAnswer>& answer : answers)
       answer = Error(std::string(http::kNoAnswer), "the server answered a Bundle with something else", true);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/base/result.hpp"
+#include "core/document/document.hpp"
 #include "core/fhir/rest/options.hpp"
 #include "core/http/client.hpp"
 
@@ -25,9 +26,10 @@ struct RestEntry {
 
 struct RestAnswer {
   int status = 0;
-  std::string version;   // of what was written, empty where the server does not say
-  std::string location;  // as the server spells it
-  std::string body;      // a resource, or what the server said instead
+  std::string version;         // of what was written, empty where the server does not say
+  std::string location;        // as the server spells it
+  std::string body;            // a resource, or what the server said instead
+  bool found_nothing = false;  // a search's Bundle without an entry, which is left out of `body`
 };
 
 // Not thread-safe. Errors of an entry: those of http::Client; "no-answer" also where the answer to a Bundle is none, or
@@ -61,6 +63,7 @@ class RestExchange {
   http::Client& client_;
   Bundles bundles_;
   std::size_t bundle_size_;
+  document::Document json_;  // of the answer that is looked at
 };
 
 // The version id in an ETag: W/"3" gives 3.

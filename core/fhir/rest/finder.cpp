@@ -79,10 +79,9 @@ std::vector<Result<T>> RestFinder::ask(const std::vector<RestEntry>& entries, co
   std::vector<Result<T>> out(entries.size(), Result<T>(T{}));
   std::vector<std::size_t> open(entries.size());
   std::iota(open.begin(), open.end(), std::size_t{0});
+  std::span<const RestEntry> asked = entries;
+  std::vector<RestEntry> some;
   for (int round = 0; round < kRounds && !open.empty(); ++round) {
-    std::vector<RestEntry> asked;
-    asked.reserve(open.size());
-    for (std::size_t i : open) asked.push_back(entries[i]);
     std::vector<Result<RestAnswer>> answers = exchange_.run(asked, round > 0);
     std::vector<std::size_t> again;
     for (std::size_t k = 0; k < open.size(); ++k) {
@@ -91,6 +90,9 @@ std::vector<Result<T>> RestFinder::ask(const std::vector<RestEntry>& entries, co
       if (one.has_error() && may_fare_better(answers[k], one.error())) again.push_back(open[k]);
     }
     open = std::move(again);
+    some.clear();
+    for (std::size_t i : open) some.push_back(entries[i]);
+    asked = some;
   }
   return out;
 }
@@ -99,6 +101,8 @@ std::vector<Result<RestFinder::Found>> RestFinder::search_all(std::span<const Qu
   asks_.clear();
   entries_.clear();
   forms_.clear();
+  asks_.reserve(2 * queries.size());
+  entries_.reserve(2 * queries.size());
   forms_.reserve(queries.size());  // entries point into it
   for (std::size_t i = 0; i < queries.size(); ++i) add_asks(i, queries[i]);
   std::vector<Result<Found>> parts = ask<Found>(entries_, [&](std::size_t k, const Result<RestAnswer>& answer) {
@@ -135,12 +139,13 @@ void RestFinder::add_asks(std::size_t number, const Query& query) {
 }
 
 void RestFinder::add_search(const Query& query) {
-  std::string asked = identifier_query(query.identifier);
-  if (asked.size() <= kLongestPath) {
-    entries_.push_back({.path = query.type + "?" + asked});
+  std::string path = query.type + "?";
+  append_identifier_query(path, query.identifier);
+  if (path.size() <= kLongestPath) {
+    entries_.push_back({.path = std::move(path)});
     return;
   }
-  forms_.push_back(std::move(asked));
+  forms_.push_back(path.substr(query.type.size() + 1));
   entries_.push_back({.method = http::Method::Post, .path = query.type + "/_search", .form = forms_.back()});
 }
 
@@ -161,6 +166,7 @@ Result<RestFinder::Found> RestFinder::matches_of(const Query& query, const Resul
   }
   if (is_final(answer->status)) return rejected_by_server("the search for this " + query.type, *answer);
   if (!is_success(answer->status)) return server_unavailable(client_.base(), trouble_text(answer->status));
+  if (answer->found_nothing) return Found{};
   AORTA_TRY(out, all_pages(query, answer->body));
   if (query.identifier.value.size() >= kComparedCharacters)
     std::erase_if(out, [&](const Resource& r) { return !carries_identifier(r, query.identifier); });

@@ -13,5 +13,6 @@ namespace aorta::fhir {
 std::string resource_path(std::string_view type, std::string_view id);
 // "identifier=<system>%7C<value>"; without a system "identifier=<value>".
 std::string identifier_query(const Identifier& identifier);
+void append_identifier_query(std::string& out, const Identifier& identifier);
 
 }  // namespace aorta::fhir

@@ -70,9 +70,7 @@ struct RestStore::Draft {
     outcome = std::move(with);
   }
   void finish_saved(std::string version) {
-    Resource saved = save->resource;
-    saved.version = std::move(version);
-    finish(std::move(saved));
+    finish(Resource{save->resource.type, save->resource.id, std::move(version), {}});
   }
   void unknown(std::string what) {
     state = State::ToLookUp;
@@ -191,6 +189,8 @@ RestEntry RestStore::entry_for(const Draft& draft) const {
 void RestStore::send(std::span<Draft> drafts, bool singly) {
   std::vector<Draft*> sent;
   std::vector<RestEntry> entries;
+  sent.reserve(drafts.size());
+  entries.reserve(drafts.size());
   for (Draft& draft : drafts) {
     if (draft.state != Draft::State::ToSend) continue;
     sent.push_back(&draft);
@@ -229,7 +229,7 @@ void RestStore::settle_written(Draft& draft, const RestAnswer& answer) {
   if (!draft.post) return draft.finish_saved(answer.version);
   // 200: what was to be made is there already.
   if (answer.status == 200 && !draft.if_none_exist.empty()) return draft.finish(conflict_over(draft.resource()));
-  Resource saved{draft.resource().type, new_id(draft.resource().type, answer), answer.version, draft.json};
+  Resource saved{draft.resource().type, new_id(draft.resource().type, answer), answer.version, {}};
   if (saved.id.empty()) return draft.unknown("does not say which id it gave");
   draft.finish(std::move(saved));
 }

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "core/fhir/resource_id.hpp"
 #include "tests/unit/fhir/temporary_folder.hpp"
 
 using namespace aorta;
@@ -55,6 +56,75 @@ TEST_CASE("sqlite store: texts are kept without white space at their ends", "[fh
   CHECK(saved->json.find(R"("value":"mrn\t1")") != std::string::npos);
   CHECK(store->search("Patient", {"s", "mrn\t1"})->size() == 1);
   CHECK(store->search("Patient", {"s", " mrn\t1\n"})->size() == 1);
+}
+
+TEST_CASE(
+    "sqlite store: an identifier that leads to the resource's own id needs no row, and is found all the same",
+    "[fhir][unit]"
+) {
+  TemporaryFolder folder;
+  auto store = opened(folder.file("store.db"));
+  fhir::Identifier own{std::string(fhir::kConnectorSystem), "p.d.hr.1"};
+  std::string id = fhir::resource_id(own);
+  auto json = [](const std::string& at, const std::string& more) {
+    return R"({"resourceType":"Observation","id":")" + at + R"(","identifier":[{"system":")" +
+           std::string(fhir::kConnectorSystem) + R"(","value":"p.d.hr.1"})" + more + "]}";
+  };
+  REQUIRE(store->begin().has_value());
+  CHECK(store->search("Observation", own)->empty());
+  Resource first{"Observation", id, {}, json(id, R"(,{"system":"s","value":"other"})")};
+  REQUIRE(store->save(first, Expect::absent()).has_value());
+  CHECK(store->save(first, Expect::absent()).error().reason() == "conflict");
+  REQUIRE(store->commit().has_value());
+  CHECK(store->search("Observation", own)->size() == 1);
+  CHECK(store->search("Observation", {"", "p.d.hr.1"})->size() == 1);
+  CHECK(store->search("Observation", {"s", "p.d.hr.1"})->empty());
+  CHECK(store->search("Device", own)->empty());
+  CHECK(store->search("Observation", {"s", "other"})->front().id == id);
+  // Another one that carries it stands elsewhere: both are told, by id.
+  REQUIRE(store->save({"Observation", "elsewhere", {}, json("elsewhere", "")}, Expect::absent()).has_value());
+  CHECK(store->search("Observation", own)->size() == 2);
+  CHECK(store->search("Observation", {"", "p.d.hr.1"})->back().id == "elsewhere");
+  // Taken away, it is found no more.
+  REQUIRE(
+      store->save({"Observation", id, {}, R"({"resourceType":"Observation","id":")" + id + "\"}"}, Expect::exactly("1"))
+          .has_value()
+  );
+  CHECK(store->search("Observation", own)->front().id == "elsewhere");
+  CHECK(store->search("Observation", {"s", "other"})->empty());
+}
+
+TEST_CASE("sqlite store: a rollback forgets what was missing before it", "[fhir][unit]") {
+  TemporaryFolder folder;
+  auto store = opened(folder.file("store.db"));
+  fhir::Identifier own{std::string(fhir::kConnectorSystem), "v"};
+  Resource one{"Observation", fhir::resource_id(own), {}, {}};
+  one.json = R"({"resourceType":"Observation","id":")" + one.id + "\"}";
+  REQUIRE(store->begin().has_value());
+  CHECK(store->search("Observation", own)->empty());
+  store->rollback();
+  REQUIRE(store->save(one, Expect::absent()).has_value());
+  REQUIRE(store->begin().has_value());
+  CHECK(store->save(one, Expect::absent()).error().reason() == "conflict");
+  store->rollback();
+}
+
+TEST_CASE("sqlite store: a file of version 1 goes on, and is marked", "[fhir][unit]") {
+  TemporaryFolder folder;
+  std::string path = folder.file("store.db");
+  REQUIRE(opened(path)->save(patient("p1", "mrn-1"), Expect::absent()).has_value());
+  {
+    auto db = sqlite::Database::open(path, sqlite::Database::Mode::Write);
+    REQUIRE(
+        db->run("CREATE INDEX identifier_by_resource ON identifier (resource); PRAGMA user_version = 1;").has_value()
+    );
+  }
+  auto store = opened(path);
+  CHECK(store->save(patient("p1", "mrn-2"), Expect::exactly("1")).has_value());
+  CHECK(store->search("Patient", {"s", "mrn-1"})->empty());
+  CHECK(store->search("Patient", {"s", "mrn-2"})->size() == 1);
+  auto db = sqlite::Database::open(path, sqlite::Database::Mode::Read);
+  CHECK(*db->number("PRAGMA user_version") == 2);
 }
 
 TEST_CASE("sqlite store: what was committed is there again, what was rolled back is not", "[fhir][unit]") {

@@ -22,6 +22,16 @@ TEST_CASE("url: a base has no slash at its end and a named port", "[http][unit]"
   CHECK(http::parse_base_url("http://[::1]/fhir")->loopback);
 }
 
+TEST_CASE("url: only what cannot leave this machine is loopback", "[http][unit]") {
+  for (const char* url :
+       {"http://127.0.0.1/", "http://127.255.0.9:80/r4", "http://localhost/", "http://LocalHost:1/", "http://[::1]:8/"})
+    CHECK(http::parse_base_url(url)->loopback);
+  for (const char* url :
+       {"http://127.evil.com/", "http://127.0.0.1.evil.com/", "http://127.0.0.evil/", "http://128.0.0.1/",
+        "http://localhost.evil.com/", "http://xlocalhost/", "http://[::2]/", "http://[::ffff:10.0.0.1]/"})
+    CHECK_FALSE(http::parse_base_url(url)->loopback);
+}
+
 TEST_CASE("url: what is no base says why", "[http][unit]") {
   for (const char* text : {"", "fhir.example.org", "ftp://x/y", "file:///etc/passwd", "https://"})
     CHECK(http::parse_base_url(text).error().reason() == "bad-url");
