@@ -30,7 +30,30 @@ constexpr std::string_view kSchema = R"json({
                 "default": "create",
                 "description": "create: missing ones are made; lookup: they must be there; lookup_with_encounter: an Encounter too"
               },
-              "default_device_system": { "type": "string", "default": "", "description": "system of device identifiers; empty: none" }
+              "default_device_system": { "type": "string", "default": "", "description": "system of device identifiers; empty: none. As systems.device" },
+              "systems": {
+                "type": "object",
+                "default": {},
+                "description": "the systems of identifiers that are searched for and written; empty: none",
+                "properties": {
+                  "device": { "type": "string", "default": "", "description": "of Devices" },
+                  "patient": { "type": "string", "default": "", "description": "of Patients" },
+                  "encounter": { "type": "string", "default": "", "description": "of Encounters" }
+                }
+              },
+              "creates": { "type": "string", "enum": ["by_id", "conditional"], "default": "by_id", "description": "by_id: as the MedTech service, under ids made of the identifiers; conditional: with If-None-Exist, under ids of the server, so that nobody else's Patient or Device is made twice" },
+              "cache": {
+                "type": "object",
+                "default": {},
+                "description": "for how long it is believed what was found",
+                "properties": {
+                  "by": { "type": "string", "enum": ["device", "names"], "default": "device", "description": "device: while a device is remembered, patient and encounter of its messages are not looked at, as in the MedTech service; names: by device, patient and encounter" },
+                  "max_entries": { "type": "integer", "minimum": 1, "maximum": 10000000, "default": 5000, "description": "the longest unused gives way" },
+                  "max_idle": { "x-aorta-format": "duration", "minimum": 1, "maximum": 31536000000, "default": "2h", "description": "unused for longer, it is looked up again" },
+                  "max_age": { "x-aorta-format": "duration", "minimum": 1, "maximum": 31536000000, "description": "found longer ago, it is looked up again; left out: never" },
+                  "negative_age": { "x-aorta-format": "duration", "minimum": 1, "maximum": 86400000, "description": "for so long a Device, Patient or Encounter that was not found is not looked for again; left out: each message looks" }
+                }
+              }
             }
           },
           "url": { "type": "string", "description": "rest: the address of the FHIR service, such as https://fhir.example.org/r4" },

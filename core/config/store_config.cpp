@@ -55,6 +55,30 @@ RestConfig rest_of(const json::object& from) {
   return rest;
 }
 
+std::optional<std::chrono::milliseconds> duration_of(const json::object& from, std::string_view key) {
+  const json::value* found = from.if_contains(key);
+  if (!found) return std::nullopt;
+  return std::chrono::milliseconds(found->to_number<std::int64_t>());
+}
+
+IdentityConfig identity_of(const json::object& from) {
+  const json::object& systems = from.at("systems").get_object();
+  const json::object& cache = from.at("cache").get_object();
+  IdentityConfig out;
+  out.mode = enum_of<IdentityMode>(kIdentityModes, text_of(from, "mode"));
+  out.device_system = text_of(systems, "device");
+  if (out.device_system.empty()) out.device_system = text_of(from, "default_device_system");
+  out.patient_system = text_of(systems, "patient");
+  out.encounter_system = text_of(systems, "encounter");
+  out.conditional_creates = text_of(from, "creates") == "conditional";
+  out.by_names = text_of(cache, "by") == "names";
+  out.max_entries = number_of(cache, "max_entries");
+  out.max_idle = duration_of(cache, "max_idle").value_or(out.max_idle);
+  out.max_age = duration_of(cache, "max_age");
+  out.negative_age = duration_of(cache, "negative_age").value_or(out.negative_age);
+  return out;
+}
+
 std::string_view word(const Value* value) { return value ? std::string_view(value->text) : std::string_view(); }
 
 // One store of the file.
@@ -70,6 +94,7 @@ class StoreCheck {
       need(store_, path_, "path", "the database file");
       for (std::string_view key : kOfRest) refuse(store_, path_, key, "for stores of type rest");
     }
+    if (const Value* identity = store_.find("identity")) check_identity(*identity, path_ + ".identity");
   }
 
  private:
@@ -155,6 +180,22 @@ class StoreCheck {
     if (certificate != key) report(tls, path_ + ".tls: certificate and key belong together; write both");
   }
 
+  void check_identity(const Value& identity, const std::string& path) {
+    const Value* systems = identity.find("systems");
+    if (systems && systems->find("device"))
+      refuse(identity, path, "default_device_system", "the same as systems.device; write one of them");
+    const Value* creates = identity.find("creates");
+    if (word(creates) != "conditional") return;
+    std::string_view mode = word(identity.find("mode"));
+    if (word(store_.find("type")) != "rest") {
+      refuse(identity, path, "creates", "for stores of type rest; an embedded store has one writer");
+    } else if (!mode.empty() && mode != "create") {
+      refuse(identity, path, "creates", "for identity.mode create");
+    } else if (word(store_.find("find_by")) == "id") {
+      refuse(identity, path, "creates", "not to be conditional with find_by: id, as the server gives the ids then");
+    }
+  }
+
   void check_finding() {
     const Value* find_by = store_.find("find_by");
     if (word(find_by) != "id") return;
@@ -199,8 +240,7 @@ StoreConfig read_store(const std::string& name, std::string_view canonical, Posi
   store.type = text_of(from, "type");
   store.path = text_of(from, "path");
   store.rest = rest_of(from);
-  store.identity = enum_of<IdentityMode>(kIdentityModes, text_of(identity, "mode"));
-  store.default_device_system = text_of(identity, "default_device_system");
+  store.identity = identity_of(identity);
   store.position = position;
   return store;
 }

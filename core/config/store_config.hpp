@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "core/base/diagnostic.hpp"
@@ -37,13 +38,23 @@ struct RestConfig {
   std::chrono::milliseconds timeout{30'000};
 };
 
+struct IdentityConfig {
+  IdentityMode mode = IdentityMode::Create;
+  std::string device_system, patient_system, encounter_system;  // empty: none
+  bool conditional_creates = false;
+  bool by_names = false;  // what is remembered: by all names of a measurement, not by its device alone
+  std::uint64_t max_entries = 5000;
+  std::chrono::milliseconds max_idle = std::chrono::hours(2);
+  std::optional<std::chrono::milliseconds> max_age;
+  std::chrono::milliseconds negative_age{0};
+};
+
 struct StoreConfig {
   std::string name;
   std::string type;  // "sqlite", "rest"
   std::string path;  // sqlite
   RestConfig rest;   // rest
-  IdentityMode identity = IdentityMode::Create;
-  std::string default_device_system;
+  IdentityConfig identity;
   Position position;  // of its name
 
   // The path or address, as operators know it.

@@ -224,8 +224,8 @@ Answer identity(const Node& request) {
   if (Result<void> filled = fill(store, list_of(request, "server")); filled.has_error())
     return error_of("request", filled.error());
   fhir::WriteCounts counts;
-  fhir::IdentityOptions options{
-      mode_of(text_of(request, "mode")), std::string(text_of(request, "defaultDeviceIdentifierSystem"))};
+  fhir::IdentityOptions options{.mode = mode_of(text_of(request, "mode"))};
+  options.systems.device = text_of(request, "defaultDeviceIdentifierSystem");
   fhir::IdentityResolver resolver(store, options, counts);
   std::string messages = "[";
   for (Child message : Children(list_of(request, "messages"))) {

@@ -1,6 +1,8 @@
 #include "core/fhir/identity.hpp"
 
 #include <algorithm>
+#include <chrono>
+#include <thread>
 #include <unordered_set>
 
 #include "core/base/blank.hpp"
@@ -96,12 +98,6 @@ std::string new_resource(
   return json;
 }
 
-Save new_save(std::string_view type, const Identifier& identifier, const std::string& patient) {
-  Resource resource{std::string(type), resource_id(identifier), {}, {}};
-  resource.json = new_resource(type, resource.id, identifier, patient);
-  return {std::move(resource), Expect::absent()};
-}
-
 // The same Device with a patient.
 Result<Save> with_patient(const Resource& device, const std::string& patient) {
   document::Document json;
@@ -121,12 +117,16 @@ Query query_for(std::string_view type, const Identifier& identifier) {
 }
 
 constexpr int kTries = 5;
+constexpr std::chrono::milliseconds kFirstPause{5};
 
 }  // namespace
 
 IdentityResolver::IdentityResolver(Store& store, IdentityOptions options, WriteCounts& counts)
-    : store_(store), options_(std::move(options)), counts_(counts) {
-  if (is_blank(options_.default_device_system)) options_.default_device_system.clear();
+    : store_(store), options_(std::move(options)), counts_(counts), cache_(options_.cache) {
+  IdentitySystems& systems = options_.systems;
+  for (std::string* system : {&systems.device, &systems.patient, &systems.encounter}) {
+    if (is_blank(*system)) system->clear();
+  }
 }
 
 Result<Identities> IdentityResolver::resolve(const mapping::Measurement& of) {
@@ -143,8 +143,8 @@ std::vector<Result<Identities>> IdentityResolver::resolve_all(std::span<const ma
     if (is_blank(of[i]->device)) {
       out[i] =
           Error("device-id-missing", "the measurement names no device: give its device template a deviceIdExpression");
-    } else if (const Identities* known = cache_.find(of[i]->device, now)) {
-      out[i] = *known;
+    } else if (std::optional<Result<Identities>> known = cache_.find(*of[i], now)) {
+      out[i] = std::move(*known);
     } else {
       open.push_back(i);
     }
@@ -156,13 +156,13 @@ std::vector<Result<Identities>> IdentityResolver::resolve_all(std::span<const ma
     settle(cases);
     for (std::size_t k = 0; k < turn.size(); ++k) {
       out[turn[k]] = std::move(*cases[k].outcome);
-      if (out[turn[k]].has_value()) cache_.remember(of[turn[k]]->device, *out[turn[k]], now);
+      cache_.remember(*of[turn[k]], out[turn[k]], now);
     }
     std::erase_if(open, [&](std::size_t i) {
       if (std::binary_search(turn.begin(), turn.end(), i)) return true;
-      const Identities* known = cache_.find(of[i]->device, now);
-      if (known) out[i] = *known;
-      return known != nullptr;
+      std::optional<Result<Identities>> known = cache_.find(*of[i], now);
+      if (known) out[i] = std::move(*known);
+      return known.has_value();
     });
   }
   return out;
@@ -188,11 +188,13 @@ std::vector<IdentityResolver::Case*> IdentityResolver::open_ones(std::span<Case>
 }
 
 void IdentityResolver::settle(std::span<Case> cases) {
-  while (!open_ones(cases).empty()) {
+  for (std::chrono::milliseconds pause = kFirstPause;; pause *= 2) {
     find_encounters(find_devices(cases));
     if (!creates()) return;
     ensure_patients(cases);
     ensure_devices(cases);
+    if (open_ones(cases).empty()) return;
+    std::this_thread::sleep_for(pause);
   }
 }
 
@@ -229,7 +231,7 @@ void IdentityResolver::find_encounters(const std::vector<Case*>& known) {
   for (Case* one : known) {
     if (!is_absent(one->of->encounter)) {
       asked.push_back(one);
-      queries.push_back({"Encounter", searched({{}, *one->of->encounter}), {}});
+      queries.push_back({"Encounter", searched({options_.systems.encounter, *one->of->encounter}), {}});
     } else if (options_.mode == IdentityMode::LookupWithEncounter) {
       one->fail(not_defined("Encounter"));
     }
@@ -263,17 +265,14 @@ void IdentityResolver::ensure_patients(std::span<Case> cases) {
   for (Case& one : cases) {
     if (one.outcome) continue;
     const Result<std::string>& id = ids[numbers.at(*one.of->patient)];
-    if (id.has_error()) {
-      one.fail(id.error());
-    } else {
-      one.patient = *id;
-    }
+    one.patient = id.has_value() ? *id : std::string();
+    if (id.has_error()) try_again(one, id.error());
   }
 }
 
 std::vector<Result<std::string>> IdentityResolver::patients(const std::vector<std::string>& names) {
   std::vector<Query> queries;
-  for (const std::string& name : names) queries.push_back(query_for("Patient", {{}, name}));
+  for (const std::string& name : names) queries.push_back(query_for("Patient", patient_identifier(name)));
   std::vector<Result<std::vector<Resource>>> answers = store_.search_all(queries);
   std::vector<Result<std::string>> out;
   std::vector<Save> saves;
@@ -286,7 +285,7 @@ std::vector<Result<std::string>> IdentityResolver::patients(const std::vector<st
     }
     out.emplace_back(*found ? (*found)->id : std::string());
     if (*found) continue;
-    saves.push_back(new_save("Patient", {{}, names[i]}, {}));
+    saves.push_back(new_save("Patient", patient_identifier(names[i]), {}));
     saved_for.push_back(i);
   }
   std::vector<Result<Resource>> saved = store_.save_all(saves);
@@ -299,6 +298,7 @@ void IdentityResolver::ensure_devices(std::span<Case> cases) {
   std::vector<Case*> saved_for;
   std::vector<Save> saves;
   for (Case* one : open_ones(cases)) {
+    if (one->patient.empty()) continue;
     Result<std::optional<Save>> wanted = device_save(*one);
     if (wanted.has_error()) {
       one->fail(wanted.error());
@@ -312,11 +312,25 @@ void IdentityResolver::ensure_devices(std::span<Case> cases) {
   std::vector<Result<Resource>> saved = store_.save_all(saves);
   for (std::size_t k = 0; k < saves.size(); ++k) {
     Case& one = *saved_for[k];
-    // Somebody else gave the Device a patient in between: look again.
-    if (saved[k].has_error() && is_conflict(saved[k].error()) && one.device && ++one.tries < kTries) continue;
     Result<std::string> id = one.device && saved[k].has_error() ? saved[k].error() : made(saves[k], saved[k]);
-    one.outcome = id.has_error() ? Result<Identities>(id.error()) : Identities{*id, one.patient, {}};
+    if (id.has_error()) {
+      try_again(one, id.error());
+    } else {
+      one.outcome = Identities{*id, one.patient, {}};
+    }
   }
+}
+
+// Somebody else made it, or gave the Device a patient, in between: it is looked for again. All else is the outcome.
+void IdentityResolver::try_again(Case& one, const Error& error) {
+  if (is_conflict(error) && ++one.tries < kTries) return;
+  one.fail(error);
+}
+
+Save IdentityResolver::new_save(std::string_view type, const Identifier& identifier, const std::string& patient) const {
+  Resource resource{std::string(type), resource_id(identifier), {}, {}};
+  resource.json = new_resource(type, resource.id, identifier, patient);
+  return {std::move(resource), Expect::absent(), options_.conditional_creates};
 }
 
 // What has to be written so that the Device belongs to the patient; nothing: it does.
@@ -335,8 +349,11 @@ Result<std::optional<Save>> IdentityResolver::device_save(const Case& one) const
 }
 
 Result<std::string> IdentityResolver::made(const Save& save, const Result<Resource>& saved) {
-  // Its id is a function of its identifier: who was faster wrote the same.
-  if (saved.has_error() && is_conflict(saved.error())) return save.resource.id;
+  if (saved.has_error() && is_conflict(saved.error()) && save.expect.state == Expect::State::Absent) {
+    // Its id is a function of its identifier: who was faster wrote the same, unless the store gives ids.
+    AORTA_TRY(there, store_.read(save.resource.type, save.resource.id));
+    return there ? Result<std::string>(save.resource.id) : saved.error();
+  }
   if (saved.has_error()) return saved.error();
   if (save.expect.state == Expect::State::Absent)
     ++(save.resource.type == "Patient" ? counts_.patients_created : counts_.devices_created);

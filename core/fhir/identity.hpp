@@ -1,8 +1,6 @@
 // Which Device, Patient and Encounter a measurement belongs to (FHIR-mapping spec, section 8).
 #pragma once
 
-#include <chrono>
-#include <list>
 #include <optional>
 #include <span>
 #include <string>
@@ -10,37 +8,11 @@
 #include <unordered_map>
 #include <vector>
 
+#include "core/fhir/identity_cache.hpp"
 #include "core/fhir/observation_writer.hpp"
 #include "core/mapping/measurement.hpp"
 
 namespace aorta::fhir {
-
-// Resolved FHIR ids; an empty encounter is none.
-struct Identities {
-  std::string device, patient, encounter;
-};
-
-// By device id alone, case-sensitive: while a device is remembered, patient and encounter of its later messages are not
-// looked at. Bounded in number and in time since the last use.
-class IdentityCache {
- public:
-  using Clock = std::chrono::steady_clock;
-  static constexpr std::size_t kCapacity = 5000;
-  static constexpr std::chrono::hours kIdle{2};
-
-  const Identities* find(const std::string& device, Clock::time_point now);
-  void remember(const std::string& device, Identities ids, Clock::time_point now);
-  void clear();
-
- private:
-  struct Entry {
-    std::string device;
-    Identities ids;
-    Clock::time_point used;
-  };
-  std::list<Entry> by_use_;  // last used first
-  std::unordered_map<std::string_view, std::list<Entry>::iterator> by_device_;
-};
 
 // Not thread-safe. Errors: "device-not-found", "patient-not-found", "encounter-not-found", "patient-not-defined",
 // "encounter-not-defined", "patient-mismatch", "multiple-found", "device-id-missing", and the store's own.
@@ -76,11 +48,14 @@ class IdentityResolver {
   std::vector<Result<std::string>> patients(const std::vector<std::string>& names);
   void ensure_devices(std::span<Case> cases);
   Result<std::optional<Save>> device_save(const Case& one) const;
+  Save new_save(std::string_view type, const Identifier& identifier, const std::string& patient) const;
   Result<std::string> made(const Save& save, const Result<Resource>& saved);
+  static void try_again(Case& one, const Error& error);
 
   static std::vector<Case*> open_ones(std::span<Case> cases);
   static Result<std::optional<Resource>> only_one(std::string_view type, Result<std::vector<Resource>> found);
-  Identifier device_identifier(const std::string& id) const { return {options_.default_device_system, id}; }
+  Identifier device_identifier(const std::string& id) const { return {options_.systems.device, id}; }
+  Identifier patient_identifier(const std::string& id) const { return {options_.systems.patient, id}; }
   bool creates() const { return options_.mode == IdentityMode::Create; }
 
   Store& store_;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/base/result.hpp"
+#include "core/fhir/identity_options.hpp"
 #include "core/fhir/store.hpp"
 #include "core/group/group.hpp"
 
@@ -19,13 +20,6 @@ struct ObservationLinks;  // observation.hpp
 struct Identities;        // identity.hpp
 class IdentityResolver;
 class ObservationSaver;
-
-enum class IdentityMode : std::uint8_t { Create, Lookup, LookupWithEncounter };
-
-struct IdentityOptions {
-  IdentityMode mode = IdentityMode::Create;
-  std::string default_device_system;  // applies to devices only (spec 8)
-};
 
 // What became of one measurement of a group.
 struct Ending {

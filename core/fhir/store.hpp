@@ -43,6 +43,9 @@ struct Query {
 struct Save {
   Resource resource;
   Expect expect;
+  // With Expect::absent(): to be made only if the store itself finds no other with the first identifier, and then under
+  // an id of the store's; "conflict": there is one. A store that has one writer at a time need not heed it.
+  bool unless_found = false;
 };
 
 // Errors: "conflict" (somebody else wrote in between), "store-unavailable" (retryable), "store-rejected" (this resource

@@ -34,6 +34,7 @@ class Client::Loop {
         authorizer_(std::move(authorizer)),
         pacer_(options_.max_requests),
         multi_(open_multi()) {
+    options_.use_proxy = options_.use_proxy && !base_.loopback;
     curl_multi_setopt(multi_, CURLMOPT_MAX_TOTAL_CONNECTIONS, static_cast<long>(options_.max_requests));
     curl_multi_setopt(multi_, CURLMOPT_MAXCONNECTS, static_cast<long>(options_.max_requests));
   }
@@ -77,7 +78,7 @@ class Client::Loop {
   }
 
   const BaseUrl base_;
-  const ClientOptions options_;
+  ClientOptions options_;
   const std::unique_ptr<Authorizer> authorizer_;
   Pacer pacer_;
   CURLM* multi_;

@@ -37,6 +37,7 @@ struct ClientOptions {
   unsigned max_requests = 8;                          // on their way at once
   int tries = 5;                                      // of one request that is refused for now (429, 503)
   TlsOptions tls = {};
+  bool use_proxy = true;  // of the environment; never for a server on this very machine
 };
 
 // Keep-alive, HTTP/2 over TLS where the server offers it, gzip, TLS verified. Sends to one origin only: redirects

@@ -79,6 +79,7 @@ void Transfer::prepare(
   curl_easy_setopt(handle_, CURLOPT_WRITEDATA, this);
   curl_easy_setopt(handle_, CURLOPT_HEADERFUNCTION, &take_header);
   curl_easy_setopt(handle_, CURLOPT_HEADERDATA, this);
+  if (!options.use_proxy) curl_easy_setopt(handle_, CURLOPT_NOPROXY, "*");
   set_tls(options.tls);
 
   for (const Header& header : request.headers) add_header(header.name + ": " + header.value);

@@ -55,7 +55,18 @@ Result<std::unique_ptr<Plugin>> start(Arguments&&... arguments) {
 }  // namespace
 
 fhir::IdentityOptions identity_options(const config::StoreConfig& store) {
-  return {mode_of(store.identity), store.default_device_system};
+  using Key = fhir::IdentityCacheOptions::Key;
+  const config::IdentityConfig& from = store.identity;
+  return {
+      .mode = mode_of(from.mode),
+      .systems = {from.device_system, from.patient_system, from.encounter_system},
+      .cache =
+          {.key = from.by_names ? Key::Names : Key::Device,
+           .max_entries = from.max_entries,
+           .max_idle = from.max_idle,
+           .max_age = from.max_age,
+           .negative_age = from.negative_age},
+      .conditional_creates = from.conditional_creates};
 }
 
 plugin::Surroundings surroundings(std::string name, observe::Log& log) {

@@ -6,6 +6,7 @@
 """
 import copy
 import dataclasses
+import gzip
 import json
 import re
 import threading
@@ -37,6 +38,7 @@ class Switches:
     authorize: object = None  # a function of the Authorization header; falsy: 401
     reject: object = None  # a function of a resource; a status, or 0: it is taken
     fhir_version: str = "4.0.1"
+    gzip: bool = False  # answers those compressed who take it
 
 
 class Refused(Exception):
@@ -55,7 +57,7 @@ class Store:
         self.taken = []  # all that clients wrote, Bundles too
         self.asked = []  # addresses, as clients spelled them
         self.seen_at = {}  # (type, id): when a search begins to find it
-        self.counts = {"create": 0, "update": 0, "read": 0, "search": 0, "bundle": 0, "conflict": 0, "single": 0}
+        self.counts = {"create": 0, "update": 0, "read": 0, "search": 0, "bundle": 0, "conflict": 0, "single": 0, "compressed": 0}
 
     def current(self, kind, id):
         found = self.versions.get((kind, id))
@@ -326,4 +328,9 @@ class FhirHandler(Handler):
         self.reply(refused.status, text.encode(), content, {})
 
     def reply(self, status, body, content, headers):
-        self.send(status, body, [("Content-Type", content), *headers.items()])
+        headers = [("Content-Type", content), *headers.items()]
+        if self.owner.switches.gzip and body and "gzip" in self.headers.get("Accept-Encoding", ""):
+            body = gzip.compress(body)
+            self.owner.counts["compressed"] += 1
+            headers.append(("Content-Encoding", "gzip"))
+        self.send(status, body, headers)

@@ -1,14 +1,11 @@
 """Who we are to a server: each kind of authentication, and TLS."""
 import base64
 import json
-import shutil
 import ssl
-import subprocess
 import time
-import unittest
 import urllib.parse
 
-from rest_support import FhirServer, Handler, Loopback, RestCase, reading
+from rest_support import FhirServer, Handler, Loopback, RestCase, TlsCase, reading
 
 SECRET = "s3cret/&+ü"
 
@@ -107,19 +104,7 @@ class Authentication(RestCase):
             self.assertEqual(server.counts["single"] + server.counts["bundle"], 0)
 
 
-@unittest.skipUnless(shutil.which("openssl"), "openssl is not there")
-class Tls(RestCase):
-    def make(self, *arguments):
-        subprocess.run(["openssl", *arguments], cwd=self.folder, check=True, capture_output=True)
-
-    def setUp(self):
-        super().setUp()
-        for name in ("server", "client"):
-            self.make("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-keyout", f"{name}.key",
-                      "-out", f"{name}.pem", "-subj", f"/CN={name}", "-addext", "subjectAltName=IP:127.0.0.1")
-        self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        self.context.load_cert_chain(self.folder / "server.pem", self.folder / "server.key")
-
+class Tls(TlsCase):
     def test_a_certificate_of_our_own_authority(self):
         with FhirServer(tls=self.context) as server:
             self.use(server.url, ", tls: { ca_file: server.pem }")

@@ -1,9 +1,12 @@
 """Pipelines whose store is a FHIR server, and servers to run them against."""
 import json
 import os
+import shutil
+import ssl
 import subprocess
 import sys
 import time
+import unittest
 
 from support import AORTA, SOURCE, PIPELINE, Case
 
@@ -89,3 +92,19 @@ class RestCase(Case):
         """The samples of the only SampledData series, by second of its hour."""
         (resource,) = server.all("Observation")
         return {i: text for i, text in enumerate(resource["valueSampledData"]["data"].split(" ")) if text not in ("E", "")}
+
+
+@unittest.skipUnless(shutil.which("openssl"), "openssl is not there")
+class TlsCase(RestCase):
+    """Certificates of a server and a client, each of its own making, and a context that serves the first."""
+
+    def make(self, *arguments):
+        subprocess.run(["openssl", *arguments], cwd=self.folder, check=True, capture_output=True)
+
+    def setUp(self):
+        super().setUp()
+        for name in ("server", "client"):
+            self.make("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-keyout", f"{name}.key",
+                      "-out", f"{name}.pem", "-subj", f"/CN={name}", "-addext", "subjectAltName=IP:127.0.0.1")
+        self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self.context.load_cert_chain(self.folder / "server.pem", self.folder / "server.key")

@@ -154,7 +154,8 @@ std::vector<Result<Resource>> RestStore::save_all(std::span<const Save> saves) {
   std::vector<Draft> drafts(saves.size());
   for (std::size_t i = 0; i < saves.size(); ++i) {
     drafts[i].save = &saves[i];
-    if (gives_ids() && saves[i].expect.state == Expect::State::Absent) drafts[i].give_id_to_server();
+    bool creates = saves[i].expect.state == Expect::State::Absent;
+    if (creates && (gives_ids() || saves[i].unless_found)) drafts[i].give_id_to_server();
   }
   auto is_open = [](const Draft& draft) { return draft.state != Draft::State::Done; };
   for (int round = 0; round < kRounds && std::any_of(drafts.begin(), drafts.end(), is_open); ++round) {

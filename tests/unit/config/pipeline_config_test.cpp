@@ -89,7 +89,7 @@ TEST_CASE("pipeline config: a file fills the types, what is left out has its def
   CHECK(c.name == "ward");
   REQUIRE(c.store("local"));
   CHECK(c.store("local")->path == loaded.folder + "/var/ward.db");
-  CHECK(c.store("local")->identity == IdentityMode::Lookup);
+  CHECK(c.store("local")->identity.mode == IdentityMode::Lookup);
   CHECK(c.normalize.mapping == loaded.folder + "/mappings/vitals.device.json");
   CHECK(c.normalize.unmatched == Unmatched::Filter);
   CHECK(c.normalize.from == std::vector<std::string>{"bedside"});
@@ -108,6 +108,52 @@ TEST_CASE("pipeline config: a file fills the types, what is left out has its def
   CHECK(c.tests[0].measurements->items.empty());
   CHECK(c.tests[0].fhir->items.size() == 1);
   CHECK_FALSE(c.tests[0].dead_letter);
+}
+
+TEST_CASE("pipeline config: identity is the old service's unless it is told otherwise", "[config]") {
+  const IdentityConfig plain = load(kGood).config.store("local")->identity;
+  CHECK(plain.max_entries == 5000);
+  CHECK(plain.max_idle == std::chrono::hours(2));
+  CHECK_FALSE(plain.max_age);
+  CHECK(plain.negative_age.count() == 0);
+  CHECK_FALSE(plain.by_names);
+  CHECK_FALSE(plain.conditional_creates);
+  Loaded told = load(with(
+      kGood, "identity: { mode: lookup }",
+      "identity: { systems: { device: d, patient: p, encounter: e }, cache: { by: names, max_entries: 7, max_idle: 1m, "
+      "max_age: 10m, "
+      "negative_age: 30s } }"
+  ));
+  REQUIRE(told.problems.empty());
+  const IdentityConfig identity = told.config.store("local")->identity;
+  CHECK(identity.device_system + identity.patient_system + identity.encounter_system == "dpe");
+  CHECK(identity.by_names);
+  CHECK(identity.max_entries == 7);
+  CHECK(identity.max_idle == std::chrono::minutes(1));
+  CHECK(identity.max_age == std::chrono::minutes(10));
+  CHECK(identity.negative_age == std::chrono::seconds(30));
+}
+
+TEST_CASE("pipeline config: what of identity does not fit together is told", "[config]") {
+  auto problem = [](const std::string& store) {
+    return only_problem(with(kGood, "{ type: sqlite, path: var/ward.db, identity: { mode: lookup } }", store));
+  };
+  CHECK(
+      problem("{ type: sqlite, path: x, identity: { systems: { device: a }, default_device_system: b } }")
+          .find("default_device_system: is the same as systems.device; write one of them") != std::string::npos
+  );
+  CHECK(
+      problem("{ type: sqlite, path: x, identity: { creates: conditional } }")
+          .find("creates: is for stores of type rest") != std::string::npos
+  );
+  CHECK(
+      problem("{ type: rest, url: http://localhost, identity: { mode: lookup, creates: conditional } }")
+          .find("creates: is for identity.mode create") != std::string::npos
+  );
+  CHECK(
+      problem("{ type: rest, url: http://localhost, find_by: id, identity: { creates: conditional } }")
+          .find("creates: is not to be conditional with find_by: id") != std::string::npos
+  );
 }
 
 TEST_CASE("pipeline config: plugins check their own part", "[config]") {

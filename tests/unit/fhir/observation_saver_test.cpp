@@ -91,7 +91,7 @@ TEST_CASE("observation saver: groups that mean the same Observation take turns",
 
 TEST_CASE("observation saver: one Observation with the identifiers of two takes their turns", "[fhir][unit]") {
   auto mapping = mapping_with(kQuantity);
-  fhir::IdentityOptions lookup{fhir::IdentityMode::Lookup, {}};
+  fhir::IdentityOptions lookup{.mode = fhir::IdentityMode::Lookup};
   auto groups = groups_of({reading("2024-03-05T10:00:00Z", "hr", "70"), reading("2024-03-05T10:00:01Z", "hr", "71")});
   Journeys store;
   REQUIRE(
