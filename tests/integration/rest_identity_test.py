@@ -10,6 +10,10 @@ def patient(id, value, system=None):
     return {"resourceType": "Patient", "id": id, "identifier": [{"value": value} | ({"system": system} if system else {})]}
 
 
+def device(patient):
+    return {"resourceType": "Device", "id": "x", "identifier": [{"value": "d1"}], "patient": {"reference": f"Patient/{patient}"}}
+
+
 class Identity(RestCase):
     def test_a_patient_that_somebody_else_registers_in_between_is_not_made_twice(self):
         self.write("messages.ndjson", reading(1, 70, "d1", "mrn-1"))
@@ -61,24 +65,30 @@ class Identity(RestCase):
 
     def test_a_device_that_is_found_is_looked_up_again_when_that_is_old(self):
         self.write("messages.ndjson", "".join(reading(i, 70) for i in range(40)))
-        device = {"resourceType": "Device", "id": "x", "identifier": [{"value": "d1"}], "patient": {"reference": "Patient/p"}}
         asked = {}
         for age in ("1ms", "10m"):
             with FhirServer() as server:
-                server.add(dict(device))
+                server.add(device("p"))
                 self.use(server.url, f", identity: {{ mode: lookup, cache: {{ max_age: {age} }} }}", group=ONE_BY_ONE)
                 self.assertEqual(self.run_rest()[0]["written"], 40)
                 asked[age] = server.counts["search"]
         self.assertEqual(asked["10m"], 41)  # the Device once, each Observation
         self.assertGreater(asked["1ms"], 60)
 
-    def test_a_device_that_changes_its_patient_is_noticed_when_remembered_by_names(self):
+    def test_a_device_that_passes_to_another_patient_is_looked_up_anew_when_remembered_by_names(self):
         self.write("messages.ndjson", reading(1, 70, "d1", "mrn-1") + reading(2, 71, "d1", "mrn-2"))
-        for options, letters in (("", {}), (", identity: { cache: { by: names } }", {"identity/patient-mismatch": 1})):
-            with FhirServer() as server:
-                self.use(server.url, options)
-                ended, _ = self.run_rest()
-                self.assertEqual(ended["dead_letters"], letters)
+        for options, now in (("", "p1"), (", cache: { by: names }", "p2")):
+            def pass_on(resource):
+                if resource["resourceType"] == "Observation":
+                    server.add(device("p2"))
+                return 0
+
+            with FhirServer(reject=pass_on) as server:
+                server.add(device("p1"))
+                self.use(server.url, f", identity: {{ mode: lookup{options} }}", group=ONE_BY_ONE)
+                self.assertEqual(self.run_rest()[0]["written"], 2)
+                subjects = {r["valueQuantity"]["value"]: r["subject"]["reference"] for r in server.all("Observation")}
+                self.assertEqual(subjects, {70: "Patient/p1", 71: f"Patient/{now}"})
 
     def test_patients_and_encounters_of_their_own_systems(self):
         self.write("messages.ndjson", reading(1, 70, "d1", "1"))

@@ -171,16 +171,20 @@ TEST_CASE("identity cache: keeps for a while that something is not there, and no
   CHECK_FALSE(forgetful.find(of("a"), kNow));
 }
 
-TEST_CASE("identity: by names, a device that changes its patient is not trusted", "[fhir][unit]") {
-  Server store;
-  fhir::WriteCounts counts;
-  fhir::IdentityResolver resolver(store, {.cache = {.key = Key::Names}}, counts);
-  auto first = of("d"), second = of("d", "mrn-2");
-  std::vector<const mapping::Measurement*> all{&first, &second, &first};
-  auto out = resolver.resolve_all(all);
-  REQUIRE(out[0].has_value());
-  CHECK(out[1].error().reason() == "patient-mismatch");
-  CHECK(out[2]->patient == out[0]->patient);
+TEST_CASE("identity: by names, a message for another patient looks whose the device is now", "[fhir][unit]") {
+  for (Key key : {Key::Device, Key::Names}) {
+    Server store;
+    fhir::WriteCounts counts;
+    fhir::IdentityResolver resolver(store, {.cache = {.key = key}}, counts);
+    auto belongs_to = [&](const std::string& patient) {
+      put(store, "Device", "x", R"({"value":"d"})", R"(,"patient":{"reference":"Patient/)" + patient + R"("})");
+    };
+    belongs_to("p1");
+    CHECK(resolver.resolve(of("d"))->patient == "p1");
+    belongs_to("p2");
+    CHECK(resolver.resolve(of("d", "mrn-2"))->patient == (key == Key::Names ? "p2" : "p1"));
+    CHECK(resolver.resolve(of("d"))->patient == "p1");
+  }
 }
 
 TEST_CASE("identity: what was not found is not asked for again at once", "[fhir][unit]") {
