@@ -1,6 +1,4 @@
 """Whose Device, Patient and Encounter a measurement belongs to, where the store is a server that others write to as well."""
-import threading
-
 from rest_support import FhirServer, RestCase, reading
 
 ONE_BY_ONE = "{ max_measurements: 1, max_delay: 60s }"
@@ -43,13 +41,8 @@ class Identity(RestCase):
                     self.write(f"{name}/{file}", (self.folder / file).read_text())
                 self.use(server.url, ", identity: { creates: conditional }", name=f"{name}/pipeline.yaml")
                 self.write(f"{name}/messages.ndjson", messages)
-            results = []
-            hosts = [threading.Thread(target=lambda name=name: results.append(self.run_rest(f"{name}/pipeline.yaml"))) for name in ("a", "b")]
-            for host in hosts:
-                host.start()
-            for host in hosts:
-                host.join()
-            self.assertEqual(sum(ended["written"] + ended["merged"] for ended, _ in results), 120)
+            for run, log in [self.start(folder=self.folder / name) for name in ("a", "b")]:
+                self.assertEqual(run.wait(60), 0, log.read_text())
             self.assertEqual(len(server.all("Patient")), 20)
             self.assertEqual(len(server.all("Device")), 20)
             self.assertEqual(len(server.all("Observation")), 60)
