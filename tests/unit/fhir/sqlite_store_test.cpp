@@ -78,6 +78,7 @@ TEST_CASE(
   REQUIRE(store->commit().has_value());
   CHECK(store->search("Observation", own)->size() == 1);
   CHECK(store->search("Observation", {"", "p.d.hr.1"})->size() == 1);
+  CHECK(store->search("Observation", {own.system, " p.d.hr.1 "})->size() == 1);
   CHECK(store->search("Observation", {"s", "p.d.hr.1"})->empty());
   CHECK(store->search("Device", own)->empty());
   CHECK(store->search("Observation", {"s", "other"})->front().id == id);
