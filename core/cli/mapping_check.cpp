@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "core/base/text.hpp"
+#include "core/cli/plugin_mapping_check.hpp"
 #include "core/config/text_file.hpp"
 #include "core/fhir/mapping_match.hpp"
 #include "core/pipeline/opening.hpp"
@@ -19,6 +20,9 @@ class MappingCheck {
     check_device();
     for (const config::PluginUse& sink : config_.sinks) {
       if (sink.plugin == "fhir-observation") check_sink(sink);
+    }
+    for (const config::PluginUse& sink : config_.sinks) {
+      if (!sink.mappings.empty()) check_plugin_mapping(out_, sink);
     }
   }
 
@@ -73,7 +77,19 @@ class MappingCheck {
     for (const mapping::Problem& problem : mapping.problems())
       report(Severity::Error, file, problem.position, problem.message);
     if (!mapping.problems().empty()) return;
-    for (const fhir::Mismatch& mismatch : fhir::mismatches(device_, mapping)) report_mismatch(mismatch, file);
+    for (const fhir::Mismatch& mismatch : fhir::mismatches(device_, mapping)) {
+      if (mismatch.value.empty() || !is_used_elsewhere(mismatch.value)) report_mismatch(mismatch, file);
+    }
+  }
+
+  // Whether the mapping of another sink names this value: by itself, or behind its type ("spo2.state").
+  bool is_used_elsewhere(const std::string& value) const {
+    for (const config::PluginUse& sink : config_.sinks) {
+      if (sink.mappings.empty()) continue;
+      bool named = sink.config_json.find("\"" + value + "\"") != std::string::npos;
+      if (named || sink.config_json.find("." + value) != std::string::npos) return true;
+    }
+    return false;
   }
 
   void report_mismatch(const fhir::Mismatch& mismatch, const std::string& fhir_file) {

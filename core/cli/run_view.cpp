@@ -24,16 +24,46 @@ std::string count_text(std::uint64_t count, std::string_view singular, std::stri
   return grouped(count) + " " + std::string(count == 1 ? singular : plural);
 }
 
+// "12 DeviceMetrics (3 new, 1 change)"
+std::string resource_text(const std::string& type, const pipeline::TypeTally& tally) {
+  std::string out = count_text(tally.met, type, type + "s") + " (" + grouped(tally.created) + " new";
+  if (tally.changed > 0) out += ", " + count_text(tally.changed, "change", "changes");
+  return out + ")";
+}
+
+// Those that speak of whom the others belong to are told otherwise. Observations first.
+std::vector<std::string> resource_texts(const pipeline::Tally& tally) {
+  std::vector<std::string> out;
+  for (const auto& [type, one] : tally.types) {
+    if (type == "Device" || type == "Patient" || type == "Encounter") continue;
+    out.insert(type == "Observation" ? out.begin() : out.end(), resource_text(type, one));
+  }
+  return out;
+}
+
+std::string json_resources(const pipeline::Tally& tally) {
+  std::string out;
+  for (const auto& [type, one] : tally.types) {
+    out += (out.empty() ? "" : ",") + json_text(type) + R"(:{"met":)" + std::to_string(one.met) + R"(,"created":)" +
+           std::to_string(one.created) + R"(,"changed":)" + std::to_string(one.changed) + "}";
+  }
+  return "{" + out + "}";
+}
+
 std::string became_text(const pipeline::Report& report, const pipeline::Tally& tally) {
   std::string messages = count_text(report.counts.accepted, "message", "messages");
-  if (tally.observations + tally.devices == 0) return messages + ".";
+  std::vector<std::string> parts = resource_texts(tally);
+  std::uint64_t devices = tally.of("Device").met;
+  if (parts.empty() && devices == 0) return messages + ".";
   std::string at_least = tally.capped ? "at least " : "";
-  std::string out = messages + " became " + at_least + count_text(tally.observations, "Observation", "Observations") +
-                    " (" + grouped(tally.created) + " new";
-  if (tally.changed > 0) out += ", " + count_text(tally.changed, "change", "changes");
-  out += ") for " + at_least + count_text(tally.devices, "device", "devices");
+  std::string out = messages + " became " + at_least;
+  if (parts.empty()) out += "0 Observations (0 new)";
+  for (std::size_t i = 0; i < parts.size(); ++i)
+    out += (i == 0 ? "" : i + 1 == parts.size() ? " and " : ", ") + parts[i];
+  out += " for " + at_least + count_text(devices, "device", "devices");
   // A device that is known is not asked for its patient again.
-  if (tally.patients > 0) out += " of " + count_text(tally.patients, "patient", "patients");
+  std::uint64_t patients = tally.of("Patient").met;
+  if (patients > 0) out += " of " + count_text(patients, "patient", "patients");
   return out + ".";
 }
 
@@ -192,18 +222,20 @@ void RunView::write_summary(const pipeline::Report& report, const pipeline::Tall
     out << "  " << count_text(report.trailing_text, "message", "messages")
         << " had text behind the JSON value, which is not read\n";
   }
-  if (tally.observations > 0 && !facts_.store.empty()) {
+  if (tally.of("Observation").met > 0 && !facts_.store.empty()) {
     out << "  Look at the data:\n    aorta store query " << facts_.store << " --limit 10\n";
   }
   out << std::flush;
 }
 
 void RunView::write_json_summary(const pipeline::Report& report, const pipeline::Tally& tally, Clock::time_point now) {
+  pipeline::TypeTally observations = tally.of("Observation");
   context_.out << R"({"event":"ended","pipeline":)" << json_text(facts_.name) << R"(,"seconds":)"
                << one_decimal(seconds_since_start(now)) << "," << json_counts(report.counts) << R"(,"balanced":)"
-               << (report.counts.balanced() ? "true" : "false") << R"(,"observations":)" << tally.observations
-               << R"(,"observations_created":)" << tally.created << R"(,"observation_changes":)" << tally.changed
-               << R"(,"devices":)" << tally.devices << R"(,"patients":)" << tally.patients << R"(,"dead_letters":)"
+               << (report.counts.balanced() ? "true" : "false") << R"(,"observations":)" << observations.met
+               << R"(,"observations_created":)" << observations.created << R"(,"observation_changes":)"
+               << observations.changed << R"(,"devices":)" << tally.of("Device").met << R"(,"patients":)"
+               << tally.of("Patient").met << R"(,"resources":)" << json_resources(tally) << R"(,"dead_letters":)"
                << json_members(report.dead_letters) << R"(,"filters":)" << json_members(report.filtered)
                << R"(,"trailing_text":)" << report.trailing_text << R"(,"failures":)" << json_failures(report.failures)
                << "}\n"

@@ -308,8 +308,8 @@ void resolve(
     problems.push_back({Severity::Error, message, pipeline.file, use.position, width, {}});
     return;
   }
-  use.config_json =
-      schema->canonical(use.config, {pipeline.file, path + ".config", folder_of(pipeline.file)}, problems);
+  Place place{pipeline.file, path + ".config", folder_of(pipeline.file), &use.mappings};
+  use.config_json = schema->canonical(use.config, place, problems);
 }
 
 }  // namespace

@@ -21,12 +21,13 @@ enum class Unmatched : std::uint8_t { DeadLetter, Filter, Fail };
 
 // A source or a sink.
 struct PluginUse {
-  std::string name;                // "bedside"
-  std::string plugin;              // "file"
-  std::string store;               // sinks: a store's name, or empty
-  Value config;                    // as written; a map
-  std::string config_json = "{}";  // canonical, after resolve_plugins()
-  Position position;               // of the plugin's id
+  std::string name;                        // "bedside"
+  std::string plugin;                      // "file"
+  std::string store;                       // sinks: a store's name, or empty
+  Value config;                            // as written; a map
+  std::string config_json = "{}";          // canonical, after resolve_plugins()
+  Position position;                       // of the plugin's id
+  std::vector<std::string> mappings = {};  // files whose content stands in config_json
 };
 
 struct NormalizeConfig {

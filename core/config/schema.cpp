@@ -9,6 +9,8 @@
 #include "core/base/units.hpp"
 #include "core/config/scalar.hpp"
 #include "core/config/schema_node.hpp"
+#include "core/config/text_file.hpp"
+#include "core/config/yaml.hpp"
 
 namespace aorta::config {
 namespace {
@@ -229,6 +231,8 @@ class Check {
         return write_path(value, path);
       case SchemaFormat::Secret:
         return write_secret(value, path);
+      case SchemaFormat::Mapping:
+        return write_mapping(node, value, path);
       case SchemaFormat::None:
         return;
     }
@@ -268,12 +272,35 @@ class Check {
       report(value, path, shown(value) + " is too large; the most is " + told(*node.maximum));
   }
 
+  bool is_path(const Value& value, const std::string& path) {
+    if (value.is(Value::Kind::String) && !value.text.empty()) return true;
+    std::string got = value.is(Value::Kind::String) ? "an empty string" : shown(value);
+    return report(value, path, "expected a path, got " + got), false;
+  }
+  std::string resolved(const Value& value) const {
+    return (std::filesystem::path(place_.folder) / value.text).lexically_normal().string();
+  }
+
   void write_path(const Value& value, const std::string& path) {
-    if (!value.is(Value::Kind::String)) return report(value, path, "expected a path, got " + shown(value));
-    if (value.text.empty()) return report(value, path, "expected a path, got an empty string");
+    if (!is_path(value, path)) return;
     bool standard_stream = value.text == "-";
-    std::filesystem::path joined = std::filesystem::path(place_.folder) / value.text;
-    out_ += json_string(standard_stream ? value.text : joined.lexically_normal().string());
+    out_ += json_string(standard_stream ? value.text : resolved(value));
+  }
+
+  // What the file says, checked as if it stood here; its faults are told with its own lines.
+  void write_mapping(const SchemaNode& node, const Value& value, const std::string& path) {
+    if (!is_path(value, path)) return;
+    std::string file = resolved(value);
+    Result<std::string> text = read_text_file(file, kMaxYamlBytes);
+    if (text.has_error()) return report(value, path, file + ": " + std::string(text.error().message()));
+    if (text->starts_with("\xEF\xBB\xBF")) text->erase(0, 3);
+    if (place_.mappings) place_.mappings->push_back(file);
+    std::optional<Value> root = parse_yaml(file, *text, problems_);
+    if (!root || !node.content) return;
+    Place inside{file, "", std::filesystem::path(file).parent_path().string(), place_.mappings};
+    Check check(inside, problems_);
+    check.write(*node.content, *root, "");
+    out_ += check.take();
   }
 
   void write_secret(const Value& value, const std::string& path) {

@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/base/diagnostic.hpp"
 #include "core/config/value.hpp"
@@ -14,14 +15,16 @@ struct SchemaNode;
 
 // Where a value stands that is checked.
 struct Place {
-  std::string file;    // for diagnostics
-  std::string path;    // dotted: "sources.in.config"; empty: the root
-  std::string folder;  // relative paths count from here
+  std::string file;                              // for diagnostics
+  std::string path;                              // dotted: "sources.in.config"; empty: the root
+  std::string folder;                            // relative paths count from here
+  std::vector<std::string>* mappings = nullptr;  // where the paths of the mapping files that were read are added
 };
 
 // Keywords: type (one or a list), properties, required, default, enum, minimum, maximum, minItems, items,
 // additionalProperties (false unless given: true, or a schema), description, examples, title, $schema, and
-// x-aorta-format: duration, bytes, path, secret. Others are refused. Immutable, cheap to copy.
+// x-aorta-format: duration, bytes, path, secret, mapping (a file, JSON or YAML, whose schema is x-aorta-content).
+// Others are refused. Immutable, cheap to copy.
 class Schema {
  public:
   // Reason of failure: "bad-schema", with the place in the schema.
@@ -29,8 +32,9 @@ class Schema {
 
   // The value as canonical JSON: properties in the schema's order (further ones behind them, in file order), defaults
   // filled in, durations as integer milliseconds, sizes as integer bytes, paths made absolute or relative to the
-  // working directory ("-" stays: standard streams). Strings that came from a reference may stand for numbers and
-  // booleans. All errors are added to `problems`; the text returned is of use only if there were none.
+  // working directory ("-" stays: standard streams), in place of a mapping file's path what the file says. Strings that
+  // came from a reference may stand for numbers and booleans. All errors are added to `problems`; the text returned is
+  // of use only if there were none.
   std::string canonical(const Value& value, const Place& place, Diagnostics& problems) const;
 
  private:

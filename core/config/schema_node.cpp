@@ -23,7 +23,7 @@ constexpr std::array<TypeWord, 7> kTypes{
      {"object", "a map"},
      {"array", "a list"},
      {"null", "nothing"}}};
-constexpr std::array<std::string_view, 5> kFormats{"", "duration", "bytes", "path", "secret"};
+constexpr std::array<std::string_view, 6> kFormats{"", "duration", "bytes", "path", "secret", "mapping"};
 
 std::string number_text(double number) {
   std::array<char, 32> digits;
@@ -85,6 +85,7 @@ class SchemaReader {
     std::string at = path + "/" + std::string(key);
     if (key == "type") return read_types(node, value, at);
     if (key == "x-aorta-format") return read_format(node, value, at);
+    if (key == "x-aorta-content") return void(node.content = shared(read(value, at, depth + 1)));
     if (key == "properties") return read_properties(node, value, at, depth);
     if (key == "required") return read_required(node, value, at);
     if (key == "enum") return void(node.choices = value_of(value).items);
@@ -119,7 +120,7 @@ class SchemaReader {
   }
   void read_format(SchemaNode& node, const json::value& value, const std::string& at) {
     auto found = std::find(kFormats.begin() + 1, kFormats.end(), value_of(value).text);
-    if (found == kFormats.end()) return fault(at, "must be duration, bytes, path or secret");
+    if (found == kFormats.end()) return fault(at, "must be duration, bytes, path, secret or mapping");
     node.format = static_cast<SchemaFormat>(found - kFormats.begin());
   }
   void read_properties(SchemaNode& node, const json::value& value, const std::string& at, int depth) {

@@ -14,7 +14,7 @@
 namespace aorta::config {
 
 enum class SchemaType : std::uint8_t { String, Integer, Number, Boolean, Object, Array, Null };
-enum class SchemaFormat : std::uint8_t { None, Duration, Bytes, Path, Secret };
+enum class SchemaFormat : std::uint8_t { None, Duration, Bytes, Path, Secret, Mapping };
 
 struct SchemaNode {
   struct Property;
@@ -30,6 +30,7 @@ struct SchemaNode {
   bool open = false;                        // further properties may be anything
   std::shared_ptr<const SchemaNode> extra;  // further properties are of this kind
   std::shared_ptr<const SchemaNode> items;
+  std::shared_ptr<const SchemaNode> content;  // Mapping: what the file that is named says
   std::string description;
 
   bool allows(SchemaType type) const;

@@ -1,10 +1,30 @@
 #include "core/pipeline/adapters.hpp"
 
+#include <algorithm>
+#include <iterator>
+
 #include "core/base/units.hpp"
 
 namespace aorta::pipeline {
 
 Result<std::vector<SinkPort::Endings>> PluginSink::write(std::span<const group::Group> groups) {
+  auto endings = write_together(groups);
+  if (endings.has_value() || !sink_->rejected()) return endings;
+  if (groups.size() > 1) return write_in_halves(groups);
+  fhir::Ending refused{fhir::Ending::Kind::Failed, endings.error(), {}};
+  return std::vector<Endings>{Endings(groups.front().measurements.size(), refused)};
+}
+
+// Until the groups that it refuses stand alone.
+Result<std::vector<SinkPort::Endings>> PluginSink::write_in_halves(std::span<const group::Group> groups) {
+  std::size_t half = groups.size() / 2;
+  AORTA_TRY(endings, write(groups.first(half)));
+  AORTA_TRY(others, write(groups.subspan(half)));
+  std::move(others.begin(), others.end(), std::back_inserter(endings));
+  return endings;
+}
+
+Result<std::vector<SinkPort::Endings>> PluginSink::write_together(std::span<const group::Group> groups) {
   if (store_ == nullptr) return sink_->write(groups);
   auto endings = write_in_transaction(groups);
   if (endings.has_error()) {

@@ -35,7 +35,8 @@ class PluginSource : public SourcePort {
   std::unique_ptr<plugin::Source> source_;
 };
 
-// One transaction of its store per flush: all of a flush is durable, or none of it.
+// One transaction of its store per flush: all of a flush is durable, or none of it. What the plugin refuses as a whole
+// is written again in halves, each in a transaction of its own, until only the groups it cannot take have failed.
 class PluginSink : public SinkPort {
  public:
   PluginSink(std::string name, std::unique_ptr<plugin::Sink> sink, fhir::Store* store)
@@ -44,6 +45,8 @@ class PluginSink : public SinkPort {
   Result<std::vector<Endings>> write(std::span<const group::Group> groups) override;
 
  private:
+  Result<std::vector<Endings>> write_together(std::span<const group::Group> groups);
+  Result<std::vector<Endings>> write_in_halves(std::span<const group::Group> groups);
   Result<std::vector<Endings>> write_in_transaction(std::span<const group::Group> groups);
 
   std::string name_;

@@ -138,15 +138,7 @@ fhir::Store* Assembly::store(std::string_view name) const {
 
 Tally Assembly::tally() const {
   Tally sum;
-  for (const NamedStore& s : stores_) {
-    Tally one = s.store->tally();
-    sum.observations += one.observations;
-    sum.devices += one.devices;
-    sum.patients += one.patients;
-    sum.created += one.created;
-    sum.changed += one.changed;
-    sum.capped = sum.capped || one.capped;
-  }
+  for (const NamedStore& s : stores_) sum.add(s.store->tally());
   return sum;
 }
 

@@ -190,9 +190,7 @@ void Engine::flush() {
   Clock::time_point begun = Clock::now();
   std::vector<group::Group> groups = group::make_groups(std::exchange(window_, {}));
   note_flush(groups);
-  for (SinkPort* sink : sinks_) {
-    if (!given_up_) write_to(*sink, groups);
-  }
+  write_to_all(groups);
   conclude();
   meters_.flush.add(Clock::now() - begun);
 }
@@ -203,10 +201,24 @@ void Engine::note_flush(const std::vector<group::Group>& groups) {
   for (const group::Group& group : groups) meters_.kept += group.measurements.size();
 }
 
-void Engine::write_to(SinkPort& sink, const std::vector<group::Group>& groups) {
-  auto endings = until_done([&] { return sink.write(groups); });
-  if (endings.has_error()) return give_up(endings.error());
-  for (std::size_t i = 0; i < groups.size(); ++i) end_group(sink, groups[i], (*endings)[i]);
+void Engine::write_to_all(const std::vector<group::Group>& groups) {
+  std::vector<SinkPort*> open = sinks_;
+  Result<void> done = until_done([&] { return write_to_each(open, groups); });
+  if (done.has_error()) give_up(done.error());
+}
+
+// A sink that is away stays open, one that fails for good ends the pipeline: neither keeps the others from writing.
+Result<void> Engine::write_to_each(std::vector<SinkPort*>& open, const std::vector<group::Group>& groups) {
+  Result<void> done;
+  std::erase_if(open, [&](SinkPort* sink) {
+    auto endings = sink->write(groups);
+    bool away = endings.has_error() && endings.error().retryable();
+    if (away && done.has_value()) done = endings.error();
+    if (away) return false;
+    endings.has_error() ? give_up(endings.error()) : end_groups(*sink, groups, *endings);
+    return true;
+  });
+  return given_up_ ? Result<void>() : done;  // a pipeline that has given up waits for nobody
 }
 
 template <class Work>
@@ -233,6 +245,12 @@ bool Engine::may_wait(std::chrono::milliseconds pause) {
   lock.unlock();
   std::this_thread::sleep_until(std::min(end, Clock::now() + pause));
   return true;
+}
+
+void Engine::end_groups(
+    const SinkPort& sink, const std::vector<group::Group>& groups, const std::vector<SinkPort::Endings>& endings
+) {
+  for (std::size_t i = 0; i < groups.size(); ++i) end_group(sink, groups[i], endings[i]);
 }
 
 void Engine::end_group(const SinkPort& sink, const group::Group& group, const SinkPort::Endings& endings) {

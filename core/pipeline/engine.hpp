@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -89,10 +90,14 @@ class Engine {
   void flush();
   void note_flush(const std::vector<group::Group>& groups);
   void note_reason(const EndedRecord& ended);
-  void write_to(SinkPort& sink, const std::vector<group::Group>& groups);
+  void write_to_all(const std::vector<group::Group>& groups);
+  Result<void> write_to_each(std::vector<SinkPort*>& open, const std::vector<group::Group>& groups);
   // Again and again, while it fails with what may pass.
   template <class Work>
   auto until_done(Work&& work) -> decltype(work());
+  void end_groups(
+      const SinkPort& sink, const std::vector<group::Group>& groups, const std::vector<SinkPort::Endings>& endings
+  );
   void end_group(const SinkPort& sink, const group::Group& group, const SinkPort::Endings& endings);
   void end_branch(const SinkPort& sink, std::uint64_t record, const fhir::Ending& ending);
   void conclude();

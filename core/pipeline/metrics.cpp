@@ -59,7 +59,7 @@ class Exposition {
   // The reference's names and dimensions; without those that count its own service's parts.
   void add_reference(const Watched& watched) {
     const Meters& m = watched.assembly->engine().meters();
-    Tally tally = watched.assembly->tally();
+    TypeTally observations = watched.assembly->tally().of("Observation");
     traffic("DeviceEvent", "Messages taken in.", "Normalization", watched.assembly->engine().counts().accepted);
     traffic("DeviceIngressSizeBytes", "Bytes of bodies and properties.", "Normalization", m.bytes);
     traffic("NormalizedEvent", "Measurements made.", "Normalization", m.measurements);
@@ -68,8 +68,12 @@ class Exposition {
     traffic("Measurement", "Measurements in them, duplicates left out.", "FHIRConversion", m.kept);
     traffic("EventsFlushed", "Windows handed to the sinks.", "Grouping", m.flushes);
     begin("FhirResourceSaved", "Observations written.", MetricType::Counter);
-    sample({{"category", "Traffic"}, {"operation", "FHIRConversion"}, {"name", "ObservationCreated"}}, tally.created);
-    sample({{"category", "Traffic"}, {"operation", "FHIRConversion"}, {"name", "ObservationUpdated"}}, tally.changed);
+    sample(
+        {{"category", "Traffic"}, {"operation", "FHIRConversion"}, {"name", "ObservationCreated"}}, observations.created
+    );
+    sample(
+        {{"category", "Traffic"}, {"operation", "FHIRConversion"}, {"name", "ObservationUpdated"}}, observations.changed
+    );
   }
 
   void traffic(const char* name, const char* help, const char* operation, std::uint64_t value) {

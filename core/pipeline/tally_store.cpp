@@ -7,14 +7,27 @@ namespace {
 
 constexpr std::size_t kMostRemembered = 1'000'000;
 
-std::uint64_t* counter(Tally& tally, std::string_view type) {
-  if (type == "Observation") return &tally.observations;
-  if (type == "Device") return &tally.devices;
-  if (type == "Patient") return &tally.patients;
-  return nullptr;
+TypeTally& entry(Tally& tally, std::string_view type) {
+  auto found = tally.types.find(type);
+  return found != tally.types.end() ? found->second : tally.types[std::string(type)];
 }
 
 }  // namespace
+
+TypeTally Tally::of(std::string_view type) const {
+  auto found = types.find(type);
+  return found == types.end() ? TypeTally{} : found->second;
+}
+
+void Tally::add(const Tally& other) {
+  for (const auto& [type, one] : other.types) {
+    TypeTally& sum = types[type];
+    sum.met += one.met;
+    sum.created += one.created;
+    sum.changed += one.changed;
+  }
+  capped = capped || other.capped;
+}
 
 Result<std::optional<fhir::Resource>> TallyStore::read(std::string_view type, std::string_view id) {
   auto found = store_->read(type, id);
@@ -52,9 +65,9 @@ std::vector<Result<fhir::Resource>> TallyStore::save_all(std::span<const fhir::S
 void TallyStore::count(const fhir::Save& save, const Result<fhir::Resource>& saved) {
   if (saved.has_error()) return;
   meet(saved->type, saved->id);
-  if (saved->type != "Observation") return;
   std::lock_guard lock(mutex_);
-  ++(save.expect.state == fhir::Expect::State::Absent ? tally_.created : tally_.changed);
+  TypeTally& type = entry(tally_, saved->type);
+  ++(save.expect.state == fhir::Expect::State::Absent ? type.created : type.changed);
 }
 
 Result<void> TallyStore::begin() {
@@ -73,12 +86,11 @@ void TallyStore::rollback() {
 
 void TallyStore::meet(std::string_view type, std::string_view id) {
   std::lock_guard lock(mutex_);
-  std::uint64_t* count = counter(tally_, type);
-  if (count == nullptr || tally_.capped) return;
-  std::size_t key = std::hash<std::string_view>{}(id)*31 + std::hash<std::string_view>{}(type);
+  if (tally_.capped) return;
+  std::size_t key = std::hash<std::string_view>{}(id) * 31 + std::hash<std::string_view>{}(type);
   if (met_.insert(key).second) {
     met_since_begin_.push_back(key);
-    ++*count;
+    ++entry(tally_, type).met;
   }
   tally_.capped = met_.size() >= kMostRemembered;
 }

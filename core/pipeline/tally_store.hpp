@@ -3,8 +3,10 @@
 
 #include <atomic>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
+#include <string>
 #include <string_view>
 #include <unordered_set>
 #include <vector>
@@ -13,13 +15,18 @@
 
 namespace aorta::pipeline {
 
+struct TypeTally {
+  std::uint64_t met = 0;      // distinct ones that this run wrote or met
+  std::uint64_t created = 0;  // of them
+  std::uint64_t changed = 0;  // writes to what was there
+};
+
 struct Tally {
-  std::uint64_t observations = 0;  // distinct ones that this run wrote or met, as are the next two
-  std::uint64_t devices = 0;
-  std::uint64_t patients = 0;
-  std::uint64_t created = 0;  // Observations
-  std::uint64_t changed = 0;  // writes to Observations that were there
-  bool capped = false;        // more distinct ones than are worth remembering
+  std::map<std::string, TypeTally, std::less<>> types;  // by resource type
+  bool capped = false;                                  // more distinct ones than are worth remembering
+
+  TypeTally of(std::string_view type) const;
+  void add(const Tally& other);
 };
 
 // Passes everything on. What a rollback takes back is not counted.

@@ -1,7 +1,5 @@
 #include "core/plugin/failure.hpp"
 
-#include "aorta/abi/types.h"
-
 namespace aorta::plugin {
 
 Failure& last_failure() {
@@ -9,8 +7,8 @@ Failure& last_failure() {
   return failure;
 }
 
-std::int32_t fail_with(const Error& error) {
-  std::int32_t code = error.retryable() ? AORTA_RETRY : AORTA_REJECT;
+std::int32_t fail_with(const Error& error, std::int32_t lasting) {
+  std::int32_t code = error.retryable() ? AORTA_RETRY : lasting;
   last_failure() = {code, std::string(error.reason()), std::string(error.message())};
   return code;
 }

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 
+#include "aorta/abi/types.h"
 #include "core/base/result.hpp"
 
 namespace aorta::plugin {
@@ -16,7 +17,7 @@ struct Failure {
 
 // This thread's.
 Failure& last_failure();
-// Takes note of `error` and returns the code a host function gives for it.
-std::int32_t fail_with(const Error& error);
+// Takes note of `error` and returns the code a host function gives for it: AORTA_RETRY, or `lasting`.
+std::int32_t fail_with(const Error& error, std::int32_t lasting = AORTA_REJECT);
 
 }  // namespace aorta::plugin

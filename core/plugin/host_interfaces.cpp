@@ -20,6 +20,7 @@ constexpr Interface kInterfaces[] = {
     {AORTA_GROUPS_ID, &kGroupsApi},
     {AORTA_RESULTS_ID, &kResultsApi},
     {AORTA_OBSERVATION_ID, &kObservationApi},
+    {AORTA_FHIR_ID, &kFhirApi},
 };
 
 }  // namespace

@@ -32,6 +32,9 @@ extern const aorta_problems_api kProblemsApi;
 extern const aorta_groups_api kGroupsApi;
 extern const aorta_results_api kResultsApi;
 extern const aorta_observation_api kObservationApi;
+extern const aorta_fhir_api kFhirApi;
+
+inline aorta_time to_abi(DateTime time) { return {time.ticks, static_cast<std::int32_t>(time.zone), 0}; }
 
 }  // namespace aorta::plugin
 

@@ -1,5 +1,6 @@
 // observation/1
 #include "core/fhir/observation_mapping.hpp"
+#include "core/fhir/resource_id.hpp"
 #include "core/plugin/failure.hpp"
 #include "core/plugin/host_interfaces.hpp"
 #include "core/plugin/instance.hpp"
@@ -44,13 +45,39 @@ std::int32_t write(
   std::vector<const group::Group*> all;
   for (std::uint64_t i = 0; i < count; ++i) all.push_back(groups[i]->group);
   auto endings = mapping->writer.write(all);
-  if (endings.has_error()) return fail_with(endings.error());
+  if (endings.has_error()) return fail_with(endings.error(), AORTA_FATAL);  // of the store, not of these groups
   for (std::uint64_t i = 0; i < count; ++i) results->endings[groups[i]->index] = std::move((*endings)[i]);
+  return AORTA_OK;
+}
+
+std::int32_t parts(
+    const aorta_host*, aorta_observation_mapping* mapping, const aorta_group* handle, aorta_str patient,
+    aorta_str device, void* self, void (*each)(void* self, const aorta_observation_part* part)
+) {
+  const group::Group& group = *handle->group;
+  const fhir::ObservationTemplate* made_by = mapping->mapping.find(group.first().type);
+  if (!made_by) return fail_with(Error("no-fhir-template", "no template of the FHIR mapping has this typeName"));
+  auto made = group::make_observation_groups(group, made_by->period_interval);
+  if (made.has_error()) return fail_with(made.error());
+  for (const group::ObservationGroup& one : *made) {
+    fhir::Identifier identifier = fhir::observation_identifier(view(patient), view(device), one.name, one.id_segment);
+    std::vector<std::uint64_t> measurements(one.measurements.begin(), one.measurements.end());
+    aorta_observation_part part{
+        sizeof(aorta_observation_part),
+        0,
+        to_abi(identifier.system),
+        to_abi(identifier.value),
+        to_abi(one.boundary.start),
+        to_abi(one.boundary.end),
+        measurements.data(),
+        measurements.size()};
+    each(self, &part);
+  }
   return AORTA_OK;
 }
 
 }  // namespace
 
-const aorta_observation_api kObservationApi{sizeof(aorta_observation_api), 0, &load, &release, &write};
+const aorta_observation_api kObservationApi{sizeof(aorta_observation_api), 0, &load, &release, &write, &parts};
 
 }  // namespace aorta::plugin

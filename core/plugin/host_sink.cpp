@@ -23,7 +23,7 @@ std::int32_t measurement(const aorta_group* handle, std::uint64_t index, aorta_g
   const mapping::Measurement& m = group.measurements[index];
   auto pairs = handle->arena->make_array<aorta_pair>(m.values.size());
   for (std::size_t i = 0; i < pairs.size(); ++i) pairs[i] = {to_abi(m.values[i].name), optional_text(m.values[i].text)};
-  out->occurred = {m.occurred.ticks, static_cast<std::int32_t>(m.occurred.zone), 0};
+  out->occurred = to_abi(m.occurred);
   out->values = pairs.data();
   out->value_count = pairs.size();
   return 1;

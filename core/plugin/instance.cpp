@@ -1,6 +1,7 @@
 #include "core/plugin/instance.hpp"
 
 #include "core/plugin/failure.hpp"
+#include "core/plugin/fhir_access.hpp"
 #include "core/plugin/host_interfaces.hpp"
 #include "core/plugin/module.hpp"
 #include "core/plugin/tracing.hpp"
@@ -45,6 +46,11 @@ Result<std::unique_ptr<Instance>> Instance::make(
       made->module_->api().create(&made->host_, {info->id.data(), info->id.size()}, {config.data(), config.size()});
   if (!made->plugin_) return said(AORTA_REJECT).in(made->surroundings_.name);
   return made;
+}
+
+FhirAccess& Instance::fhir() {
+  if (!fhir_) fhir_ = std::make_unique<FhirAccess>(*home_.store, home_.identity);
+  return *fhir_;
 }
 
 Result<void> Instance::start() {

@@ -18,6 +18,8 @@
 
 namespace aorta::plugin {
 
+struct FhirAccess;
+
 class Instance {
  public:
   // Loads the library if need be, and creates. Errors name the instance and carry the plugin's own reason and message.
@@ -63,6 +65,9 @@ class Instance {
   const Home& home() const { return home_; }
   // The Observation engines that a sink has asked for.
   std::vector<aorta_observation_mapping*>& engines() { return engines_; }
+  // What stands behind fhir/1; made when it is first asked for. The sink has a store.
+  FhirAccess& fhir();
+  bool has_fhir() const { return fhir_ != nullptr; }
   expr::Tokens& scratch() { return scratch_; }
 
  private:
@@ -74,6 +79,7 @@ class Instance {
   Surroundings surroundings_;
   Home home_;
   std::vector<aorta_observation_mapping*> engines_;
+  std::unique_ptr<FhirAccess> fhir_;
   expr::Tokens scratch_;
   std::atomic<bool> cancelled_ = false;
   aorta_host host_;

@@ -1,5 +1,6 @@
 #include "core/plugin/sink.hpp"
 
+#include "core/plugin/fhir_access.hpp"
 #include "core/plugin/host_interfaces.hpp"
 #include "core/plugin/instance.hpp"
 
@@ -53,6 +54,7 @@ fhir::WriteCounts Sink::counts() const {
 
 void Sink::rolled_back() {
   for (aorta_observation_mapping* engine : instance_->engines()) engine->writer.rolled_back(engine->before);
+  if (instance_->has_fhir()) instance_->fhir().identities.forget();
 }
 
 Result<std::vector<Sink::Endings>> Sink::write(std::span<const group::Group> groups) {
@@ -66,8 +68,11 @@ Result<std::vector<Sink::Endings>> Sink::write(std::span<const group::Group> gro
     pointers[i] = &handles[i];
   }
   aorta_results results{endings};
-  auto code =
-      instance_->call([&] { return api_->write(instance_->self(), pointers.data(), pointers.size(), &results); });
+  auto code = instance_->call([&] {
+    std::int32_t said = api_->write(instance_->self(), pointers.data(), pointers.size(), &results);
+    rejected_ = said == AORTA_REJECT;
+    return said;
+  });
   if (code.has_error()) return code.error().in(instance_->surroundings().name);
   return endings;
 }

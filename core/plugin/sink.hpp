@@ -18,7 +18,8 @@ namespace aorta::plugin {
 
 class Instance;
 
-// Where a sink's resources live. The store must outlive the sink; a sink without one cannot ask for observation/1.
+// Where a sink's resources live. The store must outlive the sink; a sink without one cannot use observation/1 and
+// fhir/1.
 struct Home {
   fhir::Store* store = nullptr;
   fhir::IdentityOptions identity = {};
@@ -43,6 +44,8 @@ class Sink {
   // "sink-said-nothing". A retryable error: nothing is settled, the same groups are to come again. The caller holds the
   // store's transaction.
   Result<std::vector<Endings>> write(std::span<const group::Group> groups);
+  // [data] The last write() failed over what it was given (AORTA_REJECT): fewer groups may pass.
+  bool rejected() const { return rejected_; }
   // [data] The store was rolled back after the last write(), whatever that returned: what its Observation engines
   // remember of it is undone.
   void rolled_back();
@@ -55,6 +58,7 @@ class Sink {
   explicit Sink(std::unique_ptr<Instance> instance);
   std::unique_ptr<Instance> instance_;
   const aorta_sink* api_ = nullptr;
+  bool rejected_ = false;
 };
 
 }  // namespace aorta::plugin

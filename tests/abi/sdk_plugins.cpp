@@ -108,4 +108,16 @@ struct Picky {
   }
 };
 
-AORTA_MODULE("sdk-plugins", "1.2.3", Settings, ThrowsWhenMade, ThrowsInPoll, FailsToStart, Vitals, Picky)
+// Refuses a write as a whole when the device "bad" is in it, and throws something unforeseen at "worse".
+struct Choosy {
+  static constexpr std::string_view id = "test.choosy";
+  void write(const aorta::Groups& groups, aorta::Results& results) {
+    for (std::uint64_t g = 0; g < groups.size(); ++g) {
+      if (groups[g].device() == "bad") throw aorta::Reject("choosy/bad-device", "a device is bad");
+      if (groups[g].device() == "worse") throw std::out_of_range("no such thing");
+      for (std::uint64_t m = 0; m < groups[g].size(); ++m) results.written(g, m);
+    }
+  }
+};
+
+AORTA_MODULE("sdk-plugins", "1.2.3", Settings, ThrowsWhenMade, ThrowsInPoll, FailsToStart, Vitals, Picky, Choosy)

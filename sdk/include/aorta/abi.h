@@ -5,6 +5,7 @@
 
 #include "abi/document.h"
 #include "abi/expression.h"
+#include "abi/fhir.h"
 #include "abi/host.h"
 #include "abi/module.h"
 #include "abi/sink.h"

@@ -42,10 +42,23 @@ void append_texts(std::string& out, const std::array<std::string_view, N>& texts
   list.end();
 }
 
+template <class Config, class... Members>
+void append_members(JsonList& list, const Schema<Config, Members...>& schema);
+template <class Config, class... Members>
+void append_schema(std::string& out, const Schema<Config, Members...>& schema);
+
 template <class T>
 void append_shape(JsonList& out) {
-  out.text("type", Shape<T>::kType);
+  if constexpr (kIsOptional<T>) {
+    return append_shape<typename T::value_type>(out);
+  } else if constexpr (Structured<T>) {
+    append_members(out, T::schema);
+  } else {
+    out.text("type", Shape<T>::kType);
+  }
   if (!Shape<T>::kFormat.empty()) out.text("x-aorta-format", Shape<T>::kFormat);
+  using Content = typename ContentOf<T>::type;
+  if constexpr (!std::is_void_v<Content>) append_schema(out.member("x-aorta-content"), Content::schema);
   using Item = typename ItemOf<T>::type;
   if constexpr (!std::is_void_v<Item>) {
     JsonList items(out.member("items"), '{', '}');
@@ -62,7 +75,7 @@ void append_field(std::string& out, const Field<Config, Member>& field, const Co
   if (!field.choices[0].empty()) append_texts(list.member("enum"), field.choices);
   if (field.least) append_number(list.member("minimum"), *field.least);
   if (field.most) append_number(list.member("maximum"), *field.most);
-  if constexpr (!kIsOptional<Member> && !std::is_same_v<Member, Secret>) {
+  if constexpr (!kNeverDefaulted<Member>) {
     if (!field.needed) Shape<Member>::write(list.member("default"), defaults.*field.member);
   }
   if (!field.samples[0].empty()) append_texts(list.member("examples"), field.samples);
@@ -70,9 +83,8 @@ void append_field(std::string& out, const Field<Config, Member>& field, const Co
 }
 
 template <class Config, class... Members>
-void append_schema(std::string& out, const Schema<Config, Members...>& schema) {
+void append_members(JsonList& list, const Schema<Config, Members...>& schema) {
   const Config defaults{};
-  JsonList list(out, '{', '}');
   list.text("type", "object");
   JsonList properties(list.member("properties"), '{', '}');
   JsonList* into = &properties;
@@ -85,6 +97,12 @@ void append_schema(std::string& out, const Schema<Config, Members...>& schema) {
   std::apply([&](const auto&... f) { (add_required(f), ...); }, schema.fields);
   required.end();
   list.member("additionalProperties") += "false";
+}
+
+template <class Config, class... Members>
+void append_schema(std::string& out, const Schema<Config, Members...>& schema) {
+  JsonList list(out, '{', '}');
+  append_members(list, schema);
   list.end();
 }
 

@@ -8,7 +8,7 @@
 //
 // Member types: std::string, bool, integers, double, std::chrono::milliseconds ("5s" in pipeline files), aorta::Bytes
 // ("64MiB"), std::filesystem::path (relative to the pipeline file), aorta::Secret, std::vector and std::optional of
-// them. A member's initializer is its default.
+// them; structs with a schema of their own, and aorta::MappingFile of such. A member's initializer is its default.
 #pragma once
 
 #include <algorithm>
@@ -17,6 +17,7 @@
 #include <string>
 #include <string_view>
 #include <tuple>
+#include <type_traits>
 #include <utility>
 
 #include "aorta/detail/shape.hpp"
@@ -124,6 +125,29 @@ Config read_config(const Schema<Config, Members...>& schema, const Json& json, O
   }
   return config;
 }
+
+// Its members' own defaults stand in its schema.
+template <Structured T>
+struct Shape<T> {
+  static constexpr std::string_view kType = "object", kFormat = "", kExpected = "an object as its schema says";
+  static bool read(const Json& json, T& out) {
+    bool good = json.kind == Json::Kind::Object;
+    out = read_config(T::schema, json, [&](std::string_view, const std::string&) { good = false; });
+    return good;
+  }
+  static void write(std::string& out, const T&) { out += "{}"; }
+};
+
+template <class T>
+struct Shape<MappingFile<T>> {
+  static constexpr std::string_view kType = "string", kFormat = "mapping", kExpected = Shape<T>::kExpected;
+  static bool read(const Json& json, MappingFile<T>& out) { return Shape<T>::read(json, out.content); }
+};
+
+// Has no default to be shown: what is left out begins as its members do.
+template <class Member>
+inline constexpr bool kNeverDefaulted = kIsOptional<Member> || std::is_same_v<Member, Secret> || Structured<Member> ||
+                                        !std::is_void_v<typename ContentOf<Member>::type>;
 
 }  // namespace detail
 }  // namespace aorta

@@ -46,6 +46,10 @@ class Failure : public std::exception {
 struct Reject : Failure {
   Reject(std::string reason, std::string message) : Failure(AORTA_REJECT, std::move(reason), std::move(message)) {}
 };
+// What a mapping file says is wrong, at this place in it ("reports[0].conclusion").
+struct WrongMapping : Reject {
+  WrongMapping(const std::string& path, const std::string& what) : Reject("bad-mapping", path + ": " + what) {}
+};
 // Not now (a peer is away): call again later; nothing was lost.
 struct Retry : Failure {
   Retry(std::string reason, std::string message) : Failure(AORTA_RETRY, std::move(reason), std::move(message)) {}

@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "core/config/yaml.hpp"
+#include "tests/support/plugin_folder.hpp"
 
 using namespace aorta;
 using namespace aorta::config;
@@ -150,4 +151,38 @@ TEST_CASE("schema: a schema that cannot be used says why", "[config]") {
       Schema::parse(R"({"properties":{"a":{"oneOf":[]}}})").error().message().find("/properties/a/oneOf") !=
       std::string_view::npos
   );
+}
+
+TEST_CASE("schema: a mapping file stands for what it says, and its faults have their own places", "[config]") {
+  constexpr const char* kWithMapping = R"json({"type":"object","additionalProperties":false,"properties":{
+    "mapping":{"type":"string","x-aorta-format":"mapping","x-aorta-content":{"type":"object","additionalProperties":false,
+      "required":["name"],"properties":{"name":{"type":"string"},"every":{"type":"string","x-aorta-format":"duration"},
+      "low":{"type":"number"}}}}}})json";
+  test::Folder folder;
+  folder.write("good.json", "\xEF\xBB\xBF{\n  \"name\": \"a\", \"every\": \"2s\",\n  \"low\": 1.50\n}");
+  folder.write("bad.json", "{\n  \"name\": 3,\n  \"hi\": 1\n}");
+  auto check_in = [&](const std::string& yaml, std::vector<std::string>& files, Diagnostics& problems) {
+    Value value = *parse_yaml("p.yaml", yaml, problems);
+    return Schema::parse(kWithMapping)
+        ->canonical(value, {"p.yaml", "config", folder.path().string(), &files}, problems);
+  };
+  std::vector<std::string> files;
+  Diagnostics none;
+  CHECK(check_in("mapping: good.json", files, none) == R"({"mapping":{"name":"a","every":2000,"low":1.50}})");
+  CHECK(none.empty());
+  CHECK(files == std::vector<std::string>{folder.path() / "good.json"});
+
+  Diagnostics bad;
+  check_in("mapping: bad.json", files, bad);
+  REQUIRE(bad.size() == 2);
+  CHECK(bad[0].file == folder.path() / "bad.json");
+  CHECK(bad[0].position == Position{2, 11});
+  CHECK(bad[0].message == "name: expected a string, got 3");
+  CHECK(bad[1].message == "hi: unknown key");
+
+  Diagnostics missing;
+  check_in("mapping: nothing.json", files, missing);
+  REQUIRE(missing.size() == 1);
+  CHECK(missing[0].file == "p.yaml");
+  CHECK(missing[0].position.line == 1);
 }

@@ -175,6 +175,35 @@ TEST_CASE("engine: a sink that is away for a moment gets the same groups again")
   CHECK(calls == 2);
 }
 
+TEST_CASE("engine: a sink that is away keeps no other from writing") {
+  World world({"a"});
+  std::vector<std::string> order;
+  add_sink(world, [&](std::span<const group::Group> groups) -> Result<std::vector<SinkPort::Endings>> {
+    order.push_back("first");
+    if (order.size() == 1) return Error("store-unavailable", "away", true);
+    return fake::all(groups, {.kind = Ending::Kind::Merged, .error = {}, .reason = {}});
+  });
+  add_sink(world, [&](std::span<const group::Group> groups) -> Result<std::vector<SinkPort::Endings>> {
+    order.push_back("second");
+    return fake::all(groups, {.kind = Ending::Kind::Written, .error = {}, .reason = {}});
+  });
+  CHECK(world.run().counts.written == 1);
+  CHECK(order == std::vector<std::string>{"first", "second", "first"});
+}
+
+TEST_CASE("engine: a sink that fails for good lets the others write the groups it has seen") {
+  World world({"a"});
+  add_sink(world, [](std::span<const group::Group>) -> Result<std::vector<SinkPort::Endings>> {
+    return Error("store-full", "disk full");
+  });
+  add_sink(world, fake::always(Ending::Kind::Written));
+  Report report = world.run();
+  CHECK(report.failures.size() == 1);
+  CHECK(world.sinks[1].writes == 1);
+  CHECK(report.counts.in_flight == 1);
+  CHECK(world.source.settled().empty());
+}
+
 TEST_CASE("engine: a sink that fails for good ends the pipeline; nothing is settled that is not written") {
   World world({"a", "b"});
   add_sink(world, [](std::span<const group::Group>) -> Result<std::vector<SinkPort::Endings>> {

@@ -23,11 +23,12 @@ TEST_CASE("tally store: distinct resources count once, writes each time") {
   REQUIRE(store.save(*saved, fhir::Expect::exactly(saved->version)).has_value());
   REQUIRE(store.save(resource("Device", "d"), fhir::Expect::absent()).has_value());
   Tally tally = store.tally();
-  CHECK(tally.observations == 1);
-  CHECK(tally.created == 1);
-  CHECK(tally.changed == 1);
-  CHECK(tally.devices == 1);
-  CHECK(tally.patients == 0);
+  CHECK(tally.of("Observation").met == 1);
+  CHECK(tally.of("Observation").created == 1);
+  CHECK(tally.of("Observation").changed == 1);
+  CHECK(tally.of("Device").met == 1);
+  CHECK(tally.of("Device").created == 1);
+  CHECK(tally.of("Patient").met == 0);
 }
 
 TEST_CASE("tally store: what was only found counts as met, not as created") {
@@ -35,8 +36,8 @@ TEST_CASE("tally store: what was only found counts as met, not as created") {
   REQUIRE(inner->put(resource("Observation", "a")).has_value());
   TallyStore store(std::move(inner));
   REQUIRE(store.read("Observation", "a").has_value());
-  CHECK(store.tally().observations == 1);
-  CHECK(store.tally().created == 0);
+  CHECK(store.tally().of("Observation").met == 1);
+  CHECK(store.tally().of("Observation").created == 0);
 }
 
 TEST_CASE("tally store: what is rolled back was never counted") {
@@ -47,6 +48,17 @@ TEST_CASE("tally store: what is rolled back was never counted") {
     if (attempt == 0) store.rollback();
   }
   REQUIRE(store.commit().has_value());
-  CHECK(store.tally().observations == 1);
-  CHECK(store.tally().created == 1);
+  CHECK(store.tally().of("Observation").met == 1);
+  CHECK(store.tally().of("Observation").created == 1);
+}
+
+TEST_CASE("tally: sums by type") {
+  Tally sum;
+  sum.add({{{"Device", {1, 1, 0}}, {"Flag", {2, 1, 3}}}, false});
+  sum.add({{{"Flag", {1, 0, 1}}}, true});
+  CHECK(sum.of("Device").met == 1);
+  CHECK(sum.of("Flag").met == 3);
+  CHECK(sum.of("Flag").created == 1);
+  CHECK(sum.of("Flag").changed == 4);
+  CHECK(sum.capped);
 }

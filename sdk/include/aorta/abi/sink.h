@@ -62,13 +62,27 @@ typedef struct aorta_sink {
   uint32_t reserved;
   /* [data] Writes the groups, in order, and says of each measurement what became of it. When it returns AORTA_OK, each
    * measurement it said nothing of counts as failed ("sink-said-nothing"). AORTA_RETRY: nothing is settled, the same
-   * groups come again. */
+   * groups come again. AORTA_REJECT: they come again in halves, until those that are refused stand alone; these become
+   * dead letters. AORTA_FATAL ends the pipeline. */
   int32_t (*write)(void* self, const aorta_group* const* groups, uint64_t count, aorta_results* results);
 } aorta_sink;
 
 /* observation/1: the host's Observation engine (CodeValueFhir mappings, merge, identity, the sink's store) ----------
  */
 typedef struct aorta_observation_mapping aorta_observation_mapping;
+
+/* One Observation of a group. */
+typedef struct aorta_observation_part {
+  uint32_t size; /* set by the host */
+  uint32_t reserved;
+  aorta_str system; /* of its identifier */
+  aorta_str value;
+  aorta_time start; /* its period */
+  aorta_time end;
+  const uint64_t* measurements; /* indexes of those it is made of */
+  uint64_t measurement_count;
+} aorta_observation_part;
+
 #define AORTA_OBSERVATION_ID "observation/1"
 typedef struct aorta_observation_api {
   uint32_t size;
@@ -82,6 +96,12 @@ typedef struct aorta_observation_api {
   int32_t (*write
   )(const aorta_host* host, aorta_observation_mapping* mapping, const aorta_group* const* groups, uint64_t count,
     aorta_results* results);
+  /* Added later: only there if `size` covers it. [data] Tells `each` the Observations that write() makes of a group
+   * whose Patient and Device have these ids; what it is given lives for the call. AORTA_REJECT after fail() where the
+   * mapping makes none of it. Nothing is read or written. */
+  int32_t (*parts
+  )(const aorta_host* host, aorta_observation_mapping* mapping, const aorta_group* group, aorta_str patient,
+    aorta_str device, void* self, void (*each)(void* self, const aorta_observation_part* part));
 } aorta_observation_api;
 
 #ifdef __cplusplus

@@ -197,7 +197,7 @@ class Box {
   // sink/1 ----------------------------------------------------------------------------------------------------
   static std::int32_t write(void* self, const aorta_group* const* groups, std::uint64_t count, aorta_results* results) {
     Box& box = of(self);
-    return guard(box.host_.raw(), AORTA_FATAL, [&] {
+    return guard(box.host_.raw(), AORTA_REJECT, [&] {
       Results out(box.results_, results);
       box.value_->write(Groups(box.groups_, groups, count), out);
     });

@@ -23,7 +23,20 @@ struct Secret {
   std::string value;
 };
 
+// The content of a mapping file that the configuration names. Pipeline files give its path, the host reads the file
+// (JSON or YAML), checks it against T::schema with line and column, and hands over what it says.
+template <class T>
+struct MappingFile {
+  T content{};
+};
+
 namespace detail {
+
+// A struct that has a schema of its own stands for an object.
+template <class T>
+concept Structured = requires {
+  T::schema;
+};
 
 // kType: JSON Schema's type; kFormat: x-aorta-format, empty if none; kExpected: for messages.
 template <class T>
@@ -139,6 +152,15 @@ template <class T>
 inline constexpr bool kIsOptional = false;
 template <class T>
 inline constexpr bool kIsOptional<std::optional<T>> = true;
+
+template <class T>
+struct ContentOf {
+  using type = void;
+};
+template <class T>
+struct ContentOf<MappingFile<T>> {
+  using type = T;
+};
 
 // Array members also say what their items are.
 template <class T>

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <optional>
@@ -125,7 +126,12 @@ inline constexpr aorta_groups_api kTestGroups{sizeof(aorta_groups_api), 0, &Grou
 inline constexpr aorta_results_api kTestResults{
     sizeof(aorta_results_api), 0, &TestResults::ended, &TestResults::failed};
 inline constexpr aorta_observation_api kTestObservations{
-    sizeof(aorta_observation_api), 0, &TestObservations::load, &TestObservations::release, &TestObservations::write};
+    offsetof(aorta_observation_api, parts),  // which it does not offer
+    0,
+    &TestObservations::load,
+    &TestObservations::release,
+    &TestObservations::write,
+    nullptr};
 
 }  // namespace detail
 

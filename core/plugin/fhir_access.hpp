@@ -1,0 +1,19 @@
+// What fhir/1 keeps for a sink: whom its devices belong to, and the way into its store.
+#pragma once
+
+#include "core/fhir/identity.hpp"
+#include "core/fhir/resource_saver.hpp"
+
+namespace aorta::plugin {
+
+struct FhirAccess {
+  FhirAccess(fhir::Store& home, fhir::IdentityOptions options)
+      : store(home), identities(home, std::move(options), counts), saver(home) {}
+
+  fhir::Store& store;
+  fhir::WriteCounts counts;
+  fhir::IdentityResolver identities;
+  fhir::ResourceSaver saver;
+};
+
+}  // namespace aorta::plugin
