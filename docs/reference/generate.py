@@ -68,12 +68,21 @@ def config_table(schema):
     return "\n".join(rows) + "\n"
 
 
+def mapping_tables(schema):
+    """What the mapping files say that the configuration names."""
+    parts = []
+    for name, property in schema["properties"].items():
+        if "x-aorta-content" in property:
+            parts += [f"The file `{name}`, JSON or YAML:\n", "| Key | Type | Default | Meaning |\n|---|---|---|---|", *rows_of("", property["x-aorta-content"], True), ""]
+    return parts
+
+
 def plugin_part(plugin):
     parts = [f"### {plugin['id']}\n", plugin["summary"] + ".\n"]
     if plugin["spellings"]:
         parts.append("Also written " + ", ".join(f"`{one}`" for one in plugin["spellings"]) + ".\n")
     if plugin["kind"] != "template":
-        parts.append(config_table(plugin["config"]))
+        parts += [config_table(plugin["config"]), *mapping_tables(plugin["config"])]
     return "\n".join(parts)
 
 
@@ -84,7 +93,7 @@ def plugins_page(aorta):
         NOTE,
         "# Plugins that come with Aorta\n",
         "`aorta plugin list` shows what is installed, `aorta plugin inspect ID` one of them. A source or a sink is configured under `config:` of a "
-        "pipeline file,\na template type by the entries of a device mapping.\n",
+        "pipeline file,\na template type by the entries of a device mapping. A CodeableConcept is `{ \"text\": …, \"codes\": [{ \"code\": …, \"system\": …, \"display\": … }] }`.\n",
     ]
     for kind, title in KINDS.items():
         parts += [f"## {title}\n"] + [plugin_part(one) for one in plugins if one["kind"] == kind]
@@ -100,15 +109,23 @@ def children(property):
     return [("NAME", free, False)] if isinstance(free, dict) else []
 
 
-def rows_of(prefix, property):
+def is_concept(property):
+    return {"text", "codes"} == set(property.get("items", property).get("properties", {}))
+
+
+def rows_of(prefix, property, concepts=False):
+    """`concepts`: a CodeableConcept is one row."""
     rows = []
     for name, one, required in children(property):
         path = f"{prefix}.{name}".lstrip(".") + ("[]" if one.get("type") == "array" and "properties" in one.get("items", {}) else "")
+        if concepts and is_concept(one):
+            rows.append(f"| `{path}` | CodeableConcept | {'required' if required else ''} | {one.get('description', '')} |".replace("|  |", "| |"))
+            continue
         if not children(one) or one.get("description"):
             kind = type_of(one) if "type" in one or "x-aorta-format" in one else "anything"
             default = "required" if required else plain(None if one.get("default") in ({}, []) else one.get("default"))
             rows.append(f"| `{path}` | {kind} | {default} | {one.get('description', '')}{range_of(one)} |".replace("|  |", "| |").replace("|  |", "| |"))
-        rows += rows_of(path, one)
+        rows += rows_of(path, one, concepts)
     return rows
 
 

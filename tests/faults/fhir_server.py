@@ -17,7 +17,11 @@ import uuid
 from loopback import Handler, Loopback
 
 ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
-TYPES = ("Observation", "Device", "Patient", "Encounter")
+TYPES = ("Observation", "Device", "Patient", "Encounter", "DeviceMetric", "DiagnosticReport", "RiskAssessment", "Flag")
+REQUIRED = {"DeviceMetric": ("type", "category"), "DiagnosticReport": ("status", "code"), "RiskAssessment": ("status", "subject"),
+            "Flag": ("status", "code", "subject")}
+STATUSES = {"DiagnosticReport": ("preliminary", "final", "amended"), "RiskAssessment": ("preliminary", "final", "amended"),
+            "Flag": ("active", "inactive")}
 REASONS = {200: "OK", 201: "Created", 400: "Bad Request", 401: "Unauthorized", 404: "Not Found", 405: "Method Not Allowed", 409: "Conflict",
            412: "Precondition Failed", 413: "Content Too Large", 415: "Unsupported Media Type", 422: "Unprocessable Content",
            500: "Internal Server Error"}
@@ -72,6 +76,10 @@ class Store:
             periods = resource.get("effectivePeriod")
             if periods is not None and not periods.get("start", "").endswith("Z"):
                 raise Refused(422, "effectivePeriod.start is no dateTime")
+        if any(name not in resource for name in REQUIRED.get(kind, ())):
+            raise Refused(422, f"{kind} needs {' and '.join(REQUIRED[kind])}")
+        if kind in STATUSES and resource["status"] not in STATUSES[kind]:
+            raise Refused(422, f"{kind}.status is none of its codes")
         if self.switches.reject and (status := self.switches.reject(resource)):
             raise Refused(status, f"this {kind} is not wanted here")
 
@@ -113,7 +121,7 @@ class Store:
         versions = self.versions.setdefault((kind, id), [])
         stored = copy.deepcopy(resource)
         stored["id"] = id
-        stored["meta"] = {"versionId": str(len(versions) + 1), "lastUpdated": "2026-01-01T00:00:00Z"}
+        stored["meta"] = {**resource.get("meta", {}), "versionId": str(len(versions) + 1), "lastUpdated": "2026-01-01T00:00:00Z"}
         versions.append(stored)
         self.taken.append(stored)
         self.counts["update" if len(versions) > 1 else "create"] += 1

@@ -15,11 +15,14 @@ BLOCK = re.compile(r"```(\w*)\n(.*?)```", re.S)
 FILE = re.compile(r"<!-- file: (\S+) -->\n```\w*\n(.*?)```", re.S)
 SHOWN_FILE = re.compile(r"<!-- same as: (\S+) -->\n```\w*\n(.*?)```", re.S)
 LINK = re.compile(r"\]\(([^)\s]+)\)")
-LITERAL = re.compile(r'"((?:source/|normalize/|observation/|sink/)?[a-z]+(?:-[a-z0-9]+)+|conflict)"')
+LITERAL = re.compile(r'"((?:(?:source|normalize|observation|resource|sink|device-metric|diagnostic-report|risk-assessment)/)?[a-z]+(?:-[a-z0-9]+)+|conflict)"')
 REASON_PLACES = [
     "core/document", "core/expr", "core/mapping", "core/group", "core/fhir", "core/journal", "core/pipeline", "core/plugin", "core/sqlite", "sdk/include", "plugins"]
 # Names that are spelled like reasons.
-NO_REASONS = {"fhir-observation", "x-aorta-format", "dead-letters", "no-version"}
+NO_REASONS = {"fhir-observation", "fhir-device-metric", "fhir-diagnostic-report", "fhir-risk-assessment", "x-aorta-format", "x-aorta-content",
+              "dead-letters", "no-version"}
+# Codes of FHIR, and names of extensions.
+NO_REASONS |= {"entered-in-error", "two-point", "not-calibrated", "calibration-required", "as-of", "value-range"}
 # Told of a mapping at load, where validate shows them with line and column.
 LOAD_ONLY = {"value-type"}
 # Of the conformance cases' own questions; and told as expression-failed.

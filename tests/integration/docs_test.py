@@ -46,5 +46,10 @@ class Docs(unittest.TestCase):
             subprocess.run(["cmake", "--install", BUILD, "--prefix", prefix], check=True, capture_output=True)
             self.follow("first-plugin.md", pathlib.Path(prefix))
 
+    def test_new_fhir_resource(self):
+        with tempfile.TemporaryDirectory() as prefix:
+            subprocess.run(["cmake", "--install", BUILD, "--prefix", prefix], check=True, capture_output=True)
+            self.follow("new-fhir-resource.md", pathlib.Path(prefix))
+
     def test_explain(self):
         self.follow("explain.md")
