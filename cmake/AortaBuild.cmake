@@ -38,6 +38,14 @@ endfunction()
 # A Python test file, a ctest test per `def test_…`: aorta_python_tests(run_test.py). TIMEOUT: seconds for each. LAST: after
 # those that were added before, where both are asked for.
 function(aorta_python_tests file)
+  # What tests compile in folders of their own is kept as the rest of the build is.
+  set(cache "")
+  if(CMAKE_CXX_COMPILER_LAUNCHER)
+    foreach(language C CXX)
+      list(APPEND cache "CMAKE_${language}_COMPILER_LAUNCHER=${CMAKE_${language}_COMPILER_LAUNCHER}")
+    endforeach()
+    list(APPEND cache CCACHE_NOHASHDIR=1 CCACHE_BASEDIR=/tmp)
+  endif()
   cmake_parse_arguments(arg "LAST" "TIMEOUT" "" ${ARGN})
   if(NOT arg_TIMEOUT)
     set(arg_TIMEOUT 120)
@@ -62,7 +70,7 @@ function(aorta_python_tests file)
       set_tests_properties(
         "integration/${module}/${CMAKE_MATCH_1}"
         PROPERTIES LABELS integration TIMEOUT ${arg_TIMEOUT} DEPENDS "${before}" SKIP_REGULAR_EXPRESSION "OK \\(skipped="
-                   ENVIRONMENT "AORTA=$<TARGET_FILE:aorta>;AORTA_BUILD=${PROJECT_BINARY_DIR};AORTA_SOURCE=${PROJECT_SOURCE_DIR}"
+                   ENVIRONMENT "AORTA=$<TARGET_FILE:aorta>;AORTA_BUILD=${PROJECT_BINARY_DIR};AORTA_SOURCE=${PROJECT_SOURCE_DIR};${cache}"
       )
       set_property(GLOBAL APPEND PROPERTY aorta_python_tests "integration/${module}/${CMAKE_MATCH_1}")
     endif()

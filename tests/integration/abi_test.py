@@ -2,6 +2,7 @@
 import importlib.util
 import itertools
 import json
+import os
 import pathlib
 import shutil
 import subprocess
@@ -13,6 +14,7 @@ TESTS = support.SOURCE / "tests/abi"
 MANIFEST = support.BUILD / "bin/aorta-manifest"
 SANITIZED = "-fsanitize" in (support.BUILD / "CMakeCache.txt").read_text()
 
+CACHE = [os.environ["CMAKE_CXX_COMPILER_LAUNCHER"]] if "CMAKE_CXX_COMPILER_LAUNCHER" in os.environ else []
 spec = importlib.util.spec_from_file_location("abi_table", TESTS / "abi_table.py")
 abi_table = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(abi_table)
@@ -125,8 +127,10 @@ class Libraries(support.Case):
             ids.append(f"matrix.{'gcc' if compiler == 'g++' else 'clang'}.{'static' if runtime else 'shared'}.{level[1:].lower()}")
             flags = ["-fno-gnu-unique"] if compiler == "g++" else []
             library = self.plugins / f"{ids[-1]}.so"
-            run(compiler, "-std=c++20", level, *flags, *runtime, "-fPIC", "-fvisibility=hidden", "-shared", f"-I{SDK / 'include'}", f'-DMATRIX_ID="{ids[-1]}"',
-                f"-Wl,--version-script={SDK / 'cmake/aorta-plugin.map'}", TESTS / "matrix.cpp", "-o", library)
+            object_file = library.with_suffix(".o")
+            run(*CACHE, compiler, "-std=c++20", level, *flags, "-fPIC", "-fvisibility=hidden", f"-I{SDK / 'include'}", f'-DMATRIX_ID="{ids[-1]}"', "-c",
+                TESTS / "matrix.cpp", "-o", object_file)
+            run(compiler, *runtime, "-shared", f"-Wl,--version-script={SDK / 'cmake/aorta-plugin.map'}", object_file, "-o", library)
             self.adopt(library)
         ended, done = self.pipeline([f"{one}, config: {{ device: d-{i} }}" for i, one in enumerate(ids)])
         self.assertEqual((2 * len(ids), 0), (ended["written"] + ended["merged"], ended["dead_lettered"]), done.stdout + done.stderr)

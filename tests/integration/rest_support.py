@@ -72,7 +72,7 @@ class RestCase(Case):
     def wait_for(self, log, words):
         self.wait_until(lambda: words in log.read_text(), lambda: f"{words!r} not in {log.read_text()!r}")
 
-    def wait_until(self, holds, otherwise=lambda: None, seconds=30):
+    def wait_until(self, holds, otherwise=lambda: None, seconds=90):
         deadline = time.monotonic() + seconds
         while not (held := holds()) and time.monotonic() < deadline:
             time.sleep(0.05)
