@@ -2,14 +2,13 @@
 #pragma once
 
 #include <optional>
-#include <random>
 #include <span>
 #include <string>
-#include <unordered_set>
 #include <vector>
 
 #include "core/fhir/observation.hpp"
 #include "core/fhir/observation_writer.hpp"
+#include "core/fhir/save_rounds.hpp"
 
 namespace aorta::fhir {
 
@@ -22,47 +21,26 @@ struct ObservationJob {
   std::optional<Result<Ending::Kind>> outcome = {};
 };
 
-// Rounds of search_all and save_all until every job has its outcome (spec 7). Jobs that mean the same Observation take
-// turns, in their order: never two of them in one round. Who meets a conflict comes again in the next round, after a
-// pause of random length, `tries` times in all. Not thread-safe.
-class ObservationSaver {
+// Not thread-safe.
+class ObservationSaver final : SaveRounds {
  public:
-  ObservationSaver(Store& store, WriteCounts& counts, int tries);
+  ObservationSaver(Store& store, WriteCounts& counts, int tries) : SaveRounds(store, tries), counts_(counts) {}
 
   // Fails as a whole only with what concerns the store (write_errors.hpp).
   Result<void> save(std::span<ObservationJob> jobs);
 
  private:
-  struct Attempt {
-    ObservationJob* job;
-    const Query* query;  // its id is the Observation's, where this program makes it
-    int conflicts = 0;
-    std::optional<Resource> hidden;  // stood under `id`, and no search found it
-  };
-  // A save of this round, and whom it is for.
-  struct Pending {
-    Attempt* attempt;
-    bool creates;
-  };
+  bool has_ended(std::size_t job) const override { return jobs_[job].outcome.has_value(); }
+  bool is_meant(std::size_t job, const Resource& found) const override;
+  std::optional<std::string> create(std::size_t job) override;
+  std::optional<std::string> merge(std::size_t job, const Resource& existing) override;
+  void end_saved(std::size_t job, const Resource& saved, bool created) override;
+  void end_failed(std::size_t job, const Error& error) override;
+  Error multiple_found(std::size_t count) const override;
 
-  std::vector<Attempt*> next_round(std::vector<Attempt>& attempts) const;
-  Result<void> run_round(std::span<Attempt* const> round);
-  Result<void> find(std::span<Attempt* const> round, std::vector<std::vector<Resource>>& found);
-  void decide(Attempt& attempt, std::vector<Resource> found);
-  void create(Attempt& attempt);
-  void merge(Attempt& attempt, const Resource& existing);
-  Result<void> settle(const Pending& pending, const Result<Resource>& saved);
-  Result<void> settle_conflict(const Pending& pending, const Error& error);
-  void pause(std::span<Attempt* const> round);
-
-  Store& store_;
   WriteCounts& counts_;
-  const int tries_;
-  std::minstd_rand jitter_;
-  std::vector<Query> queries_;             // of all attempts, in order
-  std::vector<Save> saves_;                // of this round
-  std::unordered_set<std::string> taken_;  // the ids of the resources they merge into
-  std::vector<Pending> pending_;
+  std::span<ObservationJob> jobs_;  // of the save that runs
+  std::vector<Query> queries_;
 };
 
 }  // namespace aorta::fhir

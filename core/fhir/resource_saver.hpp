@@ -4,15 +4,11 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
-#include <random>
 #include <span>
 #include <string>
-#include <string_view>
-#include <unordered_set>
-#include <vector>
 
 #include "core/base/result.hpp"
-#include "core/fhir/store.hpp"
+#include "core/fhir/save_rounds.hpp"
 
 namespace aorta::document {
 class Document;
@@ -38,45 +34,26 @@ struct ResourceJob {
   std::optional<Result<ResourceEnd>> outcome = {};
 };
 
-// Rounds of search_all and save_all until every job has its outcome, as ObservationSaver. Not thread-safe.
-class ResourceSaver {
+// Not thread-safe.
+class ResourceSaver final : SaveRounds {
  public:
   static constexpr int kTries = 12;
 
-  explicit ResourceSaver(Store& store, int tries = kTries);
+  explicit ResourceSaver(Store& store, int tries = kTries) : SaveRounds(store, tries) {}
 
   // Fails as a whole only with what concerns the store (write_errors.hpp).
   Result<void> save(std::span<ResourceJob> jobs);
 
  private:
-  struct Attempt {
-    ResourceJob* job;
-    std::string key;  // type and identifier, or id: jobs of one key take turns
-    int conflicts = 0;
-    std::optional<Resource> hidden = {};  // stood under the id, and no search found it
-  };
-  struct Pending {
-    Attempt* attempt;
-    bool creates;
-  };
+  bool has_ended(std::size_t job) const override { return jobs_[job].outcome.has_value(); }
+  bool is_meant(std::size_t job, const Resource& found) const override;
+  std::optional<std::string> create(std::size_t job) override;
+  std::optional<std::string> merge(std::size_t job, const Resource& existing) override;
+  void end_saved(std::size_t job, const Resource& saved, bool created) override;
+  void end_failed(std::size_t job, const Error& error) override;
+  Error multiple_found(std::size_t count) const override;
 
-  static std::vector<Attempt*> next_round(std::vector<Attempt>& attempts);
-  Result<void> run_round(std::span<Attempt* const> round);
-  Result<void> find(std::span<Attempt* const> round, std::vector<std::vector<Resource>>& found);
-  Result<void> read(Attempt& attempt, std::vector<Resource>& found);
-  void decide(Attempt& attempt, std::vector<Resource> found);
-  void create(Attempt& attempt);
-  void merge(Attempt& attempt, const Resource& existing);
-  Result<void> settle(const Pending& pending, const Result<Resource>& saved);
-  Result<void> settle_conflict(const Pending& pending, const Error& error);
-  void pause(std::span<Attempt* const> round);
-
-  Store& store_;
-  const int tries_;
-  std::minstd_rand jitter_;
-  std::vector<Save> saves_;                // of this round
-  std::unordered_set<std::string> taken_;  // the resources they write over, as type/id
-  std::vector<Pending> pending_;
+  std::span<ResourceJob> jobs_;  // of the save that runs
 };
 
 }  // namespace aorta::fhir

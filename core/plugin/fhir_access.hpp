@@ -6,6 +6,11 @@
 
 namespace aorta::plugin {
 
+// Of a sink that writes resources, and for which no store is named.
+inline Error no_store() {
+  return Error("sink-has-no-store", "this sink writes resources; name a store for it in the pipeline file");
+}
+
 struct FhirAccess {
   FhirAccess(fhir::Store& home, fhir::IdentityOptions options)
       : store(home), identities(home, std::move(options), counts), saver(home) {}

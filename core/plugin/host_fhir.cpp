@@ -14,12 +14,6 @@ namespace {
 using fhir::ResourceEnd;
 using fhir::ResourceJob;
 
-std::int32_t no_store() {
-  return fail_with(
-      Error("sink-has-no-store", "this sink writes resources; name a store for it in the pipeline file"), AORTA_FATAL
-  );
-}
-
 void tell_identity(
     std::uint64_t index, const mapping::Measurement& of, const Result<fhir::Identities>& found, void* self,
     void (*each)(void*, std::uint64_t, const aorta_fhir_identity*)
@@ -44,7 +38,7 @@ std::int32_t identify(
     void (*each)(void* self, std::uint64_t index, const aorta_fhir_identity* identity)
 ) {
   Instance& instance = Instance::of(host);
-  if (!instance.home().store) return no_store();
+  if (!instance.home().store) return fail_with(no_store(), AORTA_FATAL);
   std::vector<const mapping::Measurement*> firsts;
   for (std::uint64_t i = 0; i < count; ++i) firsts.push_back(&groups[i]->group->first());
   std::vector<Result<fhir::Identities>> found = instance.fhir().identities.resolve_all(firsts);
@@ -64,7 +58,7 @@ std::int32_t find(
     void (*each)(void* self, std::uint64_t index, aorta_str id, aorta_document* resource)
 ) {
   Instance& instance = Instance::of(host);
-  if (!instance.home().store) return no_store();
+  if (!instance.home().store) return fail_with(no_store(), AORTA_FATAL);
   std::vector<fhir::Query> queries;
   for (std::uint64_t i = 0; i < count; ++i) {
     fhir::Identifier identifier = identifier_of(*names[i]);
@@ -129,7 +123,7 @@ void tell_end(const aorta_fhir_job& to, const ResourceJob& job) {
 
 std::int32_t update(const aorta_host* host, const aorta_fhir_job* const* jobs, std::uint64_t count) {
   Instance& instance = Instance::of(host);
-  if (!instance.home().store) return no_store();
+  if (!instance.home().store) return fail_with(no_store(), AORTA_FATAL);
   std::vector<ResourceJob> all;
   for (std::uint64_t i = 0; i < count; ++i) all.push_back(job_of(*jobs[i]));
   Result<void> saved = instance.fhir().saver.save(all);

@@ -2,6 +2,7 @@
 #include "core/fhir/observation_mapping.hpp"
 #include "core/fhir/resource_id.hpp"
 #include "core/plugin/failure.hpp"
+#include "core/plugin/fhir_access.hpp"
 #include "core/plugin/host_interfaces.hpp"
 #include "core/plugin/instance.hpp"
 
@@ -20,7 +21,7 @@ std::string problem_text(std::string_view file, const fhir::ObservationMapping& 
 aorta_observation_mapping* load(const aorta_host* host, aorta_str file, aorta_str text) {
   Instance& instance = Instance::of(host);
   if (!instance.home().store) {
-    fail_with(Error("sink-has-no-store", "this sink writes resources; name a store for it in the pipeline file"));
+    fail_with(no_store());
     return nullptr;
   }
   fhir::ObservationMapping mapping = fhir::ObservationMapping::load(view(text));
