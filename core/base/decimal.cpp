@@ -141,6 +141,21 @@ std::optional<Decimal> parse_decimal(std::string_view text, DecimalSyntax syntax
   return fitter.finish(scanned->negative);
 }
 
+// At most as many digits as always fit; no sign of zero, no zeros in front.
+bool is_decimal_text(std::string_view text) {
+  constexpr std::size_t kSurelyFit = 28;
+  bool negative = text.starts_with('-');
+  if (negative) text.remove_prefix(1);
+  if (text.empty() || text.size() > kSurelyFit || !is_digit(text.back())) return false;
+  std::size_t whole = 0;
+  while (whole < text.size() && is_digit(text[whole])) ++whole;
+  if (whole == 0 || (whole > 1 && text[0] == '0')) return false;
+  if (whole == text.size()) return !negative || text[0] != '0';
+  if (text[whole] != '.' || (negative && text[0] == '0')) return false;
+  std::string_view places = text.substr(whole + 1);
+  return std::all_of(places.begin(), places.end(), is_digit);
+}
+
 std::string Decimal::text() const {
   char buffer[32];
   char* const end = buffer + sizeof buffer;

@@ -36,4 +36,7 @@ class Decimal {
 enum class DecimalSyntax { Number, Float };
 std::optional<Decimal> parse_decimal(std::string_view text, DecimalSyntax syntax = DecimalSyntax::Number);
 
+// Whether a text surely is what its decimal's text() would be again. False may also mean: not looked into.
+bool is_decimal_text(std::string_view text);
+
 }  // namespace aorta

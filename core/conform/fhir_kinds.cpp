@@ -21,18 +21,27 @@ using fhir::JsonWriter;
 
 namespace {
 
-Result<group::ObservationGroup> read_observation_group(const Node& node) {
-  group::ObservationGroup out;
-  out.name = string_of(document::member(node, "name"));
+// An observation group, and what its lists live in.
+struct GivenGroup {
+  group::ObservationGroup group;
+  std::vector<std::vector<group::TimedValue>> values = {};
+  std::vector<group::Series> series = {};
+};
+
+Result<GivenGroup> read_observation_group(const Node& node) {
+  GivenGroup out;
+  out.group.name = string_of(document::member(node, "name"));
   const Node& boundary = list_of(node, "boundary");
   std::optional<DateTime> start = read_time(string_of(document::element(boundary, 0)));
   std::optional<DateTime> end = read_time(string_of(document::element(boundary, 1)));
   if (!start || !end) return Error("request", "the boundary is no pair of times");
-  out.boundary = {*start, *end};
+  out.group.boundary = {*start, *end};
   for (Child series : Children(list_of(node, "values"))) {
     AORTA_TRY(values, read_values(*series.node));
-    out.series.push_back({std::string(series.name), std::move(values)});
+    out.values.push_back(std::move(values));
+    out.series.push_back({series.name, out.values.back()});
   }
+  out.group.series = out.series;
   return out;
 }
 
@@ -52,8 +61,8 @@ Result<const fhir::ObservationTemplate*> template_for(const fhir::ObservationMap
 Result<std::string> created(const Node& request) {
   AORTA_TRY(mapping, read_mapping(request));
   AORTA_TRY(group, read_observation_group(list_of(request, "group")));
-  AORTA_TRY(made_by, template_for(mapping, group.name));
-  return fhir::create_observation(*made_by, group);
+  AORTA_TRY(made_by, template_for(mapping, group.group.name));
+  return fhir::create_observation(*made_by, group.group);
 }
 
 std::string json_of(const Node& node) {
@@ -73,9 +82,9 @@ std::string stored_json(const Node& resource) {
 Result<fhir::MergedObservation> merged(const Node& request) {
   AORTA_TRY(mapping, read_mapping(request));
   AORTA_TRY(group, read_observation_group(list_of(request, "group")));
-  AORTA_TRY(made_by, template_for(mapping, group.name));
+  AORTA_TRY(made_by, template_for(mapping, group.group.name));
   fhir::Amend amend = is_true(document::member(request, "save")) ? fhir::Amend::WhenChanged : fhir::Amend::No;
-  return fhir::merge_observation(*made_by, group, stored_json(list_of(request, "existing")), amend);
+  return fhir::merge_observation(*made_by, group.group, stored_json(list_of(request, "existing")), amend);
 }
 
 // A server that answers the next writes with given statuses.
@@ -137,7 +146,8 @@ Result<void> run_step(
   std::optional<std::string> correlation = optional_of(document::member(request, "correlationId"));
   AORTA_TRY(measurements, read_measurements(step, type, correlation));
   AORTA_TRY(made_by, template_for(mapping, type));
-  group::GroupParts parts{type, correlation ? std::string_view(*correlation) : std::string_view(), measurements};
+  group::GroupParts parts{
+      type, correlation ? std::string_view(*correlation) : std::string_view(), measurements.members()};
   AORTA_TRY(groups, group::make_observation_groups(parts, made_by->period_interval));
   for (const group::ObservationGroup& group : groups) AORTA_CHECK(writer.save(*made_by, group, links));
   return {};

@@ -3,6 +3,7 @@
 #include "core/conform/request.hpp"
 #include "core/document/convert.hpp"
 #include "core/fhir/sampled_data.hpp"
+#include "core/group/open_groups.hpp"
 
 namespace aorta::conform {
 
@@ -13,7 +14,7 @@ using fhir::JsonWriter;
 
 namespace {
 
-std::string properties_json(const Event& event, const mapping::Measurement& m) {
+std::string properties_json(const Event& event, const group::Member& m) {
   if (!event.has_values) return "null";
   if (m.values.empty()) return "[]";
   std::string json;
@@ -21,11 +22,11 @@ std::string properties_json(const Event& event, const mapping::Measurement& m) {
   out.begin_list();
   auto nameless = event.nameless.begin();
   for (std::size_t i = 0; i < m.values.size(); ++i) {
-    const mapping::Value& value = m.values[i];
+    const mapping::ValueView& value = m.values[i];
     bool named = nameless == event.nameless.end() || *nameless != i;
     if (!named) ++nameless;
     out.begin_object();
-    nullable(out, "Name", named ? std::optional(value.name) : std::nullopt);
+    nullable(out, "Name", named ? value.name : std::string_view());
     nullable(out, "Value", value.text);
     out.end_object();
   }
@@ -33,12 +34,12 @@ std::string properties_json(const Event& event, const mapping::Measurement& m) {
   return json;
 }
 
-void write_measurement(JsonWriter& out, const Event& event, const mapping::Measurement& m) {
+void write_measurement(JsonWriter& out, const Event& event, const group::Member& m) {
   out.begin_object();
-  nullable(out, "Type", event.has_type ? std::optional(m.type) : std::nullopt);
+  nullable(out, "Type", event.has_type ? m.type : std::string_view());
   out.text("OccurrenceTimeUtc", iso_text(m.occurred));
   nullable(out, "IngestionTimeUtc", m.ingested ? std::optional(iso_text(*m.ingested)) : std::nullopt);
-  nullable(out, "DeviceId", event.has_device ? std::optional(m.device) : std::nullopt);
+  nullable(out, "DeviceId", event.has_device ? m.device : std::string_view());
   nullable(out, "PatientId", m.patient);
   nullable(out, "EncounterId", m.encounter);
   nullable(out, "CorrelationId", m.correlation);
@@ -47,20 +48,20 @@ void write_measurement(JsonWriter& out, const Event& event, const mapping::Measu
 }
 
 void write_group(JsonWriter& out, const std::vector<Event>& events, const group::Group& group) {
-  const mapping::Measurement& first = group.first();
+  const group::Member& first = group.first();
   out.begin_object();
-  nullable(out, "deviceId", events[first.record].has_device ? std::optional(first.device) : std::nullopt);
-  nullable(out, "type", events[first.record].has_type ? std::optional(first.type) : std::nullopt);
+  nullable(out, "deviceId", events[first.record].has_device ? first.device : std::string_view());
+  nullable(out, "type", events[first.record].has_type ? first.type : std::string_view());
   nullable(out, "patientId", first.patient);
   nullable(out, "encounterId", first.encounter);
   nullable(out, "correlationId", first.correlation);
   out.begin_list("data");
-  for (const mapping::Measurement& m : group.measurements) write_measurement(out, events[m.record], m);
+  for (const group::Member& m : group.measurements) write_measurement(out, events[m.record], m);
   out.end_list();
   out.end_object();
 }
 
-void write_values(JsonWriter& out, const std::vector<group::TimedValue>& values) {
+void write_values(JsonWriter& out, std::span<const group::TimedValue> values) {
   for (const group::TimedValue& value : values) {
     out.begin_list();
     out.text({}, round_trip_text(value.time));
@@ -102,7 +103,7 @@ Answer measurement_groups(const Node& request) {
     measurements.back().record = events.size();
     events.push_back(std::move(*event));
   }
-  std::vector<group::Group> groups = group::make_groups(std::move(measurements));
+  group::GroupList groups = group::make_groups(measurements);
   if (groups.empty()) return "\"groups\":[]";
   return members([&](JsonWriter& out) {
     out.begin_list("groups");
@@ -117,7 +118,8 @@ Answer observation_groups(const Node& request) {
   auto measurements = read_measurements(list_of(request, "measurements"), type, correlation);
   if (measurements.has_error()) return error_of("group", measurements.error());
   const Node* interval = document::member(request, "periodInterval");
-  group::GroupParts parts{type, correlation ? std::string_view(*correlation) : std::string_view(), *measurements};
+  group::GroupParts parts{
+      type, correlation ? std::string_view(*correlation) : std::string_view(), measurements->members()};
   auto groups = group::make_observation_groups(parts, interval ? interval->integer : 0);
   if (groups.has_error()) return error_of("group", groups.error());
   if (groups->empty()) return "\"groups\":[]";
@@ -149,7 +151,7 @@ Result<std::string> build_samples(const Node& request) {
   return out;
 }
 
-std::string values_json(const std::vector<group::TimedValue>& values) {
+std::string values_json(std::span<const group::TimedValue> values) {
   std::string json;
   JsonWriter out(json);
   out.begin_list();

@@ -33,12 +33,16 @@ void nullable(JsonWriter& out, std::string_view name, const std::optional<std::s
   text ? out.text(name, *text) : out.raw(name, "null");
 }
 
+void nullable(JsonWriter& out, std::string_view name, std::string_view text) {
+  text.data() ? out.text(name, text) : out.raw(name, "null");
+}
+
 bool is_true(const Node* node) { return node && node->kind == Kind::Boolean && node->boolean; }
 
-Result<std::vector<mapping::Measurement>> read_measurements(
+Result<group::MemberBuffer> read_measurements(
     const Node& list, std::string_view type, const std::optional<std::string>& correlation
 ) {
-  std::vector<mapping::Measurement> out;
+  group::MemberBuffer out;
   for (Child item : Children(list)) {
     mapping::Measurement m;
     m.type = type;
@@ -51,7 +55,7 @@ Result<std::vector<mapping::Measurement>> read_measurements(
       if (!name || name->kind != Kind::String) return Error("request", "a property has no name");
       m.values.push_back({std::string(name->text()), optional_of(document::member(*property.node, "value"))});
     }
-    out.push_back(std::move(m));
+    out.add(m);
   }
   return out;
 }
@@ -61,7 +65,8 @@ Result<std::vector<group::TimedValue>> read_values(const Node& list) {
   for (Child item : Children(list)) {
     std::optional<DateTime> time = read_time(string_of(document::element(*item.node, 0)));
     if (!time) return Error("request", "a value's time is no time");
-    out.push_back({*time, optional_of(document::element(*item.node, 1))});
+    const Node* text = document::element(*item.node, 1);
+    out.push_back({*time, text && text->kind == Kind::String ? text->text() : std::string_view()});
   }
   return out;
 }

@@ -23,6 +23,8 @@ Answer error_of(std::string_view error_class, const Error& error);
 // A device mapping over the template plugins that are installed.
 mapping::DeviceMapping load_with_plugins(std::string_view text);
 void nullable(fhir::JsonWriter& out, std::string_view name, const std::optional<std::string>& text);
+// data() == nullptr: null.
+void nullable(fhir::JsonWriter& out, std::string_view name, std::string_view text);
 
 // The members that `write` puts into an object, without its braces.
 template <class Write>
@@ -36,10 +38,10 @@ Answer members(Write write) {
 }
 
 // {occurrenceTimeUtc, properties} as `observation_groups` and the steps of `observation` have them.
-Result<std::vector<mapping::Measurement>> read_measurements(
+Result<group::MemberBuffer> read_measurements(
     const document::Node& list, std::string_view type, const std::optional<std::string>& correlation
 );
-// [[time, text or null], …]
+// [[time, text or null], …]. The texts are the request's.
 Result<std::vector<group::TimedValue>> read_values(const document::Node& list);
 
 }  // namespace aorta::conform

@@ -10,6 +10,7 @@
 #include "core/document/convert.hpp"
 #include "core/fhir/mapping_match.hpp"
 #include "core/fhir/observation.hpp"
+#include "core/group/open_groups.hpp"
 
 namespace aorta::conform {
 namespace {
@@ -146,9 +147,8 @@ std::string told_apart(const Error& error, const fhir::ObservationTemplate* made
 // A measurement alone, as a group of one.
 Result<std::string> observation_of(const mapping::Measurement& measurement, const fhir::ObservationTemplate* made_by) {
   if (!made_by) return Error("no-fhir-template", "No FHIR template has the type [" + measurement.type + "].");
-  std::string_view correlation = measurement.correlation ? std::string_view(*measurement.correlation) : "";
-  group::GroupParts parts{measurement.type, correlation, {&measurement, 1}};
-  AORTA_TRY(groups, group::make_observation_groups(parts, made_by->period_interval));
+  group::GroupList alone({&measurement, 1});
+  AORTA_TRY(groups, group::make_observation_groups(alone.front(), made_by->period_interval));
   return fhir::create_observation(*made_by, groups.front());
 }
 

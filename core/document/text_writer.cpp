@@ -1,5 +1,6 @@
 #include "core/document/text_writer.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <limits>
 
@@ -90,8 +91,11 @@ bool copy_if_plain(std::string_view text, char* to) {
 }  // namespace
 
 void TextWriter::grow(std::size_t wanted) {
+  constexpr std::size_t kLongStep = 2048;
   std::size_t used = size();
-  out_.resize(used + wanted + kStep);
+  // Memory that is there already is taken in longer steps: each of them costs a call.
+  std::size_t room = std::min(out_.capacity(), used + wanted + kLongStep);
+  out_.resize(std::max(used + wanted + kStep, room));
   at_ = out_.data() + used;
   end_ = out_.data() + out_.size();
 }

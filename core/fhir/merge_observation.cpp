@@ -83,35 +83,45 @@ Result<std::string> merge_data(
       );
   }
   AORTA_TRY(step, template_step(made_by));
-  AORTA_TRY(old, decode_samples(trim(string_of(document::member(existing, "data"))), periods.existing.start, step));
+  std::string_view data = trim(string_of(document::member(existing, "data")));
+  auto put = put_samples(data, periods.existing.start, periods.merged, step, series.values);
+  if (put) return std::move(*put);
+  AORTA_TRY(old, decode_samples(data, periods.existing.start, step));
   return encode_samples(merge_samples(old, series.values), periods.merged.start, periods.merged.end, step);
 }
 
-// The stored stream with new data; nothing else of it is read or touched.
-Result<void> merge_sampled_data(
-    JsonWriter& out, const ValueTemplate& made_by, const Node& existing, const group::Series& series,
-    const Periods& periods
-) {
-  AORTA_TRY(data, merge_data(made_by, existing, series, periods));
-  out.begin_object("valueSampledData");
-  for (Child member : Children(existing)) {
-    if (member.name != "data") out.copy(member.name, *member.node);
-  }
-  out.text("data", data);
-  out.end_object();
-  return {};
-}
+// Writes what a value becomes, and notes where that surely differs from what it was.
+class ValueMerger {
+ public:
+  ValueMerger(const Periods& periods, bool& changed) : periods_(periods), changed_(changed) {}
 
-Result<void> merge_value(
-    JsonWriter& out, const ValueTemplate& made_by, const Node& holder, const group::Series& series,
-    const Periods& periods
-) {
-  Child existing = find_choice(holder, "value");
-  std::string_view found = existing.node ? existing.name.substr(5) : std::string_view();
-  if (found != kind_name(made_by.kind)) return other_kind(made_by, found);
-  if (made_by.kind == ValueKind::SampledData) return merge_sampled_data(out, made_by, *existing.node, series, periods);
-  return write_value(out, made_by, series, periods.merged);
-}
+  Result<void> merge(JsonWriter& out, const ValueTemplate& made_by, const Node& holder, const group::Series& series) {
+    Child existing = find_choice(holder, "value");
+    std::string_view found = existing.node ? existing.name.substr(5) : std::string_view();
+    if (found != kind_name(made_by.kind)) return other_kind(made_by, found);
+    if (made_by.kind == ValueKind::SampledData) return merge_stream(out, made_by, *existing.node, series);
+    return write_value(out, made_by, series, periods_.merged);
+  }
+
+ private:
+  // The stored stream with new data; nothing else of it is read or touched.
+  Result<void> merge_stream(
+      JsonWriter& out, const ValueTemplate& made_by, const Node& existing, const group::Series& series
+  ) {
+    AORTA_TRY(data, merge_data(made_by, existing, series, periods_));
+    changed_ = changed_ || data != string_of(document::member(existing, "data"));
+    out.begin_object("valueSampledData");
+    for (Child member : Children(existing)) {
+      if (member.name != "data") out.copy(member.name, *member.node);
+    }
+    out.text("data", data);
+    out.end_object();
+    return {};
+  }
+
+  const Periods& periods_;
+  bool& changed_;
+};
 
 // A component of the result: a stored one, or JSON text that was written in its place or anew.
 class Component {
@@ -160,6 +170,8 @@ bool has_own_coding(const Node& code, std::string_view value_name) {
 }
 
 class Merger {
+  static constexpr std::size_t kUsualRest = 2048;  // bytes of an Observation beside its value
+
  public:
   Merger(const ObservationTemplate& made_by, const group::ObservationGroup& group) : made_by_(made_by), group_(group) {}
 
@@ -171,6 +183,10 @@ class Merger {
     periods_ = {period, unite(period)};
     AORTA_CHECK(merge_top_value());
     AORTA_CHECK(merge_components());
+    if (changed_) {
+      AORTA_TRY(merged, write(amend == Amend::WhenChanged));
+      return MergedObservation{std::move(merged), true};
+    }
     AORTA_TRY(json, write(false));
     // Alike, if perhaps in another spelling: then the stored one stays.
     if (!differs(json)) return MergedObservation{amend == Amend::No ? std::move(json) : std::string(existing), false};
@@ -191,7 +207,7 @@ class Merger {
     if (!series) return {};
     JsonWriter out(value_);
     out.begin_object();
-    AORTA_CHECK(merge_value(out, *made_by_.value, existing_.root(), *series, periods_));
+    AORTA_CHECK(values_.merge(out, *made_by_.value, existing_.root(), *series));
     out.end_object();
     return {};
   }
@@ -233,7 +249,7 @@ class Merger {
     for (Child member : Children(component.node())) {
       if (!is_choice(member.name, "value")) out.copy(member.name, *member.node);
     }
-    AORTA_CHECK(merge_value(out, made_by, component.node(), series, periods_));
+    AORTA_CHECK(values_.merge(out, made_by, component.node(), series));
     out.end_object();
     component.replace(std::move(json));
     components_changed_ = true;
@@ -242,6 +258,7 @@ class Merger {
 
   Result<std::string> write(bool amended) {
     std::string json;
+    json.reserve(value_.size() + kUsualRest);
     JsonWriter out(json);
     out.begin_object();
     bool status = false;
@@ -283,6 +300,8 @@ class Merger {
   const group::ObservationGroup& group_;
   Document existing_;
   Periods periods_;
+  bool changed_ = false;  // surely; otherwise both are compared
+  ValueMerger values_{periods_, changed_};
   std::string value_;  // {"value<Kind>": …}, empty where the group has none
   std::vector<Component> components_;
   bool components_changed_ = false;

@@ -23,6 +23,12 @@ struct ObservationLinks {
 Result<std::string> create_observation(
     const ObservationTemplate& made_by, const group::ObservationGroup& group, const ObservationLinks* links = nullptr
 );
+// The same behind what `out` holds already; with an error, `out` is as before. Asks for no memory where `out` has
+// enough.
+Result<void> append_observation(
+    std::string& out, const ObservationTemplate& made_by, const group::ObservationGroup& group,
+    const ObservationLinks* links = nullptr
+);
 
 struct MergedObservation {
   std::string json;

@@ -2,6 +2,7 @@
 
 #include "core/base/blank.hpp"
 #include "core/base/letter_case.hpp"
+#include "core/fhir/observation_form.hpp"
 #include "core/fhir/template_reader.hpp"
 
 namespace aorta::fhir {
@@ -137,11 +138,14 @@ class MappingReader {
 
 bool ObservationMapping::add(ObservationTemplate made) {
   if (!by_name_.try_emplace(to_upper(made.type_name), templates_.size()).second) return false;
+  by_spelling_.emplace(made.type_name, templates_.size());
+  made.form = std::make_shared<const ObservationForm>(made);
   templates_.push_back(std::move(made));
   return true;
 }
 
 const ObservationTemplate* ObservationMapping::find(std::string_view type) const {
+  if (auto exact = by_spelling_.find(type); exact != by_spelling_.end()) return &templates_[exact->second];
   auto found = by_name_.find(to_upper(type));
   return found == by_name_.end() ? nullptr : &templates_[found->second];
 }

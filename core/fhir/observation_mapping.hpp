@@ -42,6 +42,8 @@ struct ComponentTemplate {
   std::optional<ValueTemplate> value;
 };
 
+class ObservationForm;  // observation_form.hpp
+
 struct ObservationTemplate {
   std::string type_name;
   Codes codes;
@@ -51,6 +53,8 @@ struct ObservationTemplate {
   std::optional<std::vector<std::optional<ComponentTemplate>>>
       components;     // an empty list differs from none for `aorta validate`
   Position position;  // of its "{" in the file
+  std::shared_ptr<const ObservationForm> form =
+      {};  // what is the same in all its Observations; every loaded one has it
 };
 
 // Immutable, safe to share between threads.
@@ -72,8 +76,15 @@ class ObservationMapping {
   friend class MappingReader;
   bool add(ObservationTemplate made);
 
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
+  };
+  using ByName = std::unordered_map<std::string, std::size_t, Hash, std::equal_to<>>;
+
   std::vector<ObservationTemplate> templates_;
-  std::unordered_map<std::string, std::size_t> by_name_;  // in upper case
+  ByName by_name_;      // in upper case
+  ByName by_spelling_;  // as the file has it
   std::vector<mapping::Problem> problems_;
   bool escaped_ = false;
   bool is_collection_ = false;

@@ -31,15 +31,16 @@ void write_own_coding(JsonWriter& out, std::string_view name) {
 }
 
 // Long enough to recognize a value by, too short to carry a message.
-std::string shown(const std::string& value) {
+std::string shown(std::string_view value) {
   constexpr std::size_t kShown = 24;
-  return value.size() <= kShown ? "\"" + value + "\"" : "of " + std::to_string(value.size()) + " bytes";
+  return value.size() <= kShown ? "\"" + std::string(value) + "\"" : "of " + std::to_string(value.size()) + " bytes";
 }
 
-Result<const std::optional<std::string>*> single(const group::Series& series) {
-  if (series.values.size() == 1) return &series.values.front().text;
+// data() == nullptr: the value is null.
+Result<std::string_view> single(const group::Series& series) {
+  if (series.values.size() == 1) return series.values.front().text;
   return Error(
-      "value-not-single", "value \"" + series.name + "\": expected 1 value in the period, received " +
+      "value-not-single", "value \"" + std::string(series.name) + "\": expected 1 value in the period, received " +
                               std::to_string(series.values.size()) + ": use SampledData, or a shorter periodInterval"
   );
 }
@@ -62,17 +63,10 @@ Result<void> write_sampled_data(
 }
 
 Result<void> write_quantity(JsonWriter& out, const ValueTemplate& made_by, const group::Series& series) {
-  AORTA_TRY(text, single(series));
-  std::optional<Decimal> value = *text ? parse_decimal(**text) : std::nullopt;
-  if (!value) {
-    std::string what = *text ? shown(**text) : std::string("null");
-    return Error(
-        "value-not-a-number",
-        "value \"" + series.name + "\" is " + what + ", which is no decimal number: correct it in the device mapping"
-    );
-  }
+  std::string digits;
+  AORTA_TRY(number, quantity_digits(series, digits));
   out.begin_object("valueQuantity");
-  out.raw("value", value->text());
+  out.raw("value", number);
   out.optional_text("unit", made_by.unit);
   out.optional_text("system", made_by.system);
   out.optional_text("code", made_by.code);
@@ -107,6 +101,21 @@ std::string_view kind_name(ValueKind kind) {
     default:
       return "CodeableConcept";
   }
+}
+
+Result<std::string_view> quantity_digits(const group::Series& series, std::string& digits) {
+  AORTA_TRY(text, single(series));
+  if (is_decimal_text(text)) return text;
+  std::optional<Decimal> value = text.data() != nullptr ? parse_decimal(text) : std::nullopt;
+  if (!value) {
+    std::string what = text.data() != nullptr ? shown(text) : std::string("null");
+    return Error(
+        "value-not-a-number", "value \"" + std::string(series.name) + "\" is " + what +
+                                  ", which is no decimal number: correct it in the device mapping"
+    );
+  }
+  digits = value->text();
+  return std::string_view(digits);
 }
 
 Result<void> write_code(JsonWriter& out, std::string_view name, const Codes& codes, std::string_view text) {
@@ -157,7 +166,7 @@ Result<void> write_value(
       return write_concept(out, made_by);
     default: {
       AORTA_TRY(text, single(series));
-      if (*text) out.text("valueString", **text);
+      if (text.data() != nullptr) out.text("valueString", text);
       return {};
     }
   }

@@ -15,6 +15,9 @@ Result<void> write_code(JsonWriter& out, std::string_view name, const Codes& cod
 // "category": [...], if there are any.
 Result<void> write_category(JsonWriter& out, const std::vector<std::optional<Category>>& category);
 void write_period(JsonWriter& out, const group::Boundary& period);
+// The number of a Quantity: the series' only value. `digits` holds it where it is not spelt as FHIR wants it. Errors:
+// "value-not-single", "value-not-a-number".
+Result<std::string_view> quantity_digits(const group::Series& series, std::string& digits);
 // "value<Kind>": the values of one series as a template wants them, over `period` (spec 5.1).
 Result<void> write_value(
     JsonWriter& out, const ValueTemplate& made_by, const group::Series& series, const group::Boundary& period

@@ -1,5 +1,6 @@
 #include "core/fhir/observation_writer.hpp"
 
+#include "core/fhir/group_identity.hpp"
 #include "core/fhir/identity.hpp"
 #include "core/fhir/observation.hpp"
 #include "core/fhir/observation_mapping.hpp"
@@ -11,10 +12,10 @@ namespace {
 
 Ending failed(Error error) { return {Ending::Kind::Failed, std::move(error), {}}; }
 
-Error no_template(const std::string& type) {
+Error no_template(std::string_view type) {
   return Error(
       "observation/no-fhir-template",
-      "no template of the FHIR mapping has the typeName \"" + type + "\": add one, or correct the type"
+      "no template of the FHIR mapping has the typeName \"" + std::string(type) + "\": add one, or correct the type"
   );
 }
 
@@ -25,10 +26,14 @@ struct ObservationWriter::Share {
   const group::Group* group = nullptr;
   const ObservationTemplate* made_by = nullptr;
   ObservationLinks links = {};
-  std::vector<group::ObservationGroup> parts = {};
+  std::size_t parts_begin = 0, parts_end = 0;
   Endings endings = {};
 
   void fail(const Error& error) { endings.assign(endings.size(), failed(error)); }
+  void end(const group::ObservationGroup& part, const Result<Ending::Kind>& outcome) {
+    for (std::uint32_t m : part.measurements)
+      endings[m] = outcome.has_error() ? failed(outcome.error()) : Ending{*outcome, {}, {}};
+  }
 };
 
 ObservationWriter::ObservationWriter(
@@ -52,47 +57,43 @@ Result<ObservationWriter::Endings> ObservationWriter::write(const group::Group& 
 }
 
 Result<std::vector<ObservationWriter::Endings>> ObservationWriter::write(std::span<const group::Group* const> groups) {
-  std::vector<const mapping::Measurement*> firsts;
-  for (const group::Group* group : groups) firsts.push_back(&group->first());
-  std::vector<Result<Identities>> ids = identities_->resolve_all(firsts);
-
+  std::vector<Result<Identities>> ids = resolve_groups(*identities_, groups);
   std::vector<Share> shares(groups.size());
-  std::vector<ObservationJob> jobs;
-  std::vector<std::pair<std::size_t, std::size_t>> places;  // of the jobs: share and part
+  parts_.clear();
   for (std::size_t i = 0; i < groups.size(); ++i) {
     if (ids[i].has_error() && is_of_the_store(ids[i].error())) return ids[i].error();
-    Share& share = shares[i];
-    share.group = groups[i];
-    divide(share, ids[i]);
-    for (std::size_t k = 0; k < share.parts.size(); ++k) {
-      jobs.push_back({share.made_by, &share.parts[k], &share.links});
-      places.emplace_back(i, k);
-    }
+    shares[i].group = groups[i];
+    divide(shares[i], ids[i]);
+  }
+  std::vector<ObservationJob> jobs;
+  jobs.reserve(parts_.size());
+  for (const Share& share : shares) {
+    for (std::size_t k = share.parts_begin; k < share.parts_end; ++k)
+      jobs.push_back({share.made_by, &parts_[k], &share.links});
   }
   AORTA_CHECK(saver_->save(jobs));
 
-  for (std::size_t j = 0; j < jobs.size(); ++j) {
-    const Result<Ending::Kind>& outcome = *jobs[j].outcome;
-    Share& share = shares[places[j].first];
-    for (std::size_t m : share.parts[places[j].second].measurements)
-      share.endings[m] = outcome.has_error() ? failed(outcome.error()) : Ending{*outcome, {}, {}};
-  }
   std::vector<Endings> out;
   out.reserve(shares.size());
-  for (Share& share : shares) out.push_back(std::move(share.endings));
+  auto job = jobs.cbegin();
+  for (Share& share : shares) {
+    for (std::size_t k = share.parts_begin; k < share.parts_end; ++k, ++job) share.end(parts_[k], *job->outcome);
+    out.push_back(std::move(share.endings));
+  }
   return out;
 }
 
 void ObservationWriter::divide(Share& share, const Result<Identities>& ids) {
-  const std::string& type = share.group->first().type;
+  std::string_view type = share.group->first().type;
   share.endings.resize(share.group->measurements.size());
   if (ids.has_error()) return share.fail(staged("identity", ids.error(), type));
   share.links = {ids->patient, ids->device, ids->encounter};
   share.made_by = mapping_.find(type);
   if (!share.made_by) return share.fail(no_template(type));
-  auto parts = group::make_observation_groups(*share.group, share.made_by->period_interval);
-  if (parts.has_error()) return share.fail(staged("observation", parts.error(), type));
-  share.parts = std::move(*parts);
+  share.parts_begin = parts_.size();
+  Result<void> added = parts_.add(*share.group, share.made_by->period_interval);
+  share.parts_end = parts_.size();
+  if (added.has_error()) share.fail(staged("observation", added.error(), type));
 }
 
 Result<Ending::Kind> ObservationWriter::save(

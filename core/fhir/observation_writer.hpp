@@ -66,6 +66,7 @@ class ObservationWriter {
   void divide(Share& share, const Result<Identities>& ids);
 
   const ObservationMapping& mapping_;
+  group::ObservationGroups parts_;  // of the flush that is written
   WriteCounts counts_;
   std::unique_ptr<IdentityResolver> identities_;
   std::unique_ptr<ObservationSaver> saver_;

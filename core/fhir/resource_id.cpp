@@ -1,12 +1,22 @@
 #include "core/fhir/resource_id.hpp"
 
-#include "core/base/sha256.hpp"
-
 namespace aorta::fhir {
 
 std::string resource_id(const Identifier& identifier) { return resource_id(identifier.system, identifier.value); }
 
 std::string resource_id(std::string_view system, std::string_view value) { return sha256_hex({system, "_", value}); }
+
+Sha256::Hex connector_id(std::string_view value) {
+  static const Sha256 kBegun = [] {
+    Sha256 begun;
+    begun.add(kConnectorSystem);
+    begun.add("_");
+    return begun;
+  }();
+  Sha256 digest = kBegun;
+  digest.add(value);
+  return digest.hex();
+}
 
 std::string observation_identifier_value(
     std::string_view patient_id, std::string_view device_id, std::string_view type, std::string_view segment

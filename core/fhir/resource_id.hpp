@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/base/sha256.hpp"
 #include "core/fhir/store.hpp"
 
 namespace aorta::fhir {
@@ -15,6 +16,8 @@ inline constexpr std::string_view kConnectorSystem = "https://azure.microsoft.co
 // Lower-case hex SHA-256 of "<system>_<value>": 64 characters, a valid FHIR id.
 std::string resource_id(const Identifier& identifier);
 std::string resource_id(std::string_view system, std::string_view value);
+// The same of an identifier in the connector's system, without memory.
+Sha256::Hex connector_id(std::string_view value);
 
 // The Observation of a period: "<patient>.<device>.<type>.<segment>" in the connector's system, from resolved ids.
 std::string observation_identifier_value(

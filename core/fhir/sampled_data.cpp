@@ -1,5 +1,6 @@
 #include "core/fhir/sampled_data.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "core/base/blank.hpp"
@@ -10,6 +11,7 @@ namespace {
 constexpr double kMaxMilliseconds = 315'537'897'600'000.0;  // the length of the calendar
 constexpr std::int64_t kTicksPerMillisecond = 10'000;
 constexpr std::int64_t kMaxSlots = 100'000'000;
+constexpr std::string_view kNothing = "E";  // was measured in a slot
 
 Error out_of_range() {
   return Error(
@@ -38,6 +40,53 @@ Result<void> check_slots(DateTime start, DateTime end, std::int64_t step) {
   return {};
 }
 
+std::string_view written(std::string_view text) { return text.data() != nullptr ? text : kNothing; }
+
+constexpr std::size_t kBlock = 64;
+
+// Of a length known beforehand: compilers make a few wide instructions of it.
+std::size_t spaces_in_block(const char* from) {
+  unsigned char count = 0;
+  for (std::size_t i = 0; i < kBlock; ++i) count = static_cast<unsigned char>(count + (from[i] == ' ' ? 1 : 0));
+  return count;
+}
+
+std::size_t count_spaces(std::string_view text) {
+  std::size_t count = 0;
+  for (; text.size() >= kBlock; text.remove_prefix(kBlock)) count += spaces_in_block(text.data());
+  return count + static_cast<std::size_t>(std::count(text.begin(), text.end(), ' '));
+}
+
+// Where the token begins that is `tokens` further than the one at `at`; there are as many.
+std::size_t skip_tokens(std::string_view data, std::size_t at, std::size_t tokens) {
+  while (data.size() - at >= kBlock) {
+    std::size_t spaces = spaces_in_block(data.data() + at);
+    if (spaces >= tokens) break;
+    tokens -= spaces;
+    at += kBlock;
+  }
+  for (; tokens > 0; --tokens) at = data.find(' ', at) + 1;
+  return at;
+}
+
+std::int64_t slot_of(DateTime time, DateTime start, std::int64_t step) { return (time.ticks - start.ticks) / step; }
+
+// Whether each token stands in the slot of its number, and no time leaves the calendar on the way.
+bool fits_slots(std::int64_t tokens, DateTime start, const group::Boundary& period, std::int64_t step) {
+  if (period.start != start || period.end < start || step <= 0) return false;
+  std::int64_t slots = slot_of(period.end, start, step) + 1;
+  return tokens <= slots && slots < kMaxSlots && step <= DateTime::kMaxTicks - period.end.ticks;
+}
+
+// Whether the values are in order, none before `start`.
+bool stand_behind(DateTime start, std::span<const group::TimedValue> values) {
+  for (const group::TimedValue& value : values) {
+    if (value.time < start) return false;
+    start = value.time;
+  }
+  return true;
+}
+
 }  // namespace
 
 Result<std::int64_t> step_ticks(const Decimal& period_ms) {
@@ -54,19 +103,19 @@ Result<std::int64_t> step_ticks(const Decimal& period_ms) {
 }
 
 Result<std::string> encode_samples(
-    const std::vector<group::TimedValue>& values, DateTime start, DateTime end, std::int64_t step
+    std::span<const group::TimedValue> values, DateTime start, DateTime end, std::int64_t step
 ) {
   AORTA_CHECK(check_slots(start, end, step));
   std::string out;
   std::size_t next = 0;
   for (std::int64_t slot = start.ticks; slot <= end.ticks;) {
-    const std::string* last = nullptr;
+    std::string_view last;
     // A value before the slot is never used, and hides all that come after it.
     for (; next < values.size() && values[next].time.ticks >= slot && values[next].time.ticks - slot < step; ++next) {
-      last = values[next].text ? &*values[next].text : nullptr;
+      last = values[next].text;
     }
     if (slot != start.ticks) out += ' ';
-    out += last ? std::string_view(*last) : std::string_view("E");
+    out += written(last);
     if (!step_on(slot, step)) return out_of_range();
   }
   out.resize(trim_end(out).size());
@@ -82,7 +131,7 @@ Result<std::vector<group::TimedValue>> decode_samples(
   for (std::size_t at = 0; at <= data.size();) {
     std::size_t space = data.find(' ', at);
     std::string_view token = data.substr(at, space == std::string_view::npos ? space : space - at);
-    if (keep_errors || token != "E") out.push_back({{ticks, start.zone}, std::string(token)});
+    if (keep_errors || token != kNothing) out.push_back({{ticks, start.zone}, token});
     if (!step_on(ticks, step)) return out_of_range();
     at = space == std::string_view::npos ? data.size() + 1 : space + 1;
   }
@@ -90,7 +139,7 @@ Result<std::vector<group::TimedValue>> decode_samples(
 }
 
 std::vector<group::TimedValue> merge_samples(
-    const std::vector<group::TimedValue>& existing, const std::vector<group::TimedValue>& added
+    std::span<const group::TimedValue> existing, std::span<const group::TimedValue> added
 ) {
   std::vector<group::TimedValue> out;
   out.reserve(existing.size() + added.size());
@@ -101,6 +150,41 @@ std::vector<group::TimedValue> merge_samples(
     out.push_back(value);
   }
   out.insert(out.end(), old, existing.end());
+  return out;
+}
+
+std::optional<std::string> put_samples(
+    std::string_view data, DateTime start, const group::Boundary& period, std::int64_t step,
+    std::span<const group::TimedValue> added
+) {
+  auto tokens = static_cast<std::int64_t>(count_spaces(data)) + 1;
+  if (is_blank(data) || !fits_slots(tokens, start, period, step)) return std::nullopt;
+  if (!stand_behind(start, added)) return std::nullopt;
+  std::string padded;
+  std::int64_t slots = slot_of(period.end, start, step) + 1;
+  if (tokens < slots) {
+    padded.reserve(data.size() + static_cast<std::size_t>(slots - tokens) * 2);
+    padded.append(data);
+    for (; tokens < slots; ++tokens) padded.append(" E");
+    data = padded;
+  }
+
+  std::string out;
+  out.reserve(data.size() + 16 * added.size());
+  std::size_t copied = 0;
+  std::size_t at = 0;
+  std::int64_t slot = 0;  // of the token there
+  for (std::size_t i = 0; i < added.size(); ++i) {
+    std::int64_t wanted = slot_of(added[i].time, start, step);
+    if (wanted >= slots) break;
+    if (i + 1 < added.size() && slot_of(added[i + 1].time, start, step) == wanted) continue;
+    at = skip_tokens(data, at, static_cast<std::size_t>(wanted - slot));
+    slot = wanted;
+    out.append(data.substr(copied, at - copied)).append(written(added[i].text));
+    copied = std::min(data.find(' ', at), data.size());
+  }
+  out.append(data.substr(copied));
+  out.resize(trim_end(out).size());
   return out;
 }
 

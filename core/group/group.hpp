@@ -2,62 +2,97 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <span>
-#include <string>
 #include <string_view>
 #include <vector>
 
 #include "core/base/result.hpp"
-#include "core/mapping/measurement.hpp"
+#include "core/group/member.hpp"
 
 namespace aorta::group {
 
 // Measurements of one device, type, patient, encounter and correlation in one flush window. The ids are those of the
-// first kept one.
+// first kept one. All of it lives in what made it: an OpenGroups or a GroupList.
 struct Group {
-  std::vector<mapping::Measurement> measurements;  // never empty; at most one per time
+  std::span<const Member> measurements = {};  // never empty; at most one per time
   // Measurements that another one of the same time replaced (3.): they are not lost, they are merged into the group.
-  std::vector<mapping::Measurement> replaced;
-  const mapping::Measurement& first() const { return measurements.front(); }
+  std::span<const Member> replaced = {};
+  const Member& first() const { return measurements.front(); }
 };
 
-// Groups in order of first appearance; equal times reduced to the one ingested last.
-std::vector<Group> make_groups(std::vector<mapping::Measurement> measurements);
-
-// One Observation's share of a group.
 struct Boundary {
   DateTime start;
   DateTime end;
 };
 struct TimedValue {
   DateTime time;
-  std::optional<std::string> text;
+  std::string_view text = {};  // data() == nullptr: absent
 };
 struct Series {
-  std::string name;
-  std::vector<TimedValue> values;  // ordered by time, one per time
+  std::string_view name;
+  std::span<const TimedValue> values;  // ordered by time, one per time
 };
+// One Observation's share of a group. Texts are the group's, lists live in what made it.
 struct ObservationGroup {
-  std::string name;  // the measurements' type as they spell it
+  std::string_view name;  // the measurements' type as they spell it
   Boundary boundary;
-  std::string id_segment;
-  std::vector<Series> series;             // in order of first appearance
-  std::vector<std::size_t> measurements;  // indexes into the group: who took part
+  std::string_view id_segment;
+  std::span<const Series> series = {};               // in order of first appearance
+  std::span<const std::uint32_t> measurements = {};  // indexes into the group: who took part
   const Series* find(std::string_view value_name) const;
 };
 
-// Periods as the mapping's periodInterval has them: 0 single, 60 hour, 1440 day, -1 correlation id. Error reasons:
-// "unsupported-period", "correlation-id-missing", "time-out-of-range".
-Result<std::vector<ObservationGroup>> make_observation_groups(const Group& group, std::int64_t period_interval);
-
-// The same from parts: no measurements give no group, or, by correlation id, one whose boundary runs from the last tick
-// of the calendar to its first (4.2).
+// What a group is divided by. No measurements give no observation group, or, by correlation id, one whose boundary runs
+// from the last tick of the calendar to its first (4.2).
 struct GroupParts {
   std::string_view type;
   std::string_view correlation;  // blank: none
-  std::span<const mapping::Measurement> measurements;
+  std::span<const Member> measurements;
 };
-Result<std::vector<ObservationGroup>> make_observation_groups(const GroupParts& parts, std::int64_t period_interval);
+
+// A list of observation groups, and what they live in. Once it has been as long before, no memory is asked for. Not
+// thread-safe.
+class ObservationGroups {
+ public:
+  // Adds those of one more group. Periods as the mapping's periodInterval has them: 0 single, 60 hour, 1440 day, -1
+  // correlation id. With an error, none is added. Error reasons: "unsupported-period", "correlation-id-missing",
+  // "time-out-of-range".
+  Result<void> add(const GroupParts& parts, std::int64_t period_interval);
+  Result<void> add(const Group& group, std::int64_t period_interval) {
+    return add({group.first().type, group.first().correlation, group.measurements}, period_interval);
+  }
+  void clear();
+
+  // What stands where changes with add(), but for the texts and lists of each.
+  const ObservationGroup* begin() const { return groups_.data(); }
+  const ObservationGroup* end() const { return groups_.data() + groups_.size(); }
+  std::size_t size() const { return groups_.size(); }
+  bool empty() const { return groups_.empty(); }
+  const ObservationGroup& operator[](std::size_t i) const { return groups_[i]; }
+  const ObservationGroup& front() const { return groups_.front(); }
+
+ private:
+  Result<void> add_by_time(const GroupParts& parts, std::int64_t minutes);
+  Result<void> add_by_correlation(const GroupParts& parts);
+  void fill_with(ObservationGroup& group, const Member& member);
+  void fill_new(const GroupParts& parts, std::size_t first);
+  void fill(ObservationGroup& group, std::span<const Member> measurements);
+  void take_value(DateTime time, const mapping::ValueView& value, std::size_t most);
+
+  std::vector<ObservationGroup> groups_;
+  Arena memory_;
+  std::vector<std::uint32_t> places_;  // of each measurement: which of the new groups it belongs to
+  std::vector<std::uint32_t> sizes_;   // of the new groups
+  // A series that grows: in memory for so many values.
+  struct Growing {
+    std::string_view name;
+    std::span<TimedValue> room;
+    std::size_t size = 0;
+  };
+  std::vector<Growing> series_;  // of the group that is filled
+};
+
+Result<ObservationGroups> make_observation_groups(const GroupParts& parts, std::int64_t period_interval);
+Result<ObservationGroups> make_observation_groups(const Group& group, std::int64_t period_interval);
 
 }  // namespace aorta::group

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include "core/base/blank.hpp"
@@ -14,53 +13,43 @@ constexpr std::int64_t kHourly = 60;
 constexpr std::int64_t kDaily = 1440;
 constexpr std::int64_t kCorrelation = -1;
 
-// As many of the last decimal digits as `width` says.
-char* put_digits(char* out, int value, int width) {
-  for (int i = width - 1; i >= 0; --i, value /= 10) out[i] = static_cast<char>('0' + value % 10);
-  return out + width;
+char* put_two(char* out, int value) {
+  out[0] = static_cast<char>('0' + value / 10);
+  out[1] = static_cast<char>('0' + value % 10);
+  return out + 2;
 }
 
 // yyyyMMddHHmmssZ: cut to whole seconds, not rounded.
 char* put_stamp(char* out, DateTime time) {
   CalendarTime c = calendar(time);
-  out = put_digits(out, c.year, 4);
-  for (int part : {c.month, c.day, c.hour, c.minute, c.second}) out = put_digits(out, part, 2);
+  out = put_two(put_two(out, c.year / 100), c.year % 100);
+  for (int part : {c.month, c.day, c.hour, c.minute, c.second}) out = put_two(out, part);
   *out++ = 'Z';
   return out;
 }
 
-std::string time_segment(const Boundary& boundary) {
+std::string_view segment_of(const Boundary& boundary, Arena& memory) {
   constexpr std::size_t kStamp = 15;
-  std::array<char, 2 * kStamp + 1> text;
-  char* out = put_stamp(text.data(), boundary.start);
+  char* const text = static_cast<char*>(memory.allocate(2 * kStamp + 1, 1));
+  char* out = put_stamp(text, boundary.start);
   *out++ = '.';
-  put_stamp(out, boundary.end);
-  return {text.data(), text.size()};
-}
-
-Series& series_of(std::vector<Series>& all, const std::string& name) {
-  auto found = std::find_if(all.begin(), all.end(), [&](const Series& s) { return s.name == name; });
-  if (found != all.end()) return *found;
-  all.push_back({name, {}});
-  return all.back();
+  if (boundary.start == boundary.end) {
+    std::copy_n(text, kStamp, out);
+  } else {
+    put_stamp(out, boundary.end);
+  }
+  return {text, 2 * kStamp + 1};
 }
 
 // The first value of a time stays.
-void insert(Series& series, DateTime time, const std::optional<std::string>& text) {
-  auto& values = series.values;
-  if (values.empty() || values.back().time < time) {
-    values.push_back({time, text});
-    return;
-  }
-  auto at =
-      std::lower_bound(values.begin(), values.end(), time, [](const TimedValue& v, DateTime t) { return v.time < t; });
-  if (at->time != time) values.insert(at, {time, text});
-}
-
-void add(ObservationGroup& group, const mapping::Measurement& m, std::size_t index) {
-  if (group.series.empty()) group.series.reserve(m.values.size());
-  for (const mapping::Value& value : m.values) insert(series_of(group.series, value.name), m.occurred, value.text);
-  group.measurements.push_back(index);
+std::span<const TimedValue> in_order(std::span<TimedValue> values) {
+  auto not_before = [](const TimedValue& a, const TimedValue& b) { return a.time >= b.time; };
+  if (std::adjacent_find(values.begin(), values.end(), not_before) == values.end()) return values;
+  auto before = [](const TimedValue& a, const TimedValue& b) { return a.time < b.time; };
+  std::stable_sort(values.begin(), values.end(), before);
+  auto same_time = [](const TimedValue& a, const TimedValue& b) { return a.time == b.time; };
+  auto end = std::unique(values.begin(), values.end(), same_time);
+  return values.first(static_cast<std::size_t>(end - values.begin()));
 }
 
 Result<Boundary> time_boundary(DateTime time, std::int64_t minutes) {
@@ -76,34 +65,11 @@ Result<Boundary> time_boundary(DateTime time, std::int64_t minutes) {
   return Boundary{{start, DateTime::Zone::Utc}, {end, DateTime::Zone::Utc}};
 }
 
-Result<std::vector<ObservationGroup>> group_by_time(const GroupParts& parts, std::int64_t minutes) {
-  std::vector<ObservationGroup> out;
-  Places by_start;
-  for (std::size_t i = 0; i < parts.measurements.size(); ++i) {
-    AORTA_TRY(boundary, time_boundary(parts.measurements[i].occurred, minutes));
-    auto [place, fresh] = by_start.find_or_add(boundary.start.ticks, out.size());
-    if (fresh) out.push_back({std::string(parts.type), boundary, time_segment(boundary), {}, {}});
-    add(out[place], parts.measurements[i], i);
-  }
-  return out;
-}
-
-Result<std::vector<ObservationGroup>> group_by_correlation(const GroupParts& parts) {
-  if (is_blank(parts.correlation)) {
-    return Error(
-        "correlation-id-missing", "measurements of type \"" + std::string(parts.type) +
-                                      "\" are grouped by correlation id, and this one has none: give the device "
-                                      "template a correlationIdExpression"
-    );
-  }
-  ObservationGroup group{std::string(parts.type), {{DateTime::kMaxTicks}, {0}}, std::string(parts.correlation), {}, {}};
-  for (std::size_t i = 0; i < parts.measurements.size(); ++i) {
-    const mapping::Measurement& m = parts.measurements[i];
-    if (i == 0 || m.occurred < group.boundary.start) group.boundary.start = m.occurred;
-    if (i == 0 || group.boundary.end < m.occurred) group.boundary.end = m.occurred;
-    add(group, m, i);
-  }
-  return std::vector<ObservationGroup>{std::move(group)};
+Error unsupported(std::int64_t period_interval, std::string_view type) {
+  return Error(
+      "unsupported-period", "periodInterval " + std::to_string(period_interval) + " of type \"" + std::string(type) +
+                                "\" is not supported: use 0 (single), 60 (hour), 1440 (day) or -1 (correlation id)"
+  );
 }
 
 }  // namespace
@@ -115,31 +81,129 @@ const Series* ObservationGroup::find(std::string_view value_name) const {
   return nullptr;
 }
 
-Result<std::vector<ObservationGroup>> make_observation_groups(const GroupParts& parts, std::int64_t period_interval) {
-  switch (period_interval) {
-    case kSingle:
-    case kHourly:
-    case kDaily:
-      return group_by_time(parts, period_interval);
-    case kCorrelation:
-      return group_by_correlation(parts);
-    default:
-      return Error(
-          "unsupported-period", "periodInterval " + std::to_string(period_interval) + " of type \"" +
-                                    std::string(parts.type) +
-                                    "\" is not supported: use 0 (single), 60 (hour), 1440 (day) or -1 (correlation id)"
-      );
+Result<void> ObservationGroups::add(const GroupParts& parts, std::int64_t period_interval) {
+  bool by_time = period_interval == kSingle || period_interval == kHourly || period_interval == kDaily;
+  if (!by_time && period_interval != kCorrelation) return unsupported(period_interval, parts.type);
+  std::size_t before = groups_.size();
+  places_.clear();
+  sizes_.clear();
+  Result<void> added = by_time ? add_by_time(parts, period_interval) : add_by_correlation(parts);
+  if (added.has_error()) {
+    groups_.resize(before);
+  } else if (parts.measurements.size() == 1) {
+    fill_with(groups_.back(), parts.measurements.front());
+  } else {
+    fill_new(parts, before);
   }
+  return added;
 }
 
-Result<std::vector<ObservationGroup>> make_observation_groups(const Group& group, std::int64_t period_interval) {
-  const mapping::Measurement& first = group.first();
-  return make_observation_groups(
-      GroupParts{
-          first.type, first.correlation ? std::string_view(*first.correlation) : std::string_view(),
-          group.measurements},
-      period_interval
-  );
+Result<void> ObservationGroups::add_by_time(const GroupParts& parts, std::int64_t minutes) {
+  Places by_start;
+  for (const Member& m : parts.measurements) {
+    AORTA_TRY(boundary, time_boundary(m.occurred, minutes));
+    auto [place, fresh] = by_start.find_or_add(boundary.start.ticks, sizes_.size());
+    if (fresh) {
+      groups_.push_back({parts.type, boundary, segment_of(boundary, memory_)});
+      sizes_.push_back(0);
+    }
+    places_.push_back(static_cast<std::uint32_t>(place));
+    ++sizes_[place];
+  }
+  return {};
+}
+
+Result<void> ObservationGroups::add_by_correlation(const GroupParts& parts) {
+  if (is_blank(parts.correlation)) {
+    return Error(
+        "correlation-id-missing", "measurements of type \"" + std::string(parts.type) +
+                                      "\" are grouped by correlation id, and this one has none: give the device "
+                                      "template a correlationIdExpression"
+    );
+  }
+  Boundary boundary{{DateTime::kMaxTicks}, {0}};
+  for (const Member& m : parts.measurements) {
+    if (&m == parts.measurements.data() || m.occurred < boundary.start) boundary.start = m.occurred;
+    if (&m == parts.measurements.data() || boundary.end < m.occurred) boundary.end = m.occurred;
+  }
+  groups_.push_back({parts.type, boundary, parts.correlation});
+  places_.assign(parts.measurements.size(), 0);
+  sizes_.push_back(static_cast<std::uint32_t>(parts.measurements.size()));
+  return {};
+}
+
+// As most are: no more than one measurement.
+void ObservationGroups::fill_with(ObservationGroup& group, const Member& member) {
+  group.measurements = memory_.make_array<std::uint32_t>(1);
+  std::span<Series> series = memory_.make_array<Series>(member.values.size());
+  std::span<TimedValue> values = memory_.make_array<TimedValue>(member.values.size());
+  std::size_t made = 0;
+  for (const mapping::ValueView& value : member.values) {
+    auto same_name = [&](const Series& s) { return s.name == value.name; };
+    if (std::any_of(series.begin(), series.begin() + static_cast<std::ptrdiff_t>(made), same_name)) continue;
+    values[made] = {member.occurred, value.text};
+    series[made] = {value.name, values.subspan(made, 1)};
+    ++made;
+  }
+  group.series = series.first(made);
+}
+
+// Shares the measurements out to the groups from `first` on, and makes series of their values.
+void ObservationGroups::fill_new(const GroupParts& parts, std::size_t first) {
+  std::span<std::uint32_t> all = memory_.make_array<std::uint32_t>(places_.size());
+  std::uint32_t begin = 0;
+  for (std::size_t i = 0; i < sizes_.size(); ++i) {
+    groups_[first + i].measurements = all.subspan(begin, sizes_[i]);
+    begin += std::exchange(sizes_[i], begin);
+  }
+  for (std::uint32_t m = 0; m < places_.size(); ++m) all[sizes_[places_[m]]++] = m;
+  for (std::size_t i = first; i < groups_.size(); ++i) fill(groups_[i], parts.measurements);
+}
+
+void ObservationGroups::fill(ObservationGroup& group, std::span<const Member> measurements) {
+  series_.clear();
+  for (std::uint32_t m : group.measurements) {
+    const Member& member = measurements[m];
+    for (const mapping::ValueView& value : member.values) take_value(member.occurred, value, group.measurements.size());
+  }
+  std::span<Series> made = memory_.make_array<Series>(series_.size());
+  for (std::size_t i = 0; i < made.size(); ++i)
+    made[i] = {series_[i].name, in_order(series_[i].room.first(series_[i].size))};
+  group.series = made;
+}
+
+// `most`: how many values a series can have, one per measurement.
+void ObservationGroups::take_value(DateTime time, const mapping::ValueView& value, std::size_t most) {
+  constexpr std::size_t kFewValues = 4;
+  auto series = std::find_if(series_.begin(), series_.end(), [&](const Growing& s) { return s.name == value.name; });
+  if (series == series_.end()) {
+    series_.push_back({value.name, memory_.make_array<TimedValue>(std::min(most, kFewValues))});
+    series = series_.end() - 1;
+  }
+  if (series->size > 0 && series->room[series->size - 1].time == time) return;
+  if (series->size == series->room.size()) {
+    std::span<TimedValue> larger = memory_.make_array<TimedValue>(std::min(most, 2 * series->size));
+    std::copy(series->room.begin(), series->room.end(), larger.begin());
+    series->room = larger;
+  }
+  series->room[series->size++] = {time, value.text};
+}
+
+void ObservationGroups::clear() {
+  groups_.clear();
+  memory_.reset();
+}
+
+Result<ObservationGroups> make_observation_groups(const GroupParts& parts, std::int64_t period_interval) {
+  ObservationGroups out;
+  AORTA_CHECK(out.add(parts, period_interval));
+  return out;
+}
+
+Result<ObservationGroups> make_observation_groups(const Group& group, std::int64_t period_interval) {
+  ObservationGroups out;
+  AORTA_CHECK(out.add(group, period_interval));
+  return out;
 }
 
 }  // namespace aorta::group

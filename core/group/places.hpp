@@ -1,7 +1,8 @@
 // Where something with a numeric key stands in a list.
 #pragma once
 
-#include <array>
+#include <algorithm>
+#include <boost/container/small_vector.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <unordered_map>
@@ -9,27 +10,38 @@
 
 namespace aorta::group {
 
-// The first few keys are looked through one by one: most groups have no more, and a table would cost them more than all
-// the rest.
+// Keys mostly rise, and are often few: then there is no table.
 class Places {
  public:
   // The place of `key`, and false; or `next`, which is now its place, and true.
   std::pair<std::size_t, bool> find_or_add(std::int64_t key, std::size_t next) {
-    for (std::size_t i = 0; i < used_; ++i) {
-      if (few_[i].first == key) return {few_[i].second, false};
+    if (rising_.empty() || rising_.back().first < key) {
+      if (table_.empty()) {
+        rising_.push_back({key, next});
+        return {next, true};
+      }
+    } else if (rising_.back().first == key) {
+      return {rising_.back().second, false};
     }
-    if (used_ < few_.size()) {
-      few_[used_++] = {key, next};
-      return {next, true};
-    }
-    auto [found, fresh] = many_.try_emplace(key, next);
-    return {found->second, fresh};
+    return look_up(key, next);
+  }
+  void clear() {
+    rising_.clear();
+    table_.clear();
   }
 
  private:
-  std::array<std::pair<std::int64_t, std::size_t>, 4> few_;
-  std::size_t used_ = 0;
-  std::unordered_map<std::int64_t, std::size_t> many_;
+  std::pair<std::size_t, bool> look_up(std::int64_t key, std::size_t next) {
+    auto found = std::lower_bound(rising_.begin(), rising_.end(), key, [](const auto& place, std::int64_t k) {
+      return place.first < k;
+    });
+    if (found != rising_.end() && found->first == key) return {found->second, false};
+    auto [late, fresh] = table_.try_emplace(key, next);
+    return {late->second, fresh};
+  }
+
+  boost::container::small_vector<std::pair<std::int64_t, std::size_t>, 4> rising_;
+  std::unordered_map<std::int64_t, std::size_t> table_;  // those that came when a greater one was there, and all after
 };
 
 }  // namespace aorta::group

@@ -1,7 +1,6 @@
 #include "core/pipeline/engine.hpp"
 
 #include <algorithm>
-#include <iterator>
 #include <unordered_map>
 #include <utility>
 
@@ -14,6 +13,8 @@ constexpr std::chrono::milliseconds kLongestPause = 30s;
 // Large enough that handing over costs little, small enough that every thread has something to do.
 constexpr std::size_t kBatchRecords = 128;
 constexpr std::uint64_t kBatchBytes = 256 * 1024;
+// What a sink gets at once of a flush: of a large window, so that it never stands unpacked as a whole.
+constexpr std::size_t kSliceMeasurements = 16 * 1024;
 constexpr std::string_view kNoTemplateMatched = "normalize/no-template-matched";
 
 // "normalize/required-value-missing": a reason that names its stage already stays.
@@ -137,12 +138,21 @@ void Engine::admit(std::size_t source, plugin::Record record) {
 
 void Engine::queue(InFlight::Id id) {
   const plugin::Record& record = in_flight_.record(id);
-  if (admitted_.empty() || admitted_.back().size() >= kBatchRecords || last_batch_bytes_ >= kBatchBytes) {
-    admitted_.emplace_back();
-    last_batch_bytes_ = 0;
+  if (admitted_.empty() || admitted_.back().jobs.size() >= kBatchRecords || last_batch_bytes_ >= kBatchBytes) {
+    begin_batch();
   }
-  admitted_.back().push_back({id, &record, {}, {}});
+  admitted_.back().jobs.push_back({id, &record, 0, 0, {}});
   last_batch_bytes_ += record.body.size();
+}
+
+void Engine::begin_batch() {
+  last_batch_bytes_ = 0;
+  if (spare_batches_.empty()) {
+    admitted_.emplace_back();
+    return;
+  }
+  admitted_.push_back(std::move(spare_batches_.back()));
+  spare_batches_.pop_back();
 }
 
 void Engine::feed_pool() {
@@ -150,21 +160,23 @@ void Engine::feed_pool() {
 }
 
 void Engine::collect(NormalizePool::Batch batch) {
-  for (Normalized& job : batch) {
+  for (const Normalized& job : batch.jobs) {
     if (given_up_) return;
-    collect(job);
+    collect(job, batch.measurements(job));
     if (window_.size() >= options_.max_measurements) flush();
   }
+  batch.clear();
+  spare_batches_.push_back(std::move(batch));
 }
 
-void Engine::collect(Normalized& job) {
+void Engine::collect(const Normalized& job, std::span<const group::Member> measurements) {
   if (window_.empty()) window_opened_ = Clock::now();
-  in_flight_.open(job.id, static_cast<std::uint32_t>(job.measurements.size() * sinks_.size()));
-  std::move(job.measurements.begin(), job.measurements.end(), std::back_inserter(window_));
-  meters_.measurements += job.measurements.size();
-  if (job.measurements.empty()) ++meters_.unmatched;
+  in_flight_.open(job.id, static_cast<std::uint32_t>(measurements.size() * sinks_.size()));
+  for (const group::Member& measurement : measurements) window_.add(measurement);
+  meters_.measurements += measurements.size();
+  if (measurements.empty()) ++meters_.unmatched;
   if (job.error) return in_flight_.fail(job.id, failure_of("normalize", *job.error, {}));
-  if (job.measurements.empty()) return settle_unmatched(job.id);
+  if (measurements.empty()) return settle_unmatched(job.id);
   in_flight_.end(job.id, Outcome::Filtered);  // the lightest outcome: what the sinks say counts
 }
 
@@ -188,27 +200,30 @@ bool Engine::flush_due() const { return !window_.empty() && Clock::now() >= wind
 void Engine::flush() {
   if (window_.empty() || given_up_) return;
   Clock::time_point begun = Clock::now();
-  std::vector<group::Group> groups = group::make_groups(std::exchange(window_, {}));
-  note_flush(groups);
-  write_to_all(groups);
-  conclude();
+  ++meters_.flushes;
+  for (auto groups = window_.take(kSliceMeasurements); !groups.empty(); groups = window_.take(kSliceMeasurements)) {
+    note_groups(groups);
+    write_to_all(groups);
+    conclude();
+    if (given_up_) break;
+  }
+  window_.clear();
   meters_.flush.add(Clock::now() - begun);
 }
 
-void Engine::note_flush(const std::vector<group::Group>& groups) {
-  ++meters_.flushes;
+void Engine::note_groups(std::span<const group::Group> groups) {
   meters_.groups += groups.size();
   for (const group::Group& group : groups) meters_.kept += group.measurements.size();
 }
 
-void Engine::write_to_all(const std::vector<group::Group>& groups) {
+void Engine::write_to_all(std::span<const group::Group> groups) {
   std::vector<SinkPort*> open = sinks_;
   Result<void> done = until_done([&] { return write_to_each(open, groups); });
   if (done.has_error()) give_up(done.error());
 }
 
 // A sink that is away stays open, one that fails for good ends the pipeline: neither keeps the others from writing.
-Result<void> Engine::write_to_each(std::vector<SinkPort*>& open, const std::vector<group::Group>& groups) {
+Result<void> Engine::write_to_each(std::vector<SinkPort*>& open, std::span<const group::Group> groups) {
   Result<void> done;
   std::erase_if(open, [&](SinkPort* sink) {
     auto endings = sink->write(groups);
@@ -248,7 +263,7 @@ bool Engine::may_wait(std::chrono::milliseconds pause) {
 }
 
 void Engine::end_groups(
-    const SinkPort& sink, const std::vector<group::Group>& groups, const std::vector<SinkPort::Endings>& endings
+    const SinkPort& sink, std::span<const group::Group> groups, const std::vector<SinkPort::Endings>& endings
 ) {
   for (std::size_t i = 0; i < groups.size(); ++i) end_group(sink, groups[i], endings[i]);
 }
@@ -260,7 +275,7 @@ void Engine::end_group(const SinkPort& sink, const group::Group& group, const Si
     if (!group.replaced.empty()) kept.emplace(group.measurements[i].occurred.ticks, i);
     end_branch(sink, group.measurements[i].record, endings[i]);
   }
-  for (const mapping::Measurement& replaced : group.replaced) {
+  for (const group::Member& replaced : group.replaced) {
     fhir::Ending ending = endings[kept.at(replaced.occurred.ticks)];
     if (ending.kind == fhir::Ending::Kind::Written) ending.kind = fhir::Ending::Kind::Merged;
     end_branch(sink, replaced.record, ending);

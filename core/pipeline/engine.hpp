@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "core/group/open_groups.hpp"
 #include "core/pipeline/budget.hpp"
 #include "core/pipeline/in_flight.hpp"
 #include "core/pipeline/inbox.hpp"
@@ -82,21 +83,22 @@ class Engine {
   void take(Delivery delivery);
   void admit(std::size_t source, plugin::Record record);
   void queue(InFlight::Id id);
+  void begin_batch();
   void feed_pool();
   void collect(NormalizePool::Batch batch);
-  void collect(Normalized& job);
+  void collect(const Normalized& job, std::span<const group::Member> measurements);
   void settle_unmatched(InFlight::Id id);
   bool flush_due() const;
   void flush();
-  void note_flush(const std::vector<group::Group>& groups);
+  void note_groups(std::span<const group::Group> groups);
   void note_reason(const EndedRecord& ended);
-  void write_to_all(const std::vector<group::Group>& groups);
-  Result<void> write_to_each(std::vector<SinkPort*>& open, const std::vector<group::Group>& groups);
+  void write_to_all(std::span<const group::Group> groups);
+  Result<void> write_to_each(std::vector<SinkPort*>& open, std::span<const group::Group> groups);
   // Again and again, while it fails with what may pass.
   template <class Work>
   auto until_done(Work&& work) -> decltype(work());
   void end_groups(
-      const SinkPort& sink, const std::vector<group::Group>& groups, const std::vector<SinkPort::Endings>& endings
+      const SinkPort& sink, std::span<const group::Group> groups, const std::vector<SinkPort::Endings>& endings
   );
   void end_group(const SinkPort& sink, const group::Group& group, const SinkPort::Endings& endings);
   void end_branch(const SinkPort& sink, std::uint64_t record, const fhir::Ending& ending);
@@ -123,7 +125,8 @@ class Engine {
   std::uint64_t last_batch_bytes_ = 0;
   NormalizePool pool_;
   std::vector<std::unique_ptr<SourceRunner>> runners_;
-  std::vector<mapping::Measurement> window_;
+  std::vector<NormalizePool::Batch> spare_batches_;
+  group::OpenGroups window_;
   Clock::time_point window_opened_{};
   std::size_t open_sources_ = 0;
   Clock::time_point taken_at_{};

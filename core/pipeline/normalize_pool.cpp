@@ -8,23 +8,22 @@ namespace {
 
 class Collector : public mapping::MeasurementSink {
  public:
-  explicit Collector(Normalized& into) : into_(into) {
-    if (std::int64_t ticks = into.record->enqueued_ticks; ticks != 0) ingested_ = DateTime{ticks, DateTime::Zone::Utc};
+  Collector(const Normalized& job, group::MemberBuffer& into) : id_(job.id), into_(into) {
+    if (std::int64_t ticks = job.record->enqueued_ticks; ticks != 0) ingested_ = DateTime{ticks, DateTime::Zone::Utc};
   }
-  void add(const mapping::MeasurementView& view) override {
-    mapping::Measurement& measurement = into_.measurements.emplace_back(mapping::own(view));
-    measurement.ingested = ingested_;
-    measurement.record = into_.id;
-  }
+  void add(const mapping::MeasurementView& view) override { into_.add(view, ingested_, id_); }
 
  private:
-  Normalized& into_;
+  const InFlight::Id id_;
+  group::MemberBuffer& into_;
   std::optional<DateTime> ingested_;
 };
 
-void normalize(NormalizePort& port, Normalized& job) {
-  Collector collector(job);
+void normalize(NormalizePort& port, Normalized& job, group::MemberBuffer& into) {
+  Collector collector(job, into);
+  job.begin = static_cast<std::uint32_t>(into.members().size());
   Result<void> done = port.normalize(*job.record, collector);
+  job.end = static_cast<std::uint32_t>(into.members().size());
   if (done.has_error()) job.error = done.error();
 }
 
@@ -70,7 +69,7 @@ std::optional<NormalizePool::Batch> NormalizePool::take() {
 
 void NormalizePool::work(NormalizePort& port) {
   while (Slot* slot = wait_for_slot()) {
-    for (Normalized& job : slot->batch) normalize(port, job);
+    for (Normalized& job : slot->batch.jobs) normalize(port, job, slot->batch.buffer);
     finish(*slot);
   }
 }

@@ -10,7 +10,7 @@
 #include <thread>
 #include <vector>
 
-#include "core/mapping/measurement.hpp"
+#include "core/group/member.hpp"
 #include "core/pipeline/in_flight.hpp"
 #include "core/pipeline/ports.hpp"
 
@@ -20,13 +20,27 @@ namespace aorta::pipeline {
 struct Normalized {
   InFlight::Id id = 0;
   const plugin::Record* record = nullptr;  // stays where it is until the batch is back
-  std::vector<mapping::Measurement> measurements;
-  std::optional<Error> error;  // the measurements from before it stay (device-mapping spec 5.1)
+  std::uint32_t begin = 0, end = 0;        // its measurements among the batch's
+  std::optional<Error> error;              // the measurements from before it stay (device-mapping spec 5.1)
+};
+
+// Records that travel together. One that was emptied is worth keeping for the next: it has memory.
+struct NormalizeBatch {
+  std::vector<Normalized> jobs;
+  group::MemberBuffer buffer;  // the measurements of all jobs, in their order
+
+  std::span<const group::Member> measurements(const Normalized& of) const {
+    return buffer.members().subspan(of.begin, of.end - of.begin);
+  }
+  void clear() {
+    jobs.clear();
+    buffer.clear();
+  }
 };
 
 class NormalizePool {
  public:
-  using Batch = std::vector<Normalized>;
+  using Batch = NormalizeBatch;
 
   // One thread per port. `on_ready` is called on those threads, whenever take() has something to give.
   NormalizePool(std::vector<NormalizePort*> ports, std::function<void()> on_ready);

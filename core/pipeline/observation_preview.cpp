@@ -8,7 +8,7 @@
 #include "core/fhir/observation_writer.hpp"
 #include "core/fhir/overlay_store.hpp"
 #include "core/fhir/template_places.hpp"
-#include "core/group/group.hpp"
+#include "core/group/open_groups.hpp"
 
 namespace aorta::pipeline {
 namespace {
@@ -37,10 +37,10 @@ std::vector<std::string> categories(const ObservationTemplate& made_by) {
 }
 
 // The mapping's, and then the type itself (FHIR-mapping spec 5).
-std::vector<std::string> codes(const ObservationTemplate& made_by, const std::string& type) {
+std::vector<std::string> codes(const ObservationTemplate& made_by, std::string_view type) {
   std::vector<std::string> out;
   add_codes(made_by.codes, out);
-  out.push_back(type);
+  out.emplace_back(type);
   return out;
 }
 
@@ -101,8 +101,8 @@ class GroupPreview {
 
   void add_refused(const ObservationTemplate* made_by) {
     ObservationPreview out = started(made_by, 0);
-    for (const mapping::Measurement& m : group_.measurements) out.measurements.push_back(m.record);
-    for (const mapping::Measurement& m : group_.replaced) out.measurements.push_back(m.record);
+    for (const group::Member& m : group_.measurements) out.measurements.push_back(m.record);
+    for (const group::Member& m : group_.replaced) out.measurements.push_back(m.record);
     std::sort(out.measurements.begin(), out.measurements.end());
     out_.push_back(std::move(out));
   }
@@ -123,7 +123,7 @@ class GroupPreview {
     std::vector<std::size_t> out;
     for (std::size_t i : one.measurements) {
       out.push_back(group_.measurements[i].record);
-      for (const mapping::Measurement& m : group_.replaced) {
+      for (const group::Member& m : group_.replaced) {
         if (m.occurred.ticks == group_.measurements[i].occurred.ticks) out.push_back(m.record);
       }
     }
@@ -179,7 +179,7 @@ class GroupPreview {
     out.present = series != nullptr;
     if (!series) return;
     for (const group::TimedValue& timed : series->values) {
-      out.texts.push_back(timed.text.value_or("null"));
+      out.texts.push_back(timed.text.data() ? std::string(timed.text) : std::string("null"));
       out.measurements.push_back(measurement_at(timed.time, one));
     }
   }
@@ -206,7 +206,7 @@ Previews preview_observations(
   Previews out;
   fhir::TemplatePlaces places(file.text);
   Trial trial(file.mapping, into);
-  for (const Group& group : group::make_groups(std::move(measurements)))
+  for (const Group& group : group::make_groups(measurements))
     GroupPreview(file, places, group, out).add(trial);
   return out;
 }

@@ -1,6 +1,7 @@
 // fhir/1
 #include <algorithm>
 
+#include "core/fhir/group_identity.hpp"
 #include "core/fhir/resource_id.hpp"
 #include "core/fhir/write_errors.hpp"
 #include "core/plugin/failure.hpp"
@@ -15,7 +16,7 @@ using fhir::ResourceEnd;
 using fhir::ResourceJob;
 
 void tell_identity(
-    std::uint64_t index, const mapping::Measurement& of, const Result<fhir::Identities>& found, void* self,
+    std::uint64_t index, std::string_view type, const Result<fhir::Identities>& found, void* self,
     void (*each)(void*, std::uint64_t, const aorta_fhir_identity*)
 ) {
   aorta_fhir_identity out{};
@@ -26,7 +27,7 @@ void tell_identity(
     if (!found->encounter.empty()) out.encounter = to_abi(found->encounter);
     return each(self, index, &out);
   }
-  Error error = fhir::staged("identity", found.error(), of.type);
+  Error error = fhir::staged("identity", found.error(), type);
   out.code = AORTA_REJECT;
   out.reason = to_abi(error.reason());
   out.message = to_abi(error.message());
@@ -39,13 +40,13 @@ std::int32_t identify(
 ) {
   Instance& instance = Instance::of(host);
   if (!instance.home().store) return fail_with(no_store(), AORTA_FATAL);
-  std::vector<const mapping::Measurement*> firsts;
-  for (std::uint64_t i = 0; i < count; ++i) firsts.push_back(&groups[i]->group->first());
-  std::vector<Result<fhir::Identities>> found = instance.fhir().identities.resolve_all(firsts);
+  std::vector<const group::Group*> asked;
+  for (std::uint64_t i = 0; i < count; ++i) asked.push_back(groups[i]->group);
+  std::vector<Result<fhir::Identities>> found = fhir::resolve_groups(instance.fhir().identities, asked);
   for (const auto& one : found) {
     if (one.has_error() && fhir::is_of_the_store(one.error())) return fail_with(one.error(), AORTA_FATAL);
   }
-  for (std::uint64_t i = 0; i < count; ++i) tell_identity(i, *firsts[i], found[i], self, each);
+  for (std::uint64_t i = 0; i < count; ++i) tell_identity(i, asked[i]->first().type, found[i], self, each);
   return AORTA_OK;
 }
 

@@ -4,25 +4,23 @@
 namespace aorta::plugin {
 namespace {
 
-aorta_str optional_text(const std::optional<std::string>& text) { return text ? to_abi(*text) : aorta_str{}; }
-
 void info(const aorta_group* handle, aorta_group_info* info) {
   const group::Group& group = *handle->group;
-  const mapping::Measurement& first = group.first();
+  const group::Member& first = group.first();
   info->type = to_abi(first.type);
   info->device = to_abi(first.device);
-  info->patient = optional_text(first.patient);
-  info->encounter = optional_text(first.encounter);
-  info->correlation = optional_text(first.correlation);
+  info->patient = to_abi(first.patient);
+  info->encounter = to_abi(first.encounter);
+  info->correlation = to_abi(first.correlation);
   info->measurement_count = group.measurements.size();
 }
 
 std::int32_t measurement(const aorta_group* handle, std::uint64_t index, aorta_group_measurement* out) {
   const group::Group& group = *handle->group;
   if (index >= group.measurements.size()) return 0;
-  const mapping::Measurement& m = group.measurements[index];
+  const group::Member& m = group.measurements[index];
   auto pairs = handle->arena->make_array<aorta_pair>(m.values.size());
-  for (std::size_t i = 0; i < pairs.size(); ++i) pairs[i] = {to_abi(m.values[i].name), optional_text(m.values[i].text)};
+  for (std::size_t i = 0; i < pairs.size(); ++i) pairs[i] = {to_abi(m.values[i].name), to_abi(m.values[i].text)};
   out->occurred = to_abi(m.occurred);
   out->values = pairs.data();
   out->value_count = pairs.size();

@@ -40,6 +40,13 @@ def figures_of(*command):
     return json.loads(subprocess.run([str(word) for word in command], check=True, capture_output=True, text=True).stdout)
 
 
+def merge_hour(build, folder):
+    """An hour of 1 Hz samples merged one by one, in memory, then with the embedded store: ratio_to_linear is the hour next to ten times its first tenth."""
+    in_memory = figures_of(build / "bin/merge_bench")
+    stored = figures_of(build / "bin/merge_bench", folder / "merge.db")
+    return in_memory | {f"stored_{name}": value for name, value in stored.items() if name != "bytes"}
+
+
 def run_to_sqlite(build, folder, rounds):
     """Files in, single Observations in the embedded store: the whole way, durable. Wall clock, and processor time."""
     (folder / "bench.yaml").write_text(PIPELINE)
@@ -91,6 +98,8 @@ def measure(build, rounds, only):
         jobs |= {f"{w}_transform": lambda w=w: transform(build, folder, w, rounds) for w in ("w1", "w2", "w3")}
         jobs |= {
             f"templates_{n}": lambda n=n: normalize(build, folder, "w1.messages.ndjson", f"curve-{n}.device.json", rounds) for n in CURVE}
+        jobs["open_groups"] = lambda: figures_of(build / "bin/open_groups_bench")
+        jobs["merge_hour"] = lambda: merge_hour(build, folder)
         jobs["w1_run_rest"] = lambda: run_to_server(build, folder, min(rounds, 5))
         jobs["w1_run_sqlite"] = lambda: run_to_sqlite(build, folder, min(rounds, 3))
         for name, job in jobs.items():
@@ -104,6 +113,9 @@ def measure(build, rounds, only):
 def show(figures):
     print(f"{'':16} {'messages/s':>12} {'÷ DOM parse':>12} {'allocations':>12} {'two workers':>12} {'two parsers':>12} {'/processor s':>13}")
     for name, f in figures.items():
+        if "messages_per_s" not in f:
+            print(f"{name:16} " + ", ".join(f"{what} {value:,}" for what, value in f.items()))
+            continue
         ratio = f"{f['ratio_to_dom']:.2f}" if "ratio_to_dom" in f else ""
         allocations = f"{f['allocations_per_message']:.2f}" if "allocations_per_message" in f else ""
         workers, parsers = (f"{f[key]:.2f} ×" if key in f else "" for key in ("two_workers", "two_parsers"))

@@ -68,3 +68,24 @@ TEST_CASE("decimal: values are compared whatever their scale", "[base][unit]") {
   CHECK_FALSE(aorta::parse_decimal("80") == aorta::parse_decimal("-80"));
   CHECK(aorta::parse_decimal("33.333")->to_double() == 33.333);
 }
+
+TEST_CASE("decimal: a decimal's text is known when it is seen", "[base][unit]") {
+  for (const char* text : {"0", "7", "72", "72.50", "0.5", "0.00", "-72.5", "1234567890123456789012345678"}) {
+    CAPTURE(text);
+    CHECK(aorta::is_decimal_text(text));
+  }
+  constexpr std::string_view kChars = "0123.-+, eE";
+  std::uint64_t state = 3;
+  for (int i = 0; i < 200'000; ++i) {
+    std::string text;
+    state = state * 6'364'136'223'846'793'005U + 1'442'695'040'888'963'407U;
+    std::size_t length = (state >> 33U) % 32;
+    for (std::uint64_t bits = state; text.size() < length; bits = bits * 0x9E3779B97F4A7C15U + 1)
+      text += kChars[(bits >> 40U) % (i % 2 == 0 ? 6 : kChars.size())];
+    if (!aorta::is_decimal_text(text)) continue;
+    CAPTURE(text);
+    auto decimal = aorta::parse_decimal(text);
+    REQUIRE(decimal.has_value());
+    REQUIRE(decimal->text() == text);
+  }
+}

@@ -4,6 +4,7 @@
 
 #include "core/fhir/memory_store.hpp"
 #include "core/fhir/resource_id.hpp"
+#include "core/group/open_groups.hpp"
 #include "tests/unit/fhir/support.hpp"
 
 using namespace aorta;
@@ -38,11 +39,9 @@ constexpr std::string_view kQuantity = R"("value":{"valueType":"Quantity","value
 constexpr std::string_view kSeries =
     R"("periodInterval":60,"value":{"valueType":"SampledData","valueName":"hr","defaultPeriod":1000,"unit":"/min"})";
 
-std::vector<group::Group> groups_of(std::vector<mapping::Measurement> all) {
-  return group::make_groups(std::move(all));
-}
+group::GroupList groups_of(const std::vector<mapping::Measurement>& all) { return group::make_groups(all); }
 
-std::vector<const group::Group*> pointers(const std::vector<group::Group>& groups) {
+std::vector<const group::Group*> pointers(const group::GroupList& groups) {
   std::vector<const group::Group*> out;
   for (const group::Group& group : groups) out.push_back(&group);
   return out;

@@ -10,9 +10,9 @@ using namespace aorta::fhir::testing;
 
 namespace {
 
-group::ObservationGroup group_with(std::string_view name, std::vector<group::TimedValue> values) {
+OneSeries group_with(std::string_view name, OneSeries::Values values) {
   DateTime time = at("2024-03-05T10:00:00Z");
-  return {"HR", {time, time}, "20240305100000Z.20240305100000Z", {{std::string(name), std::move(values)}}, {}};
+  return OneSeries("HR", {time, time}, std::string(name), std::move(values));
 }
 
 constexpr std::string_view kQuantity = R"("value":{"valueType":"Quantity","valueName":"hr","unit":"/min"})";
@@ -56,4 +56,57 @@ TEST_CASE("observation: a fault names the value, and only its beginning", "[fhir
   CHECK(std::string(long_text.error().message()).find("xxx") == std::string::npos);
   auto two = fhir::create_observation(*mapping.find("hr"), group_with("hr", {{{1}, "1"}, {{2}, "2"}}));
   CHECK(two.error().reason() == "value-not-single");
+}
+
+TEST_CASE("observation: what is written beforehand is what would be written now", "[fhir][unit]") {
+  auto mapping =
+      mapping_with(R"("category":[{"text":"Vital \"Signs\"","codes":[{"code":"vital-signs"}]}],)"
+                   R"("value":{"valueType":"Quantity","valueName":"hr","unit":"/min","system":"s","code":"c"},)"
+                   R"("components":[{"codes":[{"code":"1"}],"value":{"valueType":"Quantity","valueName":"hr"}},)"
+                   R"({"codes":[],"value":{"valueType":"String","valueName":"hr"}},)"
+                   R"({"codes":[],"value":{"valueType":"Quantity","valueName":"none"}}])");
+  const fhir::ObservationTemplate& formed = *mapping.find("hr");
+  fhir::ObservationTemplate unformed = formed;
+  unformed.form = nullptr;
+  fhir::ObservationLinks links{"p\"1", "d", ""};
+  DateTime time = at("2024-03-05T10:00:00Z");
+  for (const char* text : {"72", "72.50", "-0", "+7", "007", "1,000", " 5 ", "72-", ".5", "5.", "NaN", "", "1e3"}) {
+    for (const char* type : {"hr", "HR"}) {
+      OneSeries group(type, {time, time}, "hr", {{time, text}});
+      for (bool linked : {false, true}) {
+        const fhir::ObservationLinks* given = linked ? &links : nullptr;
+        auto fast = fhir::create_observation(formed, group, given);
+        auto slow = fhir::create_observation(unformed, group, given);
+        REQUIRE(fast.has_value() == slow.has_value());
+        if (!fast.has_value()) {
+          CHECK(fast.error().message() == slow.error().message());
+          continue;
+        }
+        auto without_issued = [](std::string json) {
+          std::size_t issued = json.find("\"issued\":");
+          return issued == std::string::npos
+                     ? json
+                     : json.erase(issued, std::string_view(R"("issued":"2024-03-05T10:00:00.0000000Z")").size());
+        };
+        CHECK(without_issued(*fast) == without_issued(*slow));
+      }
+    }
+  }
+}
+
+TEST_CASE("observation: faults stay faults, in their order, and leave what was there", "[fhir][unit]") {
+  auto mapping = mapping_with(
+      R"("category":[null],"components":[{"codes":[null],"value":{"valueType":"Quantity","valueName":"hr"}}])"
+  );
+  DateTime time = at("2024-03-05T10:00:00Z");
+  OneSeries group("hr", {time, time}, "hr", {{time, "72"}});
+  std::string out = "before";
+  auto refused = fhir::append_observation(out, *mapping.find("hr"), group);
+  CHECK(std::string(refused.error().message()).find("category list") != std::string::npos);
+  CHECK(out == "before");
+  auto component = mapping_with(R"("components":[{"codes":[null],"value":{"valueType":"Quantity","valueName":"hr"}}])");
+  CHECK(fhir::append_observation(out, *component.find("hr"), group).error().reason() == "null-code");
+  auto good = mapping_with(kQuantity);
+  REQUIRE(fhir::append_observation(out, *good.find("hr"), group).has_value());
+  CHECK(out.starts_with("before{\"resourceType\":"));
 }

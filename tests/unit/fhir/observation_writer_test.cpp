@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "core/fhir/memory_store.hpp"
+#include "core/group/open_groups.hpp"
 #include "tests/unit/fhir/support.hpp"
 
 using namespace aorta;
@@ -12,8 +13,9 @@ namespace {
 
 using Kind = fhir::Ending::Kind;
 
-group::Group group_of(std::vector<mapping::Measurement> measurements) {
-  return group::make_groups(std::move(measurements)).front();
+// Holds one group.
+group::GroupList group_of(const std::vector<mapping::Measurement>& measurements) {
+  return group::make_groups(measurements);
 }
 
 // Lets somebody else write first, once.
@@ -40,10 +42,10 @@ TEST_CASE("observation writer: a bad reading does not stop the others", "[fhir][
   auto mapping = mapping_with(kQuantity);
   fhir::MemoryStore store;
   fhir::ObservationWriter writer(mapping, store, {});
-  auto endings = writer.write(group_of(
-      {reading("2024-03-05T10:00:00Z", "hr", "70"), reading("2024-03-05T10:00:01Z", "hr", "bad"),
-       reading("2024-03-05T10:00:02Z", "hr", "72")}
-  ));
+  auto endings =
+      writer.write(group_of({reading("2024-03-05T10:00:00Z", "hr", "70"), reading("2024-03-05T10:00:01Z", "hr", "bad"),
+                             reading("2024-03-05T10:00:02Z", "hr", "72")})
+                       .front());
   REQUIRE(endings.has_value());
   CHECK((*endings)[0].kind == Kind::Written);
   CHECK((*endings)[1].kind == Kind::Failed);
@@ -57,8 +59,8 @@ TEST_CASE("observation writer: the same again changes nothing", "[fhir][unit]") 
   fhir::MemoryStore store;
   fhir::ObservationWriter writer(mapping, store, {});
   auto group = group_of({reading("2024-03-05T10:00:00Z", "hr", "70")});
-  REQUIRE(writer.write(group).has_value());
-  auto again = writer.write(group);
+  REQUIRE(writer.write(group.front()).has_value());
+  auto again = writer.write(group.front());
   CHECK(again->front().kind == Kind::Merged);
   CHECK(writer.counts().observations_unchanged == 1);
 }
@@ -69,11 +71,11 @@ TEST_CASE("observation writer: an unknown type and a missing patient are named",
   fhir::ObservationWriter writer(mapping, store, {});
   auto other = reading("2024-03-05T10:00:00Z", "hr", "70");
   other.type = "spo2";
-  CHECK(writer.write(group_of({other}))->front().error.reason() == "observation/no-fhir-template");
+  CHECK(writer.write(group_of({other}).front())->front().error.reason() == "observation/no-fhir-template");
   auto nobody = reading("2024-03-05T10:00:00Z", "hr", "70");
   nobody.device = "cuff-2";
   nobody.patient.reset();
-  CHECK(writer.write(group_of({nobody}))->front().error.reason() == "identity/patient-not-defined");
+  CHECK(writer.write(group_of({nobody}).front())->front().error.reason() == "identity/patient-not-defined");
 }
 
 TEST_CASE("observation writer: who loses a race reads again and merges", "[fhir][unit]") {
@@ -82,7 +84,7 @@ TEST_CASE("observation writer: who loses a race reads again and merges", "[fhir]
       );
   RacedStore store;
   fhir::ObservationWriter writer(mapping, store, {});
-  auto endings = writer.write(group_of({reading("2024-03-05T10:10:00Z", "hr", "70")}));
+  auto endings = writer.write(group_of({reading("2024-03-05T10:10:00Z", "hr", "70")}).front());
   CHECK(endings->front().kind == Kind::Merged);
   for (const fhir::Resource& resource : store.all()) {
     if (resource.type == "Observation") CHECK(resource.json.find("69 70 E E E E") != std::string::npos);

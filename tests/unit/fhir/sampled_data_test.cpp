@@ -52,8 +52,84 @@ TEST_CASE("sampled data: decoding splits on single spaces and drops E alone", "[
 }
 
 TEST_CASE("sampled data: at an equal time the new value replaces one old one", "[fhir][unit]") {
-  auto merged = fhir::merge_samples({{{1}, "a"}, {{2}, "b"}, {{2}, "c"}}, {{{2}, "d"}, {{3}, "e"}});
+  auto merged = fhir::merge_samples(
+      std::vector<group::TimedValue>{{{1}, "a"}, {{2}, "b"}, {{2}, "c"}},
+      std::vector<group::TimedValue>{{{2}, "d"}, {{3}, "e"}}
+  );
   REQUIRE(merged.size() == 4);
   CHECK(merged[1].text == "d");
   CHECK(merged[2].text == "c");
+}
+
+namespace {
+
+// Texts of slots and values to put there, of any kind that may come.
+struct Stream {
+  std::string data;
+  group::Boundary period;
+  std::int64_t step;
+  std::vector<group::TimedValue> added;
+};
+
+class Random {
+ public:
+  std::int64_t below(std::int64_t end) {
+    state_ = state_ * 6'364'136'223'846'793'005U + 1'442'695'040'888'963'407U;
+    return static_cast<std::int64_t>(state_ >> 33U) % end;
+  }
+  std::string_view token() {
+    constexpr std::string_view kTokens[] = {"E", "E", "E", "72", "-3.5", "", "U", "1 2", "100", "\t"};
+    return kTokens[below(10)];
+  }
+
+ private:
+  std::uint64_t state_ = 11;
+};
+
+Stream any_stream(Random& random) {
+  Stream out;
+  out.step = 1 + random.below(50);
+  DateTime start = at("2024-03-05T10:00:00Z");
+  out.period = {start, {start.ticks + random.below(200 * out.step), start.zone}};
+  for (std::int64_t i = random.below(220); i >= 0; --i) out.data.append(random.token()).append(i > 0 ? " " : "");
+  std::int64_t time = start.ticks;
+  for (std::int64_t i = random.below(30); i > 0; --i) {
+    time += random.below(3 * out.step);
+    if (!out.added.empty() && out.added.back().time.ticks == time) continue;
+    out.added.push_back({{time, start.zone}, random.below(9) == 0 ? std::string_view() : random.token()});
+  }
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE(
+    "sampled data: put in their slots, samples are what decoding, merging and encoding make of them", "[fhir][unit]"
+) {
+  Random random;
+  int put_often = 0;
+  for (int i = 0; i < 20'000; ++i) {
+    Stream s = any_stream(random);
+    auto put = fhir::put_samples(s.data, s.period.start, s.period, s.step, s.added);
+    if (!put) continue;
+    ++put_often;
+    auto old = fhir::decode_samples(s.data, s.period.start, s.step);
+    REQUIRE(old.has_value());
+    auto expected = fhir::encode_samples(fhir::merge_samples(*old, s.added), s.period.start, s.period.end, s.step);
+    REQUIRE(*put == *expected);
+  }
+  CHECK(put_often > 5000);
+}
+
+TEST_CASE("sampled data: what does not stand in its slots is taken apart", "[fhir][unit]") {
+  DateTime start = at("2024-03-05T10:00:00Z");
+  group::Boundary three{start, {start.ticks + 20, start.zone}};
+  CHECK(fhir::put_samples("1 2 3", start, three, 10, {}) == "1 2 3");
+  CHECK(fhir::put_samples("1", start, three, 10, {}) == "1 E E");
+  CHECK_FALSE(fhir::put_samples("1 2 3 4", start, three, 10, {}));
+  CHECK_FALSE(fhir::put_samples("1 2 3", {start.ticks + 10}, three, 10, {}));
+  CHECK_FALSE(fhir::put_samples("1 2 3", start, three, 0, {}));
+  CHECK_FALSE(fhir::put_samples(" ", start, three, 10, {}));
+  DateTime last{DateTime::kMaxTicks};
+  CHECK_FALSE(fhir::put_samples("1", last, {last, last}, 10, {}));
 }

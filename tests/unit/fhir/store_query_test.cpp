@@ -4,6 +4,7 @@
 
 #include "core/fhir/observation_writer.hpp"
 #include "core/fhir/sqlite_store.hpp"
+#include "core/group/open_groups.hpp"
 #include "tests/unit/fhir/support.hpp"
 #include "tests/unit/fhir/temporary_folder.hpp"
 

@@ -3,6 +3,8 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "core/fhir/observation_mapping.hpp"
 #include "core/group/group.hpp"
@@ -28,5 +30,28 @@ inline mapping::Measurement reading(std::string_view time, std::string_view name
   m.values.push_back({std::string(name), std::move(value)});
   return m;
 }
+
+// An observation group of one series, and what it lives in. Times and texts in pairs; no value: an empty series.
+class OneSeries {
+ public:
+  using Values = std::vector<std::pair<DateTime, std::string>>;
+
+  OneSeries(std::string type, group::Boundary boundary, std::string name, Values values)
+      : type_(std::move(type)), name_(std::move(name)), texts_(std::move(values)) {
+    for (const auto& [time, text] : texts_) values_.push_back({time, text});
+    series_ = {name_, values_};
+    group_ = {type_, boundary, "20240305100000Z.20240305100000Z", {&series_, 1}, {}};
+  }
+  OneSeries(const OneSeries&) = delete;
+  OneSeries& operator=(const OneSeries&) = delete;
+  operator const group::ObservationGroup&() const { return group_; }
+
+ private:
+  std::string type_, name_;
+  Values texts_;
+  std::vector<group::TimedValue> values_;
+  group::Series series_;
+  group::ObservationGroup group_;
+};
 
 }  // namespace aorta::fhir::testing

@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "core/fhir/memory_store.hpp"
+#include "core/group/open_groups.hpp"
 #include "tests/support/plugin_folder.hpp"
 
 using namespace aorta;
@@ -11,16 +12,14 @@ using Ended = fhir::Ending::Kind;
 
 namespace {
 
-std::vector<group::Group> groups_of(std::initializer_list<const char*> devices) {
-  std::vector<group::Group> out;
+group::GroupList groups_of(std::initializer_list<const char*> devices) {
+  std::vector<mapping::Measurement> readings;
   for (const char* device : devices) {
-    mapping::Measurement m;
+    mapping::Measurement& m = readings.emplace_back();
     m.type = "hr";
     m.device = device;
-    out.emplace_back();
-    out.back().measurements.push_back(std::move(m));
   }
-  return out;
+  return group::make_groups(readings);
 }
 
 }  // namespace
@@ -33,7 +32,8 @@ TEST_CASE("plugin sink: groups that a plugin refuses fail alone", "[plugin]") {
   auto made = plugin::Sink::make(registry, "test.choosy", "{}", {}, {"sinks.test"});
   REQUIRE(made.has_value());
   PluginSink sink("test", std::move(*made), &store);
-  auto endings = sink.write(groups_of({"a", "bad", "b", "c", "worse"}));
+  group::GroupList groups = groups_of({"a", "bad", "b", "c", "worse"});
+  auto endings = sink.write(std::span<const group::Group>(groups));
   REQUIRE(endings.has_value());
   REQUIRE(endings->size() == 5);
   CHECK((*endings)[0][0].kind == Ended::Written);

@@ -78,7 +78,7 @@ TEST_CASE("engine: what a message gave before it failed is written, the message 
   World world({"a !", "b"});
   std::vector<std::string> devices;
   add_sink(world, [&](std::span<const group::Group> groups) {
-    for (const group::Group& g : groups) devices.push_back(g.first().device);
+    for (const group::Group& g : groups) devices.emplace_back(g.first().device);
     return fake::all(groups, {.kind = Ending::Kind::Written, .error = {}, .reason = {}});
   });
   Report report = world.run();
@@ -286,7 +286,7 @@ struct Traffic {
     for (fake::Words& w : world.more_words) w.same_time = true;
     world.options.max_measurements = 7;
     add_sink(world, [this](std::span<const group::Group> groups) {
-      for (const group::Group& g : groups) devices.push_back(g.first().device);
+      for (const group::Group& g : groups) devices.emplace_back(g.first().device);
       devices.push_back("|");
       return fake::all(groups, {.kind = Ending::Kind::Written, .error = {}, .reason = {}});
     });
@@ -332,4 +332,22 @@ TEST_CASE("engine: a pipeline that gives up while messages are being normalized 
   CHECK(report.counts.in_flight == report.counts.accepted);
   CHECK(report.counts.balanced());
   CHECK(world.source.settled().empty());
+}
+
+TEST_CASE("engine: a large window reaches its sinks in slices of whole groups") {
+  std::string body;
+  for (int device = 0; device < 100; ++device) body += "d" + std::to_string(device) + " ";
+  World world(std::vector<std::string>(200, body));
+  world.options.max_measurements = 20'000;
+  std::vector<std::size_t> slices;
+  std::size_t measurements = 0;
+  add_sink(world, [&](std::span<const group::Group> groups) {
+    slices.push_back(groups.size());
+    for (const group::Group& g : groups) measurements += g.measurements.size();
+    return fake::all(groups, {.kind = Ending::Kind::Written, .error = {}, .reason = {}});
+  });
+  Report report = world.run();
+  CHECK(slices == std::vector<std::size_t>{81, 19});
+  CHECK(measurements == 20'000);
+  CHECK(report.counts.written == 200);
 }

@@ -38,7 +38,9 @@ struct Bench {
   }
   void submit(std::string_view body) {
     records.push_back(fake::record(body, "token"));
-    pool->submit({{records.size(), &records.back(), {}, {}}});
+    NormalizePool::Batch batch;
+    batch.jobs.push_back({records.size(), &records.back(), 0, 0, {}});
+    pool->submit(std::move(batch));
   }
   void release() {
     open = true;
@@ -66,12 +68,13 @@ TEST_CASE("normalize pool: a batch that took longer comes back before those behi
   bench.ready.get_future().wait();
   auto first = bench.pool->take();
   REQUIRE(first);
-  CHECK(first->at(0).id == 1);
-  CHECK(first->at(0).measurements.at(0).device == "slow");
+  CHECK(first->jobs.at(0).id == 1);
+  CHECK(first->measurements(first->jobs.at(0))[0].device == "slow");
   std::optional<NormalizePool::Batch> second;
   while (!second) second = bench.pool->take();
-  CHECK(second->at(0).measurements.size() == 2);
-  CHECK(second->at(0).measurements.at(1).record == 2);
+  auto measurements = second->measurements(second->jobs.at(0));
+  REQUIRE(measurements.size() == 2);
+  CHECK(measurements[1].record == 2);
   CHECK(bench.pool->idle());
 }
 
@@ -81,8 +84,8 @@ TEST_CASE("normalize pool: what a message gave before it failed is there, with t
   bench.ready.get_future().wait();
   auto batch = bench.pool->take();
   REQUIRE(batch);
-  CHECK(batch->at(0).measurements.size() == 1);
-  CHECK(batch->at(0).error.value().reason() == "required-value-missing");
+  CHECK(batch->measurements(batch->jobs.at(0)).size() == 1);
+  CHECK(batch->jobs.at(0).error.value().reason() == "required-value-missing");
 }
 
 TEST_CASE("normalize pool: room is bounded and comes back with what is taken") {

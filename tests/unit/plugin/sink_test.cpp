@@ -12,14 +12,14 @@ using Ended = fhir::Ending::Kind;
 
 namespace {
 
-group::Group group_of(std::size_t count) {
-  group::Group out;
+group::MemberBuffer measurements(std::size_t count) {
+  group::MemberBuffer out;
   for (std::size_t i = 0; i < count; ++i) {
     mapping::Measurement m;
     m.type = "hr";
     m.device = "d";
     m.values.push_back({"v" + std::to_string(i), "1"});
-    out.measurements.push_back(std::move(m));
+    out.add(m);
   }
   return out;
 }
@@ -31,9 +31,9 @@ TEST_CASE("sink: every measurement gets one ending", "[plugin]") {
   install(folder, "sdk_plugins", read_file(built("sdk_plugins.manifest.json")));
   Registry registry({folder.path()});
   auto sink = *Sink::make(registry, "test.picky", "{}", {}, {"sinks.test"});
-  std::vector<group::Group> groups;
-  groups.push_back(group_of(1));
-  groups.push_back(group_of(6));
+  group::MemberBuffer one = measurements(1);
+  group::MemberBuffer many = measurements(6);
+  std::vector<group::Group> groups = {{one.members(), {}}, {many.members(), {}}};
   auto endings = sink->write(groups);
   REQUIRE(endings.has_value());
   REQUIRE((*endings)[0].size() == 1);

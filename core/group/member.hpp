@@ -1,0 +1,39 @@
+// Measurements on their way from templates to groups.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "core/base/arena.hpp"
+#include "core/base/time.hpp"
+#include "core/mapping/measurement.hpp"
+
+namespace aorta::group {
+
+// A measurement, when its message was taken in, and the engine's number of that message. Who holds it says how long its
+// texts live.
+struct Member : mapping::MeasurementView {
+  std::optional<DateTime> ingested = std::nullopt;
+  std::uint64_t record = 0;
+};
+
+// Owns what it holds, texts and all. No memory is asked for once it has been as full before. Not thread-safe.
+class MemberBuffer {
+ public:
+  // Copies. Faulty UTF-8 is replaced as in messages (device-mapping spec 2); an absent type, device or name of a value
+  // becomes an empty one.
+  void add(const mapping::MeasurementView& measurement, std::optional<DateTime> ingested, std::uint64_t record);
+  void add(const mapping::Measurement& measurement);
+  // Valid until the next add() or clear(); the texts until clear().
+  std::span<const Member> members() const { return members_; }
+  void clear();
+
+ private:
+  std::vector<Member> members_;
+  Arena texts_;
+  std::vector<mapping::ValueView> values_;  // of one that is being added
+};
+
+}  // namespace aorta::group

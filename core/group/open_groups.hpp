@@ -1,0 +1,94 @@
+// The groups that a window holds open, in little memory: tens of millions of samples may wait.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/arena.hpp"
+#include "core/group/group.hpp"
+#include "core/group/places.hpp"
+#include "core/group/value_names.hpp"
+
+namespace aorta::group {
+
+// Takes measurements in and gives groups out (FHIR-mapping spec 3), in order of first appearance; of equal times the
+// one ingested last counts. A group is a log of samples, each written as what differs from the one before it: about a
+// dozen bytes for a number. Once it has been as full before, no memory is asked for. Not thread-safe.
+class OpenGroups {
+ public:
+  OpenGroups();
+
+  // Copies what it keeps.
+  void add(const Member& member);
+
+  bool empty() const { return size_ == 0; }
+  // Measurements taken in since the last clear().
+  std::size_t size() const { return size_; }
+  std::size_t groups() const { return count_; }
+
+  // The next groups, so many that they have `most` measurements together, but one at least; none: all were given.
+  // They live until the next call. No add() between the first take() and clear().
+  std::span<const Group> take(std::size_t most);
+  void clear();
+
+ private:
+  struct Open;
+  class SampleWriter;
+  class SampleReader;
+
+  void make_key(const Member& member);
+  Open& find_or_open(const Member& member);
+  Open*& slot_of(std::string_view key, std::uint32_t hash);
+  Open& open(std::uint32_t hash);
+  void double_table();
+  char* room_for(Open& group, std::size_t bytes);
+  static char* start_chunk(char* chunk, std::size_t payload);
+  Group expand(const Open& group);
+  std::span<const Member> keep_one_per_time(std::span<Member> members);
+
+  Arena logs_;                // groups, keys and chunks of samples
+  std::vector<Open*> table_;  // by hash of the key; a power of two
+  Open* first_ = nullptr;
+  Open* last_ = nullptr;
+  Open* next_ = nullptr;  // to be taken
+  std::size_t size_ = 0;
+  std::size_t count_ = 0;
+  ValueNames names_;
+  // Of the member that is being added.
+  std::string_view key_;    // device, type, patient, encounter and correlation, joined
+  std::string_view split_;  // the lengths of those five
+  std::vector<char> key_bytes_, sample_bytes_;
+
+  Arena taken_;  // what take() gave
+  std::vector<Group> groups_;
+  std::vector<Member> replaced_;
+  Places by_time_;
+};
+
+// Groups of measurements that are all there at once, and what they live in.
+class GroupList {
+ public:
+  explicit GroupList(std::span<const mapping::Measurement> measurements);
+  GroupList(GroupList&&) = default;
+  GroupList& operator=(GroupList&&) = default;
+
+  const Group* begin() const { return groups_.data(); }
+  const Group* end() const { return groups_.data() + groups_.size(); }
+  std::size_t size() const { return groups_.size(); }
+  bool empty() const { return groups_.empty(); }
+  const Group& operator[](std::size_t i) const { return groups_[i]; }
+  const Group& front() const { return groups_.front(); }
+  operator std::span<const Group>() const { return groups_; }
+
+ private:
+  OpenGroups open_;
+  std::span<const Group> groups_;
+};
+
+inline GroupList make_groups(std::span<const mapping::Measurement> measurements) { return GroupList(measurements); }
+
+}  // namespace aorta::group
