@@ -1,0 +1,361 @@
+#include "core/journal/journal.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/base/time.hpp"
+#include "core/journal/segment_reader.hpp"
+
+namespace aorta::journal {
+namespace {
+
+using namespace std::chrono_literals;
+constexpr auto kSyncEvery = 1s;  // where durability is relaxed
+constexpr auto kNoteEvery = 1s;
+constexpr std::int64_t kTicksPerMillisecond = 10'000;
+
+}  // namespace
+
+// The segment that is being read. It is held open while it may be freed.
+struct Journal::Reading {
+  Reading(Disk& of, Disk::File opened, const Segment& segment)
+      : disk(of), file(opened), number(segment.number), frames(of, opened, segment.salt) {}
+  ~Reading() { disk.close(file); }
+
+  Disk& disk;
+  Disk::File file;
+  std::uint64_t number;
+  SegmentReader frames;
+};
+
+// Opening and closing ---------------------------------------------------------------------------------------------
+
+Journal::Journal(Disk& disk, JournalOptions options, Disk::File lock)
+    : disk_(disk), options_(std::move(options)), lock_(lock), receipts_(options_.receipts) {}
+
+Journal::~Journal() {
+  (void)close();
+  reading_.reset();
+  disk_.close(lock_);
+}
+
+Result<std::unique_ptr<Journal>> Journal::open(Disk& disk, JournalOptions options) {
+  AORTA_CHECK(disk.make_folder(options.folder));
+  AORTA_TRY(lock, disk.lock(options.folder + "/lock"));
+  std::unique_ptr<Journal> made(new Journal(disk, std::move(options), lock));
+  AORTA_TRY(recovered, recover(disk, made->options_.folder, made->receipts_));
+  made->adopt(std::move(recovered));
+  return made;
+}
+
+void Journal::adopt(Recovered recovered) {
+  recovered_ = std::move(recovered.report);
+  segments_ = std::move(recovered.segments);
+  settlement_ = Settlement(recovered.note.settled_through, recovered.note.totals);
+  last_ = recovered.last;
+  noted_through_ = recovered.note.settled_through;
+  for (const Segment& segment : segments_) bytes_ += segment.size;
+  if (!segments_.empty()) next_number_ = segments_.back().number + 1;
+  receipts_.forget_older(utc_now().ticks);
+}
+
+Result<void> Journal::close() {
+  if (std::exchange(closed_, true)) return {};
+  bool notes = note().settled_through != noted_through_ || active_;
+  Result<void> done = notes ? commit_note() : Result<void>();
+  if (done.has_value() && options_.durability != Durability::None) done = sync_if_due(true);
+  if (active_) disk_.close(*std::exchange(active_, std::nullopt));
+  return done;
+}
+
+// Writing ---------------------------------------------------------------------------------------------------------
+
+Result<void> Journal::append(std::span<const Message> messages, std::span<const ReceiptOrder> receipts) {
+  std::uint64_t bytes = 0;
+  for (const Message& message : messages) bytes += size_of(message);
+  AORTA_CHECK(check_room(bytes));
+  Result<void> done = ensure_segment(bytes);
+  if (done.has_value()) {
+    encode_batch(messages, receipts);
+    done = commit(last_ + messages.size());
+  }
+  if (done.has_value()) return done;
+  std::lock_guard lock(mutex_);
+  ++failures_;
+  return done;
+}
+
+Result<void> Journal::check_room(std::uint64_t bytes) const {
+  std::lock_guard lock(mutex_);
+  if (bytes_ + bytes > options_.max_bytes)
+    return Error(
+        "journal-full",
+        options_.folder + ": holds " + std::to_string(bytes_) + " bytes of the " + std::to_string(options_.max_bytes) +
+            " that journal.max_size allows; intake goes on once messages have ended",
+        true
+    );
+  if (options_.max_age.count() == 0 || settlement_.settled_through() == last_ || segments_.empty()) return {};
+  std::int64_t age = (utc_now().ticks - segments_.front().begun_ticks) / kTicksPerMillisecond;
+  if (age <= options_.max_age.count()) return {};
+  return Error(
+      "journal-too-old",
+      options_.folder + ": messages have waited for longer than journal.max_age allows; intake goes on once they ended",
+      true
+  );
+}
+
+Result<void> Journal::ensure_segment(std::uint64_t bytes) {
+  if (active_ && segments_.back().last > 0 && segments_.back().size + bytes > options_.segment_bytes)
+    disk_.close(*std::exchange(active_, std::nullopt));
+  return active_ ? Result<void>() : begin_segment();
+}
+
+Result<void> Journal::begin_segment() {
+  Segment segment;
+  segment.number = next_number_++;
+  segment.salt = disk_.random();
+  segment.path = options_.folder + "/" + segment_name(segment.number, segment.salt);
+  segment.begun_ticks = utc_now().ticks;
+  AORTA_TRY(file, disk_.create(segment.path));
+  active_ = file;
+  Result<void> done = begin_file(segment);
+  if (done.has_error()) {
+    disk_.close(*std::exchange(active_, std::nullopt));
+    (void)disk_.remove(segment.path);
+    return done;
+  }
+  std::lock_guard lock(mutex_);
+  bytes_ += segment.size;
+  segments_.push_back(std::move(segment));
+  return done;
+}
+
+// Its name is on the medium before anything in it is acknowledged; its head goes there with the first sync.
+Result<void> Journal::begin_file(Segment& segment) {
+  buffer_ = kPreamble;
+  std::size_t payload = begin_frame(buffer_);
+  write_head(buffer_, {kVersion, segment.begun_ticks, note()});
+  end_frame(buffer_, payload, FrameKind::Head, 0, {segment.salt, payload - kFrameHeader});
+  AORTA_CHECK(disk_.write(*active_, 0, buffer_));
+  segment.size = buffer_.size();
+  unsynced_ = true;
+  return options_.durability == Durability::None ? Result<void>() : disk_.sync_folder(options_.folder);
+}
+
+FramePlace Journal::place_of(std::size_t payload) const {
+  return {segments_.back().salt, segments_.back().size + payload - kFrameHeader};
+}
+
+void Journal::encode_batch(std::span<const Message> messages, std::span<const ReceiptOrder> receipts) {
+  buffer_.clear();
+  encode_note();
+  std::uint64_t sequence = last_;
+  for (const Message& message : messages) {
+    std::size_t payload = begin_frame(buffer_);
+    write_message(buffer_, message);
+    end_frame(buffer_, payload, FrameKind::Record, ++sequence, place_of(payload));
+  }
+  std::int64_t now = receipts.empty() ? 0 : utc_now().ticks;
+  told_.clear();
+  for (const ReceiptOrder& order : receipts) {
+    std::uint64_t end = last_ + order.end;
+    encode_receipt(told_.emplace_back(Receipt{order.key, order.answer, now, end - order.count + 1, order.count}));
+  }
+}
+
+void Journal::encode_note() {
+  std::size_t payload = begin_frame(buffer_);
+  write_note(buffer_, note());
+  end_frame(buffer_, payload, FrameKind::Note, 0, place_of(payload));
+}
+
+void Journal::encode_receipt(const Receipt& receipt) {
+  std::size_t payload = begin_frame(buffer_);
+  write_receipt(buffer_, receipt);
+  end_frame(buffer_, payload, FrameKind::Receipt, 0, place_of(payload));
+}
+
+// Writes the buffer; what is in it counts once that is as durable as configured.
+Result<void> Journal::commit(std::uint64_t last) {
+  Result<void> done = disk_.write(*active_, segments_.back().size, buffer_);
+  unsynced_ = true;
+  if (done.has_value()) done = sync_if_due(options_.durability == Durability::Fdatasync);
+  if (done.has_error()) return give_up_segment(), done;
+  std::lock_guard lock(mutex_);
+  Segment& segment = segments_.back();
+  segment.size += buffer_.size();
+  bytes_ += buffer_.size();
+  if (last > last_) segment.last = last_ = last;
+  noted_through_ = settlement_.settled_through();
+  for (const Receipt& receipt : told_) receipts_.remember(receipt, segment.number);
+  told_.clear();
+  appended_.notify_all();
+  return done;
+}
+
+Result<void> Journal::sync_if_due(bool now) {
+  bool due = options_.durability == Durability::Relaxed && Clock::now() - synced_at_ >= kSyncEvery;
+  if (!active_ || !unsynced_ || (!now && !due)) return {};
+  AORTA_CHECK(disk_.sync(*active_));
+  unsynced_ = false;
+  synced_at_ = Clock::now();
+  std::lock_guard lock(mutex_);
+  ++syncs_;
+  return {};
+}
+
+// What the system says after a failed write or sync is not to be believed: this file is never written again. Cutting
+// off what does not count is a courtesy; the next segment's head says the same.
+void Journal::give_up_segment() {
+  told_.clear();
+  unsynced_ = false;
+  (void)disk_.truncate(*active_, segments_.back().size);
+  disk_.close(*std::exchange(active_, std::nullopt));
+  if (segments_.back().last > 0) return;
+  (void)disk_.remove(segments_.back().path);
+  std::lock_guard lock(mutex_);
+  bytes_ -= segments_.back().size;
+  segments_.pop_back();
+}
+
+Note Journal::note() const {
+  std::lock_guard lock(mutex_);
+  return {settlement_.settled_through(), last_, settlement_.totals()};
+}
+
+// Tidying ---------------------------------------------------------------------------------------------------------
+
+Result<void> Journal::tidy() {
+  if (auto synced = sync_if_due(false); synced.has_error()) return give_up_segment(), synced;
+  bool stale = note().settled_through != noted_through_ && Clock::now() - noted_at_ >= kNoteEvery;
+  bool frees = front_is_free();
+  Result<void> done = stale || frees ? commit_note() : Result<void>();
+  return frees ? free_settled() : done;  // a full disk keeps notes from being written, not from being freed
+}
+
+Result<void> Journal::commit_note() {
+  noted_at_ = Clock::now();
+  AORTA_CHECK(ensure_segment(0));
+  buffer_.clear();
+  encode_note();
+  return commit(last_);
+}
+
+bool Journal::front_is_free() const {
+  std::lock_guard lock(mutex_);
+  if (segments_.empty() || segments_.front().last > settlement_.settled_through()) return false;
+  return segments_.size() > 1 || (!active_ && segments_.front().last > 0);
+}
+
+// From the front only, so that whoever finds the front missing knows that all of it had ended.
+Result<void> Journal::free_settled() {
+  while (front_is_free()) {
+    (void)carry_over_receipts(segments_.front().number);  // on a full disk they live as long as this process
+    AORTA_CHECK(disk_.remove(segments_.front().path));
+    std::lock_guard lock(mutex_);
+    bytes_ -= segments_.front().size;
+    segments_.erase(segments_.begin());
+  }
+  return {};
+}
+
+Result<void> Journal::carry_over_receipts(std::uint64_t segment) {
+  receipts_.forget_older(utc_now().ticks);
+  std::vector<Receipts::Kept> kept = receipts_.in_segment(segment);
+  if (kept.empty()) return {};
+  AORTA_CHECK(ensure_segment(0));
+  buffer_.clear();
+  told_.clear();
+  for (const Receipts::Kept& one : kept) encode_receipt(told_.emplace_back(one.view()));
+  return commit(last_);
+}
+
+// Reading ---------------------------------------------------------------------------------------------------------
+
+Result<void> Journal::read(std::uint64_t max_messages, std::uint64_t max_bytes, const Take& take) {
+  std::uint64_t messages = 0, bytes = 0;
+  while (messages < max_messages && bytes < max_bytes) {
+    AORTA_TRY(frame, next_frame());
+    if (!frame) break;
+    auto message = read_message(frame->payload);
+    if (!message) continue;
+    {
+      std::lock_guard lock(mutex_);
+      settlement_.deliver(frame->sequence);
+    }
+    take(frame->sequence, *message);
+    ++messages;
+    bytes += message->body.size();
+  }
+  return {};
+}
+
+// The next one that holds a message to deliver; nothing: there is none at the moment.
+Result<std::optional<Frame>> Journal::next_frame() {
+  for (;;) {
+    Place place = place_to_read();
+    if (!place.segment) return std::optional<Frame>();
+    if (!reading_ || reading_->number != place.segment->number) AORTA_CHECK(open_to_read(*place.segment));
+    while (reading_->frames.offset() < place.segment->size) {
+      AORTA_TRY(frame, reading_->frames.next(place.segment->size));
+      if (!frame) break;
+      bool waits = frame->sequence > place.delivered && frame->sequence <= place.segment->last;
+      if (frame->kind == FrameKind::Record && waits) return frame;
+    }
+  }
+}
+
+// Where there is something to read. Where there is not, what has not been delivered cannot be read.
+Journal::Place Journal::place_to_read() {
+  std::lock_guard lock(mutex_);
+  for (const Segment& segment : segments_) {
+    bool behind = reading_ && segment.number < reading_->number;
+    bool at_end = reading_ && segment.number == reading_->number && reading_->frames.offset() >= segment.size;
+    if (!behind && !at_end) return {segment, settlement_.delivered_through()};
+  }
+  settlement_.lose_through(last_);
+  return {};
+}
+
+Result<void> Journal::open_to_read(const Segment& segment) {
+  AORTA_TRY(file, disk_.open(segment.path));
+  reading_ = std::make_unique<Reading>(disk_, file, segment);
+  return {};
+}
+
+bool Journal::wait(std::chrono::milliseconds longest) {
+  std::unique_lock lock(mutex_);
+  auto readable = [this] { return settlement_.delivered_through() < last_; };
+  appended_.wait_for(lock, longest, [&] { return woken_ || readable(); });
+  woken_ = false;
+  return readable();
+}
+
+void Journal::wake() {
+  std::lock_guard lock(mutex_);
+  woken_ = true;
+  appended_.notify_all();
+}
+
+void Journal::settle(std::uint64_t sequence, End end) {
+  std::lock_guard lock(mutex_);
+  settlement_.settle(sequence, end);
+}
+
+std::optional<std::string> Journal::answer(std::string_view key) const {
+  return receipts_.answer(key, utc_now().ticks);
+}
+
+JournalCounts Journal::counts() const {
+  std::lock_guard lock(mutex_);
+  return {
+      .accepted = last_,
+      .waiting = last_ - settlement_.settled_through(),
+      .totals = settlement_.totals(),
+      .bytes = bytes_,
+      .segments = segments_.size(),
+      .syncs = syncs_,
+      .failures = failures_};
+}
+
+}  // namespace aorta::journal

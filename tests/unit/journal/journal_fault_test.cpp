@@ -1,0 +1,261 @@
+// Damage, errors and power failures: nothing acknowledged is lost without being counted, nothing wrong comes out.
+#include <catch2/catch.hpp>
+
+#include "tests/unit/journal/journal_support.hpp"
+
+using namespace aorta;
+using namespace aorta::journal;
+using namespace aorta::journal::test;
+
+namespace {
+
+// 64 KiB in the first of two segments.
+struct Filled {
+  FakeDisk disk;
+  Bodies bodies;
+  std::string first, second;
+
+  Filled() {
+    auto journal = open(disk, options(64 * 1024));
+    while (journal->counts().segments < 2) {
+      Bodies batch;
+      for (int i = 0; i < 5; ++i) batch.push_back(body(bodies.size() + batch.size(), 300 + 97 * batch.size()));
+      REQUIRE(append(*journal, batch).has_value());
+      bodies.insert(bodies.end(), batch.begin(), batch.end());
+    }
+    REQUIRE(journal->close().has_value());
+    first = disk.paths()[0];
+    second = disk.paths()[1];
+  }
+};
+
+struct Found {
+  std::map<std::uint64_t, std::string> read;
+  Recovery report;
+  JournalCounts counts;
+};
+
+Found recovered(const FakeDisk& from) {
+  FakeDisk disk;
+  from.copy_to(disk);
+  auto journal = open(disk, options(64 * 1024));
+  Found found{read_all(*journal), journal->recovered(), {}};
+  for (const auto& [sequence, text] : found.read) journal->settle(sequence, End::Written);
+  found.counts = journal->counts();
+  return found;
+}
+
+// Every message that comes out is one that went in, under its number; the others are counted.
+bool sound(const Found& found, const Bodies& bodies) {
+  for (const auto& [sequence, text] : found.read) {
+    if (sequence > bodies.size() || text != bodies[sequence - 1]) return false;
+  }
+  return found.read.size() + found.report.unreadable == bodies.size() && found.counts.balanced() &&
+         found.counts.totals.unreadable == found.report.unreadable && found.counts.waiting == 0;
+}
+
+}  // namespace
+
+TEST_CASE("journal damage: every flipped byte is found, costs one message at most and is located", "[journal]") {
+  Filled filled;
+  std::string& text = filled.disk.content(filled.first);
+  REQUIRE(text.size() > 60'000);
+  std::size_t wrong = 0, unlocated = 0, lost = 0;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    text[at] = static_cast<char>(text[at] ^ (1 << (at % 8)));
+    Found found = recovered(filled.disk);
+    text[at] = static_cast<char>(text[at] ^ (1 << (at % 8)));
+    if (!sound(found, filled.bodies) || found.report.unreadable > 1) ++wrong;
+    lost += found.report.unreadable;
+    bool located = found.report.damage.size() == 1 && found.report.damage[0].offset <= at &&
+                   found.report.damage[0].offset + found.report.damage[0].bytes > at &&
+                   filled.first.ends_with(found.report.damage[0].segment);
+    if (!located) ++unlocated;
+  }
+  CHECK(wrong == 0);
+  CHECK(unlocated == 0);
+  CHECK(lost > text.size() * 9 / 10);  // nearly every byte belongs to a message
+}
+
+TEST_CASE("journal damage: every truncation of a segment that another follows is counted exactly", "[journal]") {
+  Filled filled;
+  std::string whole = filled.disk.content(filled.first);
+  std::size_t wrong = 0;
+  for (std::size_t size = 0; size < whole.size(); ++size) {
+    filled.disk.content(filled.first) = whole.substr(0, size);
+    if (!sound(recovered(filled.disk), filled.bodies)) ++wrong;
+  }
+  CHECK(wrong == 0);
+}
+
+TEST_CASE("journal damage: every truncation of the last segment leaves the messages before it", "[journal]") {
+  Filled filled;
+  REQUIRE(filled.disk.remove(filled.second).has_value());
+  std::string whole = filled.disk.content(filled.first);
+  std::size_t wrong = 0;
+  for (std::size_t size = 0; size < whole.size(); ++size) {
+    filled.disk.content(filled.first) = whole.substr(0, size);
+    Found found = recovered(filled.disk);
+    std::uint64_t expected = 1;
+    for (const auto& [sequence, text] : found.read) {
+      if (sequence != expected++ || text != filled.bodies[sequence - 1]) ++wrong;
+    }
+    if (!found.counts.balanced()) ++wrong;
+  }
+  CHECK(wrong == 0);
+}
+
+TEST_CASE("journal damage: a torn tail is cut off, told once, and written behind", "[journal]") {
+  FakeDisk disk;
+  { REQUIRE(append(*open(disk), {"a", "b"}).has_value()); }
+  std::string path = disk.paths().front();
+  disk.content(path) += std::string("half of a frame");
+  std::size_t size = disk.content(path).size();
+  {
+    auto journal = open(disk);
+    REQUIRE(journal->recovered().damage.size() == 1);
+    CHECK(journal->recovered().damage[0].torn);
+    CHECK(journal->recovered().damage[0].bytes == 15);
+    CHECK(disk.content(path).size() == size - 15);
+    REQUIRE(append(*journal, {"c"}).has_value());
+  }
+  auto journal = open(disk);
+  CHECK(journal->recovered().damage.empty());
+  CHECK(bodies_of(read_all(*journal)) == Bodies{"a", "b", "c"});
+}
+
+TEST_CASE("journal damage: frames within a message's body are never taken for messages", "[journal]") {
+  FakeDisk disk;
+  { REQUIRE(append(*open(disk), {"genuine"}).has_value()); }
+  std::string forged = disk.content(disk.paths().front());
+  FakeDisk other;
+  {
+    auto journal = open(other);
+    REQUIRE(append(*journal, {forged, "behind"}).has_value());
+  }
+  std::string path = other.paths().front();
+  std::string& text = other.content(path);
+  text[text.find(forged) - 20] ^= 1;  // the header of its frame or what stands before the body
+  auto journal = open(other);
+  CHECK(bodies_of(read_all(*journal)) == Bodies{"behind"});
+  CHECK(journal->recovered().unreadable == 1);
+}
+
+namespace {
+
+// A life of a journal: appends, reads, settles, tidies, closes. What was acknowledged must come out of the next one.
+struct Life {
+  std::uint64_t sent = 0;
+  std::map<std::string, bool> open_messages;  // acknowledged, and whether its end was told
+  std::map<std::string, int> given;
+
+  void live(Disk& disk, int steps, std::mt19937_64& chance) {
+    auto opened = Journal::open(disk, options(1500));
+    if (opened.has_error()) return;
+    Journal& journal = **opened;
+    std::map<std::uint64_t, std::string> taken;
+    for (int i = 0; i < steps; ++i) step(journal, taken, chance);
+    if (chance() % 3 == 0) (void)journal.close();
+  }
+
+  void step(Journal& journal, std::map<std::uint64_t, std::string>& taken, std::mt19937_64& chance) {
+    switch (chance() % 5) {
+      case 0:
+      case 1:
+        return send(journal, chance);
+      case 2:
+        return receive(journal, taken);
+      case 3:
+        return end_some(journal, taken, chance);
+      default:
+        (void)journal.tidy();
+    }
+  }
+
+  void send(Journal& journal, std::mt19937_64& chance) {
+    Bodies bodies;
+    for (std::uint64_t i = 0; i <= chance() % 4; ++i) bodies.push_back(body(++sent, 30 + chance() % 700));
+    if (append(journal, bodies).has_error()) return;
+    for (const std::string& text : bodies) open_messages[text] = false;
+  }
+
+  void receive(Journal& journal, std::map<std::uint64_t, std::string>& taken) {
+    (void)journal.read(3, 1 << 20, [&](std::uint64_t sequence, const Message& message) {
+      taken[sequence] = std::string(message.body);
+      ++given[std::string(message.body)];
+    });
+  }
+
+  void end_some(Journal& journal, std::map<std::uint64_t, std::string>& taken, std::mt19937_64& chance) {
+    for (auto it = taken.begin(); it != taken.end();) {
+      if (chance() % 2 == 0) {
+        ++it;
+        continue;
+      }
+      journal.settle(it->first, End::Written);
+      open_messages[it->second] = true;
+      it = taken.erase(it);
+    }
+  }
+
+  // Acknowledged messages whose end was not told, and that do not come again.
+  std::size_t lost(Journal& journal) {
+    auto read = read_all(journal);
+    std::set<std::string> there;
+    for (const auto& [sequence, text] : read) there.insert(text);
+    return static_cast<std::size_t>(std::count_if(open_messages.begin(), open_messages.end(), [&](const auto& message) {
+      return !message.second && there.count(message.first) == 0;
+    }));
+  }
+};
+
+}  // namespace
+
+TEST_CASE("journal faults: an error at every call loses nothing that was acknowledged", "[journal]") {
+  std::size_t lost = 0, unbalanced = 0, false_alarms = 0;
+  std::set<std::string> met;
+  for (bool stay : {false, true}) {
+    for (std::uint64_t at = 1; at < 400; ++at) {
+      FakeDisk disk;
+      std::mt19937_64 chance(at / 40);
+      Life life;
+      life.live(disk, 20, chance);
+      disk.fail_at = disk.calls + at;
+      disk.stay = stay;
+      life.live(disk, 60, chance);
+      met.insert(disk.failed_calls.begin(), disk.failed_calls.end());
+      disk.fail_at = 0;
+      auto journal = open(disk, options(1500));
+      lost += life.lost(*journal);
+      if (!journal->counts().balanced()) ++unbalanced;
+      if (journal->recovered().unreadable > 0) ++false_alarms;
+    }
+  }
+  CHECK(lost == 0);
+  CHECK(unbalanced == 0);
+  CHECK(false_alarms == 0);
+  CHECK(
+      met ==
+      std::set<std::string>{
+          "create", "list", "lock", "make_folder", "open", "read", "remove", "size", "sync", "sync_folder", "truncate",
+          "write"}
+  );
+}
+
+TEST_CASE("journal faults: a power failure loses nothing that was acknowledged", "[journal]") {
+  std::size_t lost = 0, unbalanced = 0;
+  for (std::uint64_t seed = 0; seed < 3000; ++seed) {
+    FakeDisk disk;
+    std::mt19937_64 chance(seed);
+    Life life;
+    for (int lives = 0; lives < 3; ++lives) {
+      life.live(disk, static_cast<int>(chance() % 40), chance);
+      disk.lose_power(chance);
+    }
+    auto journal = open(disk, options(1500));
+    lost += life.lost(*journal);
+    if (!journal->counts().balanced()) ++unbalanced;
+  }
+  CHECK(lost == 0);
+  CHECK(unbalanced == 0);
+}
