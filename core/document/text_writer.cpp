@@ -110,6 +110,15 @@ void TextWriter::put_string(std::string_view text) {
   to[text.size() + 1] = '"';
 }
 
+void TextWriter::put_string_part(std::string_view text) {
+  char* to = take(text.size());
+  if (copy_if_plain(text, to)) return;
+  at_ = to;
+  std::string escaped;
+  append_json_string(escaped, text);
+  put(std::string_view(escaped).substr(1, escaped.size() - 2));
+}
+
 void TextWriter::put_name(std::string_view name, bool first) {
   char* const start = take(name.size() + 4);
   char* to = start;

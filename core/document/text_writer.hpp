@@ -14,7 +14,9 @@ namespace aorta::document {
 // is gone.
 class TextWriter {
  public:
-  explicit TextWriter(std::string& out) : out_(out), at_(out.data() + out.size()), end_(at_) {}
+  explicit TextWriter(std::string& out) : TextWriter(out, out.size()) {}
+  // Writes over what `out` holds from `begin` on.
+  TextWriter(std::string& out, std::size_t begin) : out_(out), at_(out.data() + begin), end_(out.data() + out.size()) {}
   ~TextWriter() { flush(); }
   TextWriter(const TextWriter&) = delete;
   TextWriter& operator=(const TextWriter&) = delete;
@@ -23,6 +25,11 @@ class TextWriter {
   void flush() {
     if (at_ != end_) out_.resize(size());
     end_ = at_;
+  }
+  // Leaves `out` as long as it is, to be written over again without the cost of making it that long.
+  std::string_view take_text() {
+    end_ = at_;
+    return {out_.data(), size()};
   }
   // Of the text so far.
   std::size_t size() const { return static_cast<std::size_t>(at_ - out_.data()); }
@@ -37,6 +44,8 @@ class TextWriter {
   void put(char c) { *take(1) = c; }
   // As a JSON string literal; what is escaped: as append_json_string().
   void put_string(std::string_view text);
+  // What stands between its quotes.
+  void put_string_part(std::string_view text);
   // A member's name as a JSON string literal, with the colon behind it, and a comma before it where it is not the
   // first.
   void put_name(std::string_view name, bool first);

@@ -1,8 +1,6 @@
 #include "core/fhir/observation.hpp"
 
 #include <array>
-#include <cstring>
-#include <initializer_list>
 
 #include "core/base/time.hpp"
 #include "core/document/text_writer.hpp"
@@ -15,31 +13,6 @@ namespace aorta::fhir {
 namespace {
 
 constexpr std::size_t kUsualSize = 2048;  // bytes; of memory to begin with
-
-// Pieces of text in one. Memory is asked for where they are longer than usual.
-class Joined {
- public:
-  explicit Joined(std::initializer_list<std::string_view> pieces) {
-    std::size_t size = 0;
-    for (std::string_view piece : pieces) size += piece.size();
-    if (size > short_.size()) long_.resize(size);
-    char* const start = long_.empty() ? short_.data() : long_.data();
-    char* to = start;
-    for (std::string_view piece : pieces) {
-      if (!piece.empty()) std::memcpy(to, piece.data(), piece.size());
-      to += piece.size();
-    }
-    text_ = {start, size};
-  }
-  Joined(const Joined&) = delete;
-  Joined& operator=(const Joined&) = delete;
-  std::string_view text() const { return text_; }
-
- private:
-  std::array<char, 384> short_;
-  std::string long_;
-  std::string_view text_;
-};
 
 class TimeText {
  public:
@@ -56,36 +29,33 @@ class ObservationText {
  public:
   ObservationText(
       std::string& out, const ObservationTemplate& made_by, const group::ObservationGroup& group,
-      const ObservationLinks* links
+      const NewObservation* as
   )
-      : out_(out), made_by_(made_by), group_(group), links_(links) {}
+      : out_(out, 0), made_by_(made_by), group_(group), as_(as) {}
 
-  Result<void> write() {
+  Result<std::string_view> write() {
     out_.put(R"({"resourceType":"Observation")");
-    if (links_) put_identity();
+    if (as_) put_identity();
     AORTA_CHECK(put_head());
-    if (links_) put_subject();
+    if (as_) put_subject();
     put_period();
-    if (links_) put_issued();
+    if (as_) put_issued();
     AORTA_CHECK(put_value());
-    if (links_) put_reference(R"(,"device":{"reference":)", "Device/", links_->device);
+    if (as_) put_reference(R"(,"device":{"reference":"Device/)", as_->links.device);
     AORTA_CHECK(put_components());
     out_.put('}');
-    return {};
+    return out_.take_text();
   }
 
  private:
-  // The identifier's value is observation_identifier_value().
   void put_identity() {
-    Joined value({links_->patient, ".", links_->device, ".", group_.name, ".", group_.id_segment});
-    Sha256::Hex id = connector_id(value.text());
     out_.put(R"(,"id":")");
-    out_.put({id.data(), id.size()});
+    out_.put(as_->id);
     out_.put(R"(","identifier":[{"system":")");
     out_.put(kConnectorSystem);
-    out_.put(R"(","value":)");
-    out_.put_string(value.text());
-    out_.put("}]");
+    out_.put(R"(","value":")");
+    out_.put_string_part(as_->identifier);
+    out_.put(R"("}])");
   }
 
   Result<void> put_head() {
@@ -102,14 +72,14 @@ class ObservationText {
   }
 
   void put_subject() {
-    put_reference(R"(,"subject":{"reference":)", "Patient/", links_->patient);
-    if (!links_->encounter.empty()) put_reference(R"(,"encounter":{"reference":)", "Encounter/", links_->encounter);
+    put_reference(R"(,"subject":{"reference":"Patient/)", as_->links.patient);
+    if (!as_->links.encounter.empty()) put_reference(R"(,"encounter":{"reference":"Encounter/)", as_->links.encounter);
   }
 
-  void put_reference(std::string_view before, std::string_view type, std::string_view id) {
+  [[gnu::always_inline]] void put_reference(std::string_view before, std::string_view id) {
     out_.put(before);
-    out_.put_string(Joined({type, id}).text());
-    out_.put('}');
+    out_.put_string_part(id);
+    out_.put(R"("})");
   }
 
   void put_period() {
@@ -125,7 +95,7 @@ class ObservationText {
 
   void put_issued() {
     out_.put(R"(,"issued":")");
-    out_.put(TimeText(utc_now()).text());
+    out_.put(as_->issued);
     out_.put('"');
   }
 
@@ -192,27 +162,24 @@ class ObservationText {
   document::TextWriter out_;
   const ObservationTemplate& made_by_;
   const group::ObservationGroup& group_;
-  const ObservationLinks* links_;
+  const NewObservation* as_;
 };
 
 }  // namespace
 
-Result<void> append_observation(
-    std::string& out, const ObservationTemplate& made_by, const group::ObservationGroup& group,
-    const ObservationLinks* links
+Result<std::string_view> write_observation(
+    std::string& room, const ObservationTemplate& made_by, const group::ObservationGroup& group,
+    const NewObservation* as
 ) {
-  std::size_t before = out.size();
-  Result<void> written = ObservationText(out, made_by, group, links).write();
-  if (written.has_error()) out.resize(before);
-  return written;
+  return ObservationText(room, made_by, group, as).write();
 }
 
 Result<std::string> create_observation(
-    const ObservationTemplate& made_by, const group::ObservationGroup& group, const ObservationLinks* links
+    const ObservationTemplate& made_by, const group::ObservationGroup& group, const NewObservation* as
 ) {
-  std::string json;
-  json.reserve(kUsualSize);
-  AORTA_CHECK(append_observation(json, made_by, group, links));
+  std::string json(kUsualSize, '\0');
+  AORTA_TRY(text, write_observation(json, made_by, group, as));
+  json.resize(text.size());
   return json;
 }
 

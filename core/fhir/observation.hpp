@@ -1,5 +1,5 @@
 // Observations as JSON text: built from a template and an observation group, or merged into one that is stored
-// (FHIR-mapping spec, sections 5 and 7.2). Pure functions but for `issued`.
+// (FHIR-mapping spec, sections 5 and 7.2). Pure functions.
 #pragma once
 
 #include <string>
@@ -17,17 +17,24 @@ struct ObservationLinks {
   std::string patient, device, encounter;
 };
 
+// The links, with what names the Observation: its id and its identifier's value (resource_id.hpp), and when it was
+// issued, in the round-trip form. Id and issued have nothing in them that JSON would escape.
+struct NewObservation {
+  const ObservationLinks& links;
+  std::string_view id, identifier, issued;
+};
+
 // Errors (of one observation group; never retryable): "value-not-a-number", "value-not-single", "null-code",
 // "codes-missing", "component-without-value", "default-period-missing", and those of sampled_data.hpp. Messages name
-// the type and the value. Without links: no id, identifier, subject, device, encounter and issued.
+// the type and the value. Without what is new: no id, identifier, subject, device, encounter and issued.
 Result<std::string> create_observation(
-    const ObservationTemplate& made_by, const group::ObservationGroup& group, const ObservationLinks* links = nullptr
+    const ObservationTemplate& made_by, const group::ObservationGroup& group, const NewObservation* as = nullptr
 );
-// The same behind what `out` holds already; with an error, `out` is as before. Asks for no memory where `out` has
-// enough.
-Result<void> append_observation(
-    std::string& out, const ObservationTemplate& made_by, const group::ObservationGroup& group,
-    const ObservationLinks* links = nullptr
+// The same over what `room` holds. The text lives there; `room` stays longer than it, so that the next one asks for no
+// memory.
+Result<std::string_view> write_observation(
+    std::string& room, const ObservationTemplate& made_by, const group::ObservationGroup& group,
+    const NewObservation* as = nullptr
 );
 
 struct MergedObservation {

@@ -1,5 +1,6 @@
 #include "core/fhir/observation_saver.hpp"
 
+#include "core/base/time.hpp"
 #include "core/fhir/observation_mapping.hpp"
 #include "core/fhir/resource_id.hpp"
 #include "core/fhir/write_errors.hpp"
@@ -8,13 +9,15 @@ namespace aorta::fhir {
 
 Result<void> ObservationSaver::save(std::span<ObservationJob> jobs) {
   jobs_ = jobs;
+  issued_ = round_trip_text(utc_now());
   queries_.clear();
   queries_.reserve(jobs.size());
   for (const ObservationJob& job : jobs) {
     const ObservationLinks& links = *job.links;
-    Identifier identifier = observation_identifier(links.patient, links.device, job.group->name, job.group->id_segment);
-    std::string id = resource_id(identifier);
-    queries_.push_back({"Observation", std::move(identifier), std::move(id)});
+    Query& query = queries_.emplace_back(Query{"Observation", {std::string(kConnectorSystem), {}}, {}});
+    ObservationNamer namer(links.patient, links.device);
+    Sha256::Hex id = namer.name(job.group->name, job.group->id_segment, query.identifier.value);
+    query.id.assign(id.data(), id.size());
   }
   return run(queries_);
 }
@@ -25,7 +28,9 @@ bool ObservationSaver::is_meant(std::size_t job, const Resource& found) const {
 
 std::optional<std::string> ObservationSaver::create(std::size_t index) {
   const ObservationJob& job = jobs_[index];
-  Result<std::string> json = create_observation(*job.made_by, *job.group, job.links);
+  const Query& query = queries_[index];
+  NewObservation as{*job.links, query.id, query.identifier.value, issued_};
+  Result<std::string> json = create_observation(*job.made_by, *job.group, &as);
   if (json.has_value()) return std::move(*json);
   end_failed(index, json.error());
   return std::nullopt;

@@ -40,6 +40,7 @@ class ObservationSaver final : SaveRounds {
 
   WriteCounts& counts_;
   std::span<ObservationJob> jobs_;  // of the save that runs
+  std::string issued_;
   std::vector<Query> queries_;
 };
 

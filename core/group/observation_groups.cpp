@@ -84,18 +84,25 @@ const Series* ObservationGroup::find(std::string_view value_name) const {
 Result<void> ObservationGroups::add(const GroupParts& parts, std::int64_t period_interval) {
   bool by_time = period_interval == kSingle || period_interval == kHourly || period_interval == kDaily;
   if (!by_time && period_interval != kCorrelation) return unsupported(period_interval, parts.type);
+  if (by_time && parts.measurements.size() == 1) return add_one(parts, period_interval);
   std::size_t before = groups_.size();
   places_.clear();
   sizes_.clear();
   Result<void> added = by_time ? add_by_time(parts, period_interval) : add_by_correlation(parts);
   if (added.has_error()) {
     groups_.resize(before);
-  } else if (parts.measurements.size() == 1) {
-    fill_with(groups_.back(), parts.measurements.front());
   } else {
     fill_new(parts, before);
   }
   return added;
+}
+
+// As most are.
+Result<void> ObservationGroups::add_one(const GroupParts& parts, std::int64_t minutes) {
+  const Member& member = parts.measurements.front();
+  AORTA_TRY(boundary, time_boundary(member.occurred, minutes));
+  fill_with(groups_.emplace_back(ObservationGroup{parts.type, boundary, segment_of(boundary, memory_)}), member);
+  return {};
 }
 
 Result<void> ObservationGroups::add_by_time(const GroupParts& parts, std::int64_t minutes) {
@@ -132,7 +139,6 @@ Result<void> ObservationGroups::add_by_correlation(const GroupParts& parts) {
   return {};
 }
 
-// As most are: no more than one measurement.
 void ObservationGroups::fill_with(ObservationGroup& group, const Member& member) {
   group.measurements = memory_.make_array<std::uint32_t>(1);
   std::span<Series> series = memory_.make_array<Series>(member.values.size());

@@ -2,10 +2,10 @@
 // per window, transformed, with ids, identifier, subject and device of each device's own; nothing is stored. Next to
 // Boost.JSON's own DOM parse of the same bodies, in turns. transform_bench BODIES MAPPING FHIR_MAPPING PLUGINS [ROUNDS]
 // prints one JSON object.
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdio>
 #include <cstdlib>
-#include <functional>
-#include <unordered_map>
+#include <deque>
 
 #include "core/document/document.hpp"
 #include "core/fhir/observation.hpp"
@@ -28,24 +28,26 @@ constexpr std::uint64_t kBatch = 128;  // messages that a normalizer has at once
   std::exit(1);
 }
 
-// Device to resolved ids, as the identity cache has them once a device is known.
+// Of a device: resolved ids, as the identity cache has them, and what its Observations' names begin with.
+struct Device {
+  fhir::ObservationLinks links;
+  fhir::ObservationNamer namer{links.patient, links.device};
+};
+
 class Known {
  public:
-  const fhir::ObservationLinks& links_of(std::string_view device) {
-    auto found = by_device_.find(device);
-    if (found != by_device_.end()) return found->second;
-    std::string id(device);
-    return by_device_
-        .emplace(id, fhir::ObservationLinks{fhir::resource_id({"", "p" + id}), fhir::resource_id({"", "d" + id}), {}})
-        .first->second;
+  const Device& find(std::string_view device) {
+    auto found = by_name_.find(device);
+    if (found != by_name_.end()) return *found->second;
+    std::string& name = names_.emplace_back(device);
+    devices_.push_back({{fhir::resource_id("", "p" + name), fhir::resource_id("", "d" + name), {}}});
+    return *by_name_.emplace(name, &devices_.back()).first->second;
   }
 
  private:
-  struct Hash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
-  };
-  std::unordered_map<std::string, fhir::ObservationLinks, Hash, std::equal_to<>> by_device_;
+  std::deque<std::string> names_;
+  std::deque<Device> devices_;
+  boost::unordered_flat_map<std::string_view, const Device*> by_name_;
 };
 
 // The engine's window and what stands behind it, without a store.
@@ -60,6 +62,7 @@ class Transformer {
     }
   }
   void flush() {
+    issued_ = round_trip_text(utc_now());
     for (const group::Group& group : window_.take(kFlush)) transform(group);
     window_.clear();
   }
@@ -73,12 +76,13 @@ class Transformer {
     parts_.clear();
     auto divided = parts_.add(group, made_by->period_interval);
     if (divided.has_error()) give_up(divided.error().message());
-    const fhir::ObservationLinks& links = known_.links_of(group.first().device);
+    const Device& device = known_.find(group.first().device);
     for (const group::ObservationGroup& part : parts_) {
-      json_.clear();
-      auto written = fhir::append_observation(json_, *made_by, part, &links);
+      Sha256::Hex id = device.namer.name(part.name, part.id_segment, identifier_);
+      fhir::NewObservation as{device.links, {id.data(), id.size()}, identifier_, issued_};
+      auto written = fhir::write_observation(room_, *made_by, part, &as);
       if (written.has_error()) give_up(written.error().message());
-      bytes += json_.size();
+      bytes += written->size();
       ++observations;
     }
   }
@@ -87,7 +91,7 @@ class Transformer {
   Known known_;
   group::OpenGroups window_;
   group::ObservationGroups parts_;
-  std::string json_;
+  std::string issued_, identifier_, room_;
 };
 
 // A normalizer's end of a batch.

@@ -6,7 +6,9 @@
 #include <utility>
 #include <vector>
 
+#include "core/fhir/observation.hpp"
 #include "core/fhir/observation_mapping.hpp"
+#include "core/fhir/resource_id.hpp"
 #include "core/group/group.hpp"
 
 namespace aorta::fhir::testing {
@@ -52,6 +54,24 @@ class OneSeries {
   std::vector<group::TimedValue> values_;
   group::Series series_;
   group::ObservationGroup group_;
+};
+
+// An Observation's name, and what it lives in.
+class Named {
+ public:
+  Named(ObservationLinks links, const group::ObservationGroup& group)
+      : links_(std::move(links)),
+        identifier_(observation_identifier(links_.patient, links_.device, group.name, group.id_segment)),
+        id_(resource_id(identifier_)) {}
+  Named(const Named&) = delete;
+  Named& operator=(const Named&) = delete;
+  const NewObservation* get() const { return &as_; }
+
+ private:
+  ObservationLinks links_;
+  Identifier identifier_;
+  std::string id_;
+  NewObservation as_{links_, id_, identifier_.value, "2024-03-05T10:00:01.0000000Z"};
 };
 
 }  // namespace aorta::fhir::testing
