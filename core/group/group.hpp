@@ -8,6 +8,7 @@
 
 #include "core/base/result.hpp"
 #include "core/group/member.hpp"
+#include "core/group/places.hpp"
 
 namespace aorta::group {
 
@@ -82,6 +83,7 @@ class ObservationGroups {
 
   std::vector<ObservationGroup> groups_;
   Arena memory_;
+  Places by_start_;
   std::vector<std::uint32_t> places_;  // of each measurement: which of the new groups it belongs to
   std::vector<std::uint32_t> sizes_;   // of the new groups
   // A series that grows: in memory for so many values.

@@ -101,15 +101,16 @@ Result<void> ObservationGroups::add(const GroupParts& parts, std::int64_t period
 Result<void> ObservationGroups::add_one(const GroupParts& parts, std::int64_t minutes) {
   const Member& member = parts.measurements.front();
   AORTA_TRY(boundary, time_boundary(member.occurred, minutes));
-  fill_with(groups_.emplace_back(ObservationGroup{parts.type, boundary, segment_of(boundary, memory_)}), member);
+  groups_.push_back({parts.type, boundary, segment_of(boundary, memory_), {}, memory_.make_array<std::uint32_t>(1)});
+  fill_with(groups_.back(), member);
   return {};
 }
 
 Result<void> ObservationGroups::add_by_time(const GroupParts& parts, std::int64_t minutes) {
-  Places by_start;
+  by_start_.clear();
   for (const Member& m : parts.measurements) {
     AORTA_TRY(boundary, time_boundary(m.occurred, minutes));
-    auto [place, fresh] = by_start.find_or_add(boundary.start.ticks, sizes_.size());
+    auto [place, fresh] = by_start_.find_or_add(boundary.start.ticks, sizes_.size());
     if (fresh) {
       groups_.push_back({parts.type, boundary, segment_of(boundary, memory_)});
       sizes_.push_back(0);
@@ -140,7 +141,6 @@ Result<void> ObservationGroups::add_by_correlation(const GroupParts& parts) {
 }
 
 void ObservationGroups::fill_with(ObservationGroup& group, const Member& member) {
-  group.measurements = memory_.make_array<std::uint32_t>(1);
   std::span<Series> series = memory_.make_array<Series>(member.values.size());
   std::span<TimedValue> values = memory_.make_array<TimedValue>(member.values.size());
   std::size_t made = 0;
@@ -167,6 +167,7 @@ void ObservationGroups::fill_new(const GroupParts& parts, std::size_t first) {
 }
 
 void ObservationGroups::fill(ObservationGroup& group, std::span<const Member> measurements) {
+  if (group.measurements.size() == 1) return fill_with(group, measurements[group.measurements.front()]);
   series_.clear();
   for (std::uint32_t m : group.measurements) {
     const Member& member = measurements[m];

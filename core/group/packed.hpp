@@ -28,8 +28,10 @@ inline void put_number(std::string& out, std::uint64_t number) {
 
 // Reads what was written; `at` moves behind it.
 inline std::uint64_t read_number(const char*& at) {
-  std::uint64_t out = 0;
-  for (int shift = 0;; shift += 7) {
+  std::uint64_t out = static_cast<unsigned char>(*at++);
+  if (out < 0x80) return out;
+  out &= 0x7FU;
+  for (int shift = 7;; shift += 7) {
     auto byte = static_cast<unsigned char>(*at++);
     out |= static_cast<std::uint64_t>(byte & 0x7FU) << shift;
     if (byte < 0x80) return out;

@@ -27,7 +27,7 @@ class Places {
   }
   void clear() {
     rising_.clear();
-    table_.clear();
+    if (!table_.empty()) table_.clear();  // sweeps all it ever had room for
   }
 
  private:
