@@ -31,13 +31,14 @@ std::unique_ptr<plugin::Registry> registry_for(
   return std::make_unique<plugin::Registry>(plugin::Registry::default_folders(folders));
 }
 
-// Whether the libraries behind the plugins can be loaded at all; which plugins there are has been checked.
+// Whether the libraries behind the plugins can be loaded at all; which plugins there are has been checked. What is to
+// run in a process of its own is not loaded into this one.
 void check_libraries(
     Checked& pipeline, config::PluginKind kind, const std::vector<config::PluginUse>& uses, Diagnostics& findings
 ) {
   for (const config::PluginUse& use : uses) {
     const plugin::PluginInfo* found = pipeline.registry->find(kind_of(kind), use.plugin);
-    if (!found) continue;
+    if (!found || use.worker) continue;
     auto loaded = pipeline.registry->load(*found);
     if (loaded.has_value()) continue;
     std::string path = (kind == config::PluginKind::Source ? "sources." : "sinks.") + use.name + ".plugin: ";

@@ -4,9 +4,12 @@
 #include <csignal>
 #include <iostream>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/cli/dispatch.hpp"
+#include "core/plugin/worker/process.hpp"
+#include "core/plugin/worker/serve.hpp"
 
 namespace {
 
@@ -29,6 +32,7 @@ int finish(int code) {
 
 int main(int argc, char** argv) {
   using namespace aorta;
+  if (argc == 2 && std::string_view(argv[1]) == plugin::worker::kVerb) return plugin::worker::serve();
   std::signal(SIGPIPE, SIG_IGN);
   std::ios::sync_with_stdio(false);
   hold_standard_streams();

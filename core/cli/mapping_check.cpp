@@ -8,6 +8,7 @@
 #include "core/fhir/mapping_match.hpp"
 #include "core/pipeline/opening.hpp"
 #include "core/plugin/templates.hpp"
+#include "core/plugin/worker/isolated_mapping.hpp"
 
 namespace aorta::cli {
 namespace {
@@ -46,14 +47,32 @@ class MappingCheck {
     const std::string* text = is_inline ? &normalize.inline_mapping
                                         : read(normalize.mapping, normalize.mapping_position, "normalize.mapping");
     if (!text || text->empty()) return;
-    plugin::PluginTemplateFactory factory(*out_.pipeline.registry, {.name = "normalize"});
-    device_ = mapping::load_device_mapping(*text, factory);
+    load_device(*text);
     for (const mapping::Problem& problem : device_.problems)
       report(Severity::Error, device_file_, problem.position, problem.message);
+    if (out_.pipeline.config.normalize.worker && count_errors(out_.findings) > 0) return;
     if (device_.templates.empty() && device_.problems.empty()) {
       report(Severity::Warning, device_file_, {}, "this mapping has no templates; no message will match");
     }
     out_.templates = device_.templates.size();
+  }
+
+  // Templates that are to run in a process of their own are loaded in one.
+  void load_device(const std::string& text) {
+    plugin::Surroundings home{.name = "normalize"};
+    if (!config_.normalize.worker) {
+      plugin::PluginTemplateFactory factory(*out_.pipeline.registry, std::move(home));
+      device_ = mapping::load_device_mapping(text, factory);
+      return;
+    }
+    home.isolation = pipeline::isolation_of(*config_.normalize.worker);
+    auto falls = std::make_shared<plugin::worker::Falls>(home.isolation->max_crashes);
+    auto opened = plugin::worker::IsolatedMapping::open(*out_.pipeline.registry, text, std::move(home), falls);
+    if (opened.has_value()) {
+      device_ = std::move((*opened)->description());
+    } else {
+      report(Severity::Error, config_.file, config_.normalize.mapping_position, std::string(opened.error().message()));
+    }
   }
 
   void check_sink(const config::PluginUse& sink) {

@@ -6,6 +6,7 @@
 #include "core/config/text_file.hpp"
 #include "core/config/yaml.hpp"
 #include "core/fhir/memory_store.hpp"
+#include "core/pipeline/opening.hpp"
 #include "core/plugin/sink.hpp"
 
 namespace aorta::cli {
@@ -56,9 +57,10 @@ class PluginMappingCheck {
     if (sink_.store.empty()) return report({}, sink_.position, "needs a store; write store: and the name of one");
     if (count_errors(out_.findings) > 0) return;
     fhir::MemoryStore store;
-    auto made = plugin::Sink::make(
-        *out_.pipeline.registry, sink_.plugin, sink_.config_json, {&store, {}}, {.name = "sinks." + sink_.name}
-    );
+    plugin::Surroundings home{.name = "sinks." + sink_.name};
+    if (sink_.worker) home.isolation = pipeline::isolation_of(*sink_.worker);
+    auto made =
+        plugin::Sink::make(*out_.pipeline.registry, sink_.plugin, sink_.config_json, {&store, {}}, std::move(home));
     if (made.has_error()) report(without(made.error().message(), "sinks." + sink_.name + ": "));
   }
 

@@ -65,12 +65,21 @@ class Filling {
       const json::object& from = from_.at(group).get_object().at(member.key).get_object();
       PluginUse use{
           member.key, text_of(from, "plugin"), text_of(from, "store"), {}, "{}", position_of(member.value, "plugin")};
+      use.worker = worker_of(from);
       const Value* config = member.value.find("config");
       if (config && !config->is(Value::Kind::Null)) use.config = *config;
       if (use.config.is(Value::Kind::Null)) use.config.kind = Value::Kind::Map;
       if (use.config.position.line == 0) use.config.position = config ? config->position : member.position;
       uses.push_back(std::move(use));
     }
+  }
+
+  static std::optional<WorkerConfig> worker_of(const json::object& from) {
+    if (text_of(from, "isolation") != "process") return std::nullopt;
+    const json::object& worker = from.at("worker").get_object();
+    return WorkerConfig{
+        number_of(worker, "memory"), duration_of(worker, "time_limit"),
+        static_cast<unsigned>(number_of(worker, "max_crashes"))};
   }
 
   void fill_normalize(const json::object& from) {
@@ -80,6 +89,7 @@ class Filling {
     normalize.mapping_position = position_of(tree, "mapping");
     normalize.unmatched = enum_of<Unmatched>(kUnmatched, text_of(from, "unmatched"));
     normalize.workers = static_cast<unsigned>(number_of(from, "workers"));
+    normalize.worker = worker_of(from);
     normalize.from = texts_of(from, "from");
     if (normalize.from.empty()) normalize.from = names_of(into_.sources);
     if (const Value* templates = tree.find("templates")) normalize.inline_mapping = collection_of(*templates);
@@ -156,6 +166,11 @@ class References {
     if (const Value* stores = tree_.find("stores")) check_stores(*stores, pipeline_.file, problems_);
     check_normalize();
     for (const PluginUse& sink : pipeline_.sinks) check_store(sink);
+    check_worker("normalize", *tree_.find("normalize"));
+    for (std::string_view group : {"sources", "sinks"}) {
+      for (const Value::Member& use : tree_.find(group)->members)
+        check_worker(std::string(group) + "." + use.key, use.value);
+    }
     for (std::size_t i = 0; i < pipeline_.tests.size(); ++i) check_test(i);
   }
 
@@ -230,6 +245,13 @@ class References {
     std::string message =
         "sinks." + sink.name + ".store: there is no store \"" + sink.store + "\"" + did_you_mean(sink.store, known);
     report(name, message, "stores: " + listed(known));
+  }
+
+  void check_worker(const std::string& path, const Value& use) {
+    const Value* worker = use.find("worker");
+    const Value* isolation = use.find("isolation");
+    if (worker && !(isolation && isolation->text == "process"))
+      report(*worker, path + ".worker: has no use without isolation: process; add that, or remove this");
   }
 
   void check_test(std::size_t index) {

@@ -19,15 +19,23 @@ namespace aorta::config {
 
 enum class Unmatched : std::uint8_t { DeadLetter, Filter, Fail };
 
+// `isolation: process`
+struct WorkerConfig {
+  std::uint64_t memory = 0;  // bytes
+  std::chrono::milliseconds time_limit{0};
+  unsigned max_crashes = 0;
+};
+
 // A source or a sink.
 struct PluginUse {
-  std::string name;                        // "bedside"
-  std::string plugin;                      // "file"
-  std::string store;                       // sinks: a store's name, or empty
-  Value config;                            // as written; a map
-  std::string config_json = "{}";          // canonical, after resolve_plugins()
-  Position position;                       // of the plugin's id
-  std::vector<std::string> mappings = {};  // files whose content stands in config_json
+  std::string name;                         // "bedside"
+  std::string plugin;                       // "file"
+  std::string store;                        // sinks: a store's name, or empty
+  Value config;                             // as written; a map
+  std::string config_json = "{}";           // canonical, after resolve_plugins()
+  Position position;                        // of the plugin's id
+  std::vector<std::string> mappings = {};   // files whose content stands in config_json
+  std::optional<WorkerConfig> worker = {};  // isolation: process
 };
 
 struct NormalizeConfig {
@@ -37,8 +45,9 @@ struct NormalizeConfig {
   // shown there.
   std::string inline_mapping;
   Unmatched unmatched = Unmatched::DeadLetter;
-  std::vector<std::string> from;  // names of sources; never empty in a valid file
-  unsigned workers = 0;           // threads that normalize; 0: one per core
+  std::vector<std::string> from;            // names of sources; never empty in a valid file
+  unsigned workers = 0;                     // threads that normalize; 0: one per core
+  std::optional<WorkerConfig> worker = {};  // isolation: process; one for each of these threads
 };
 
 struct GroupConfig {

@@ -1,7 +1,22 @@
 #include "core/config/pipeline_schema.hpp"
 
+#include <string>
+
 namespace aorta::config {
 namespace {
+
+// Members of everything that plugins run in: they stand in place of "@isolation".
+constexpr std::string_view kIsolation = R"json("isolation": { "type": "string", "enum": ["none", "process"], "default": "none", "description": "process: the plugin runs in a process of its own, which may crash, hang or grow without harm to the rest" },
+        "worker": {
+          "type": "object",
+          "default": {},
+          "description": "bounds of that process; only with isolation: process",
+          "properties": {
+            "memory": { "x-aorta-format": "bytes", "minimum": 67108864, "maximum": 1099511627776, "default": "1GiB", "description": "address space that it may take" },
+            "time_limit": { "x-aorta-format": "duration", "minimum": 10, "maximum": 3600000, "default": "10s", "description": "for one batch; then it is stopped, and what it hung on is a dead letter" },
+            "max_crashes": { "type": "integer", "minimum": 1, "maximum": 1000, "default": 10, "description": "within ten minutes; then the plugin is quarantined: it is not called any more, and its messages are dead letters" }
+          }
+        })json";
 
 constexpr std::string_view kSchema = R"json({
   "type": "object",
@@ -106,6 +121,7 @@ constexpr std::string_view kSchema = R"json({
         "required": ["plugin"],
         "properties": {
           "plugin": { "type": "string", "description": "aorta plugin list shows the plugins" },
+          "@isolation",
           "config": { "description": "what the plugin asks for: aorta plugin inspect shows it" }
         }
       }
@@ -123,6 +139,7 @@ constexpr std::string_view kSchema = R"json({
           "enum": ["dead_letter", "filter", "fail"],
           "description": "write dead_letter, filter or fail: a choice, never an accident"
         },
+        "@isolation",
         "workers": { "type": "integer", "minimum": 0, "maximum": 64, "default": 0, "description": "threads that normalize, each with its own copy of the mapping; 0: one per core. What comes out does not depend on it" }
       }
     },
@@ -144,6 +161,7 @@ constexpr std::string_view kSchema = R"json({
         "properties": {
           "plugin": { "type": "string", "description": "aorta plugin list shows the plugins" },
           "store": { "type": "string", "description": "the name of one of the stores" },
+          "@isolation",
           "config": { "description": "what the plugin asks for: aorta plugin inspect shows it" }
         }
       }
@@ -228,8 +246,18 @@ constexpr std::string_view kSchema = R"json({
   }
 })json";
 
+std::string with_isolation(std::string schema) {
+  constexpr std::string_view kPlace = R"("@isolation")";
+  for (std::size_t at = 0; (at = schema.find(kPlace, at)) != std::string::npos;)
+    schema.replace(at, kPlace.size(), kIsolation);
+  return schema;
+}
+
 }  // namespace
 
-std::string_view pipeline_schema() { return kSchema; }
+std::string_view pipeline_schema() {
+  static const std::string schema = with_isolation(std::string(kSchema));
+  return schema;
+}
 
 }  // namespace aorta::config

@@ -4,13 +4,17 @@
 #include <iterator>
 
 #include "core/base/units.hpp"
+#include "core/plugin/worker/isolated_mapping.hpp"
 
 namespace aorta::pipeline {
 
 Result<std::vector<SinkPort::Endings>> PluginSink::write(std::span<const group::Group> groups) {
+  using Failing = plugin::Sink::Failing;
   auto endings = write_together(groups);
-  if (endings.has_value() || !sink_->rejected()) return endings;
+  if (endings.has_value() || sink_->failing() == Failing::Whole) return endings;
   if (groups.size() > 1) return write_in_halves(groups);
+  if (sink_->failing() == Failing::Fallen && groups.front().measurements.size() > 1)
+    return write_in_parts(groups.front());
   fhir::Ending refused{fhir::Ending::Kind::Failed, endings.error(), {}};
   return std::vector<Endings>{Endings(groups.front().measurements.size(), refused)};
 }
@@ -22,6 +26,18 @@ Result<std::vector<SinkPort::Endings>> PluginSink::write_in_halves(std::span<con
   AORTA_TRY(others, write(groups.subspan(half)));
   std::move(others.begin(), others.end(), std::back_inserter(endings));
   return endings;
+}
+
+// As if its window had closed half-way.
+Result<std::vector<SinkPort::Endings>> PluginSink::write_in_parts(const group::Group& group) {
+  std::vector<Endings> out(1);
+  std::size_t half = group.measurements.size() / 2;
+  for (auto part : {group.measurements.first(half), group.measurements.subspan(half)}) {
+    group::Group partial{.measurements = part};
+    AORTA_TRY(endings, write({&partial, 1}));
+    std::move(endings.front().begin(), endings.front().end(), std::back_inserter(out.front()));
+  }
+  return out;
 }
 
 Result<std::vector<SinkPort::Endings>> PluginSink::write_together(std::span<const group::Group> groups) {
@@ -45,6 +61,30 @@ Result<void> MappingNormalizer::normalize(const plugin::Record& record, mapping:
   AORTA_CHECK(document_.read_envelope({record.body, record.properties, record.system_properties}));
   if (document_.trailing_text()) trailing_text_.note(record);
   return mapping_.normalize(document_, out);
+}
+
+IsolatedNormalizer::IsolatedNormalizer(
+    std::unique_ptr<plugin::worker::IsolatedMapping> mapping, TrailingText& trailing_text
+)
+    : mapping_(std::move(mapping)), trailing_text_(trailing_text) {}
+
+IsolatedNormalizer::~IsolatedNormalizer() = default;
+
+Result<void> IsolatedNormalizer::normalize(const plugin::Record& record, mapping::MeasurementSink& out) {
+  NormalizeJob job{&record, &out};
+  normalize_all({&job, 1});
+  return job.error ? Result<void>(*job.error) : Result<void>();
+}
+
+void IsolatedNormalizer::normalize_all(std::span<NormalizeJob> jobs) {
+  std::vector<plugin::worker::MappingJob> there;
+  there.reserve(jobs.size());
+  for (const NormalizeJob& job : jobs) there.push_back({job.record, job.out});
+  mapping_->normalize(there);
+  for (std::size_t i = 0; i < jobs.size(); ++i) {
+    if (there[i].trailing_text) trailing_text_.note(*jobs[i].record);
+    jobs[i].error = std::move(there[i].error);
+  }
 }
 
 void TrailingText::note(const plugin::Record& record) {

@@ -13,6 +13,10 @@
 #include "core/plugin/sink.hpp"
 #include "core/plugin/source.hpp"
 
+namespace aorta::plugin::worker {
+class IsolatedMapping;
+}
+
 namespace aorta::pipeline {
 
 class PluginSource : public SourcePort {
@@ -36,7 +40,8 @@ class PluginSource : public SourcePort {
 };
 
 // One transaction of its store per flush: all of a flush is durable, or none of it. What the plugin refuses as a whole
-// is written again in halves, each in a transaction of its own, until only the groups it cannot take have failed.
+// is written again in halves, each in a transaction of its own, until only the groups it cannot take have failed; what
+// its process falls over likewise, down to single measurements.
 class PluginSink : public SinkPort {
  public:
   PluginSink(std::string name, std::unique_ptr<plugin::Sink> sink, fhir::Store* store)
@@ -47,6 +52,7 @@ class PluginSink : public SinkPort {
  private:
   Result<std::vector<Endings>> write_together(std::span<const group::Group> groups);
   Result<std::vector<Endings>> write_in_halves(std::span<const group::Group> groups);
+  Result<std::vector<Endings>> write_in_parts(const group::Group& group);
   Result<std::vector<Endings>> write_in_transaction(std::span<const group::Group> groups);
 
   std::string name_;
@@ -80,6 +86,19 @@ class MappingNormalizer : public NormalizePort {
   mapping::DeviceMapping mapping_;
   TrailingText& trailing_text_;
   document::Document document_;
+};
+
+// The mapping's templates live in a process of their own.
+class IsolatedNormalizer : public NormalizePort {
+ public:
+  IsolatedNormalizer(std::unique_ptr<plugin::worker::IsolatedMapping> mapping, TrailingText& trailing_text);
+  ~IsolatedNormalizer() override;
+  Result<void> normalize(const plugin::Record& record, mapping::MeasurementSink& out) override;
+  void normalize_all(std::span<NormalizeJob> jobs) override;
+
+ private:
+  std::unique_ptr<plugin::worker::IsolatedMapping> mapping_;
+  TrailingText& trailing_text_;
 };
 
 // Tells when letters are forgotten to make room: of the first, and whenever there are twice as many.

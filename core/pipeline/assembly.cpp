@@ -11,15 +11,15 @@ namespace aorta::pipeline {
 namespace {
 
 // "JsonPathContent ×3, CalculatedContent ×1"
-std::string templates_text(const mapping::DeviceMapping& mapping) {
-  std::vector<std::pair<std::string, int>> types;
-  for (const auto& entry : mapping.templates) {
-    auto found = std::find_if(types.begin(), types.end(), [&](const auto& t) { return t.first == entry.type; });
-    if (found == types.end()) found = types.insert(types.end(), {entry.type, 0});
+std::string templates_text(const std::vector<std::string>& types) {
+  std::vector<std::pair<std::string, int>> counts;
+  for (const std::string& type : types) {
+    auto found = std::find_if(counts.begin(), counts.end(), [&](const auto& t) { return t.first == type; });
+    if (found == counts.end()) found = counts.insert(counts.end(), {type, 0});
     ++found->second;
   }
   std::string out;
-  for (const auto& [type, count] : types) out += (out.empty() ? "" : ", ") + type + " ×" + std::to_string(count);
+  for (const auto& [type, count] : counts) out += (out.empty() ? "" : ", ") + type + " ×" + std::to_string(count);
   return out.empty() ? "no templates" : out;
 }
 
@@ -87,10 +87,9 @@ Result<void> Assembly::open_normalizers(
   trailing_text_ = std::make_unique<TrailingText>([&log](std::string_view text) {
     log.write(observe::Level::Warning, "normalize", text);
   });
-  AORTA_TRY(mappings, open_mappings(config, registry, log, worker_count(config)));
-  route_ = sources_text(config) + " → " + templates_text(mappings.front()) + " → " + sinks_text(config);
-  for (mapping::DeviceMapping& mapping : mappings)
-    normalizers_.push_back(std::make_unique<MappingNormalizer>(std::move(mapping), *trailing_text_));
+  AORTA_TRY(opened, aorta::pipeline::open_normalizers(config, registry, log, worker_count(config), *trailing_text_));
+  normalizers_ = std::move(opened.ports);
+  route_ = sources_text(config) + " → " + templates_text(opened.template_types) + " → " + sinks_text(config);
   return {};
 }
 

@@ -6,26 +6,24 @@
 namespace aorta::pipeline {
 namespace {
 
+// Takes the measurements of one job, which come without those of others in between.
 class Collector : public mapping::MeasurementSink {
  public:
-  Collector(const Normalized& job, group::MemberBuffer& into) : id_(job.id), into_(into) {
+  Collector(Normalized& job, group::MemberBuffer& into) : job_(&job), into_(&into) {
     if (std::int64_t ticks = job.record->enqueued_ticks; ticks != 0) ingested_ = DateTime{ticks, DateTime::Zone::Utc};
   }
-  void add(const mapping::MeasurementView& view) override { into_.add(view, ingested_, id_); }
+  void add(const mapping::MeasurementView& view) override {
+    auto place = static_cast<std::uint32_t>(into_->members().size());
+    if (job_->begin == job_->end) job_->begin = place;
+    into_->add(view, ingested_, job_->id);
+    job_->end = place + 1;
+  }
 
  private:
-  const InFlight::Id id_;
-  group::MemberBuffer& into_;
+  Normalized* job_;
+  group::MemberBuffer* into_;
   std::optional<DateTime> ingested_;
 };
-
-void normalize(NormalizePort& port, Normalized& job, group::MemberBuffer& into) {
-  Collector collector(job, into);
-  job.begin = static_cast<std::uint32_t>(into.members().size());
-  Result<void> done = port.normalize(*job.record, collector);
-  job.end = static_cast<std::uint32_t>(into.members().size());
-  if (done.has_error()) job.error = done.error();
-}
 
 }  // namespace
 
@@ -68,8 +66,16 @@ std::optional<NormalizePool::Batch> NormalizePool::take() {
 }
 
 void NormalizePool::work(NormalizePort& port) {
+  std::vector<Collector> collectors;
+  std::vector<NormalizeJob> jobs;
   while (Slot* slot = wait_for_slot()) {
-    for (Normalized& job : slot->batch.jobs) normalize(port, job, slot->batch.buffer);
+    collectors.clear();
+    jobs.clear();
+    collectors.reserve(slot->batch.jobs.size());
+    for (Normalized& job : slot->batch.jobs)
+      jobs.push_back({job.record, &collectors.emplace_back(job, slot->batch.buffer), {}});
+    port.normalize_all(jobs);
+    for (std::size_t i = 0; i < jobs.size(); ++i) slot->batch.jobs[i].error = std::move(jobs[i].error);
     finish(*slot);
   }
 }

@@ -27,7 +27,7 @@ struct Normalized {
 // Records that travel together. One that was emptied is worth keeping for the next: it has memory.
 struct NormalizeBatch {
   std::vector<Normalized> jobs;
-  group::MemberBuffer buffer;  // the measurements of all jobs, in their order
+  group::MemberBuffer buffer;  // the measurements of all jobs
 
   std::span<const group::Member> measurements(const Normalized& of) const {
     return buffer.members().subspan(of.begin, of.end - of.begin);

@@ -3,6 +3,7 @@
 #include "core/config/text_file.hpp"
 #include "core/pipeline/adapters.hpp"
 #include "core/plugin/templates.hpp"
+#include "core/plugin/worker/isolated_mapping.hpp"
 
 namespace aorta::pipeline {
 namespace {
@@ -42,6 +43,43 @@ plugin::Home home_of(const config::PipelineConfig& config, const config::PluginU
   const config::StoreConfig* found = config.store(use.store);
   if (found == nullptr) return {};
   return {.store = store(use.store), .identity = identity_options(*found)};
+}
+
+Result<void> check(const mapping::DeviceMapping& mapping, const config::PipelineConfig& config) {
+  if (mapping.problems.empty()) return {};
+  const mapping::Problem& first = mapping.problems.front();
+  const std::string& file = config.normalize.mapping.empty() ? config.file : config.normalize.mapping;
+  return Error("bad-mapping", first.message).at(file, first.position);
+}
+
+std::vector<std::string> types_of(const mapping::DeviceMapping& mapping) {
+  std::vector<std::string> out;
+  for (const auto& entry : mapping.templates) out.push_back(entry.type);
+  return out;
+}
+
+Result<Normalizers> open_isolated(
+    const config::PipelineConfig& config, plugin::Registry& registry, observe::Log& log, unsigned count,
+    TrailingText& trailing_text
+) {
+  AORTA_TRY(text, mapping_text(config.normalize));
+  plugin::Surroundings home = surroundings("normalize", log);
+  home.isolation = isolation_of(*config.normalize.worker);
+  auto falls = std::make_shared<plugin::worker::Falls>(home.isolation->max_crashes);
+  Normalizers out;
+  while (out.ports.size() < count) {
+    AORTA_TRY(mapping, plugin::worker::IsolatedMapping::open(registry, text, home, falls));
+    AORTA_CHECK(check(mapping->description(), config));
+    out.template_types = types_of(mapping->description());
+    out.ports.push_back(std::make_unique<IsolatedNormalizer>(std::move(mapping), trailing_text));
+  }
+  return out;
+}
+
+plugin::Surroundings surroundings_of(const std::string& group, const config::PluginUse& use, observe::Log& log) {
+  plugin::Surroundings out = surroundings(group + "." + use.name, log);
+  if (use.worker) out.isolation = isolation_of(*use.worker);
+  return out;
 }
 
 // Makes and starts one plugin instance.
@@ -86,6 +124,14 @@ EngineOptions engine_options(const config::PipelineConfig& config) {
   return options;
 }
 
+plugin::Isolation isolation_of(const config::WorkerConfig& worker) {
+  plugin::Isolation out;
+  out.memory = worker.memory;
+  out.time_limit = worker.time_limit;
+  out.max_crashes = worker.max_crashes;
+  return out;
+}
+
 Result<std::vector<mapping::DeviceMapping>> open_mappings(
     const config::PipelineConfig& config, plugin::Registry& registry, observe::Log& log, unsigned count,
     mapping::TraceRecorder* recorder
@@ -97,12 +143,22 @@ Result<std::vector<mapping::DeviceMapping>> open_mappings(
   std::vector<mapping::DeviceMapping> mappings;
   while (mappings.size() < count) {
     mapping::DeviceMapping& mapping = mappings.emplace_back(mapping::load_device_mapping(text, factory));
-    if (mapping.problems.empty()) continue;
-    const mapping::Problem& first = mapping.problems.front();
-    const std::string& file = config.normalize.mapping.empty() ? config.file : config.normalize.mapping;
-    return Error("bad-mapping", first.message).at(file, first.position);
+    AORTA_CHECK(check(mapping, config));
   }
   return mappings;
+}
+
+Result<Normalizers> open_normalizers(
+    const config::PipelineConfig& config, plugin::Registry& registry, observe::Log& log, unsigned count,
+    TrailingText& trailing_text
+) {
+  if (config.normalize.worker) return open_isolated(config, registry, log, count, trailing_text);
+  AORTA_TRY(mappings, open_mappings(config, registry, log, count));
+  Normalizers out;
+  out.template_types = types_of(mappings.front());
+  for (mapping::DeviceMapping& mapping : mappings)
+    out.ports.push_back(std::make_unique<MappingNormalizer>(std::move(mapping), trailing_text));
+  return out;
 }
 
 std::string fhir_mapping_file(const config::PluginUse& sink) {
@@ -119,7 +175,7 @@ Result<std::vector<std::unique_ptr<SinkPort>>> open_sinks(
   for (const config::PluginUse& use : config.sinks) {
     plugin::Home home = home_of(config, use, store);
     AORTA_TRY(
-        sink, start<plugin::Sink>(registry, use.plugin, use.config_json, home, surroundings("sinks." + use.name, log))
+        sink, start<plugin::Sink>(registry, use.plugin, use.config_json, home, surroundings_of("sinks", use, log))
     );
     sinks.push_back(std::make_unique<PluginSink>(use.name, std::move(sink), home.store));
   }
@@ -132,7 +188,7 @@ Result<std::vector<std::unique_ptr<SourcePort>>> open_sources(
   std::vector<std::unique_ptr<SourcePort>> sources;
   for (const config::PluginUse& use : config.sources) {
     AORTA_TRY(
-        source, start<plugin::Source>(registry, use.plugin, use.config_json, surroundings("sources." + use.name, log))
+        source, start<plugin::Source>(registry, use.plugin, use.config_json, surroundings_of("sources", use, log))
     );
     sources.push_back(std::make_unique<PluginSource>(use.name, std::move(source)));
   }

@@ -16,6 +16,8 @@
 
 namespace aorta::pipeline {
 
+class TrailingText;
+
 // What an instance called `name` is told of its host; its log lines go to `log`, which must outlive it.
 plugin::Surroundings surroundings(std::string name, observe::Log& log);
 
@@ -30,6 +32,19 @@ Result<std::vector<mapping::DeviceMapping>> open_mappings(
     const config::PipelineConfig& config, plugin::Registry& registry, observe::Log& log, unsigned count,
     mapping::TraceRecorder* recorder = nullptr
 );
+
+// What normalizes: a port for each of `count` threads, and the types of the mapping's templates. In processes of their
+// own where the pipeline says so. `trailing_text` outlives it. Errors as of open_mappings(), and of a process.
+struct Normalizers {
+  std::vector<std::unique_ptr<NormalizePort>> ports;
+  std::vector<std::string> template_types;
+};
+Result<Normalizers> open_normalizers(
+    const config::PipelineConfig& config, plugin::Registry& registry, observe::Log& log, unsigned count,
+    TrailingText& trailing_text
+);
+
+plugin::Isolation isolation_of(const config::WorkerConfig& worker);
 
 // The FHIR mapping that a sink of plugin fhir-observation names; empty for other sinks. The sink is resolved.
 std::string fhir_mapping_file(const config::PluginUse& sink);

@@ -33,10 +33,23 @@ class SourcePort {
   virtual void cancel() = 0;
 };
 
+// One record to be normalized, and what came of it.
+struct NormalizeJob {
+  const plugin::Record* record = nullptr;
+  mapping::MeasurementSink* out = nullptr;
+  std::optional<Error> error = {};
+};
+
 // Called on one thread of its own; a pipeline has one port per thread that normalizes.
 class NormalizePort {
  public:
   virtual ~NormalizePort() = default;
+  // A batch, each as by normalize().
+  virtual void normalize_all(std::span<NormalizeJob> jobs) {
+    for (NormalizeJob& job : jobs) {
+      if (Result<void> done = normalize(*job.record, *job.out); done.has_error()) job.error = done.error();
+    }
+  }
   // Adds the measurements of one record; those added before a failure stay (device-mapping spec 5.1).
   virtual Result<void> normalize(const plugin::Record& record, mapping::MeasurementSink& out) = 0;
 };

@@ -174,9 +174,9 @@ Result<std::unique_ptr<TestRunner>> TestRunner::open(
     const config::PipelineConfig& config, plugin::Registry& registry, observe::Log& log
 ) {
   std::unique_ptr<TestRunner> runner(new TestRunner(config, registry, log));
-  AORTA_TRY(mappings, open_mappings(config, registry, log, 1));
   runner->trailing_text_ = std::make_unique<TrailingText>([](std::string_view) {});
-  runner->normalizer_ = std::make_unique<MappingNormalizer>(std::move(mappings.front()), *runner->trailing_text_);
+  AORTA_TRY(opened, open_normalizers(config, registry, log, 1, *runner->trailing_text_));
+  runner->normalizer_ = std::move(opened.ports.front());
   return runner;
 }
 

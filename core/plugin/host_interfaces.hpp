@@ -58,6 +58,30 @@ struct aorta_group {
   aorta::Arena* arena = nullptr;  // for the pairs a sink reads; lives as long as the write()
 };
 
+namespace aorta::plugin {
+
+// The groups of one write() as plugins see them.
+class GroupHandles {
+ public:
+  explicit GroupHandles(std::span<const group::Group> groups) : handles_(groups.size()), pointers_(groups.size()) {
+    for (std::size_t i = 0; i < groups.size(); ++i) {
+      handles_[i] = {&groups[i], i, &arena_};
+      pointers_[i] = &handles_[i];
+    }
+  }
+  GroupHandles(const GroupHandles&) = delete;
+  GroupHandles& operator=(const GroupHandles&) = delete;
+  const aorta_group* const* pointers() const { return pointers_.data(); }
+  std::size_t size() const { return pointers_.size(); }
+
+ private:
+  Arena arena_;
+  std::vector<aorta_group> handles_;
+  std::vector<const aorta_group*> pointers_;
+};
+
+}  // namespace aorta::plugin
+
 struct aorta_results {
   std::vector<aorta::plugin::Sink::Endings>& endings;
 };

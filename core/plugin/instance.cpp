@@ -11,6 +11,9 @@ namespace {
 
 const void* get(const aorta_host* host, aorta_str id) {
   std::string_view wanted(id.data, id.size);
+  if (auto instead = Instance::of(host).surroundings().instead) {
+    if (const void* api = instead(wanted)) return api;
+  }
   if (Instance::of(host).surroundings().recorder) {
     if (const void* traced = traced_interface(wanted)) return traced;
   }
@@ -46,6 +49,10 @@ Result<std::unique_ptr<Instance>> Instance::make(
       made->module_->api().create(&made->host_, {info->id.data(), info->id.size()}, {config.data(), config.size()});
   if (!made->plugin_) return said(AORTA_REJECT).in(made->surroundings_.name);
   return made;
+}
+
+std::unique_ptr<Instance> Instance::stand_in(Surroundings surroundings, Home home) {
+  return std::unique_ptr<Instance>(new Instance(nullptr, std::move(surroundings), std::move(home)));
 }
 
 FhirAccess& Instance::fhir() {

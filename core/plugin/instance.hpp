@@ -27,6 +27,8 @@ class Instance {
       Registry& registry, Kind kind, std::string_view id, std::string_view config, Surroundings surroundings,
       Home home = {}
   );
+  // One without a library: what a worker asks of the host is done in its name. It has no abilities and no self().
+  static std::unique_ptr<Instance> stand_in(Surroundings surroundings, Home home);
   ~Instance();
   Instance(const Instance&) = delete;
   Instance& operator=(const Instance&) = delete;
@@ -61,6 +63,7 @@ class Instance {
 
   void cancel() { cancelled_.store(true, std::memory_order_relaxed); }
   bool cancelled() const { return cancelled_.load(std::memory_order_relaxed); }
+  const aorta_host* host() const { return &host_; }
   const Surroundings& surroundings() const { return surroundings_; }
   const Home& home() const { return home_; }
   // The Observation engines that a sink has asked for.

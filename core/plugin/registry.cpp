@@ -56,9 +56,9 @@ std::string_view kind_name(Kind kind) {
   return kNames[static_cast<std::size_t>(kind)];
 }
 
-Registry::Registry(std::vector<fs::path> folders) {
+Registry::Registry(std::vector<fs::path> folders) : folders_(std::move(folders)) {
   std::vector<fs::path> seen;
-  for (const fs::path& folder : folders) {
+  for (const fs::path& folder : folders_) {
     std::error_code ignored;
     fs::path real = fs::weakly_canonical(folder, ignored);
     if (std::find(seen.begin(), seen.end(), real) != seen.end()) continue;

@@ -60,6 +60,8 @@ class Registry {
   // of the executable.
   static std::vector<std::filesystem::path> default_folders(const std::vector<std::filesystem::path>& extra = {});
 
+  // As they were given.
+  const std::vector<std::filesystem::path>& folders() const { return folders_; }
   // Sorted by kind, then id.
   const std::vector<PluginInfo>& plugins() const { return plugins_; }
   const std::vector<Refused>& refused() const { return refused_; }
@@ -78,6 +80,7 @@ class Registry {
   void read_library(const std::filesystem::path& library);
   Result<void> adopt(const std::filesystem::path& library);
 
+  std::vector<std::filesystem::path> folders_;
   std::vector<PluginInfo> plugins_;
   std::vector<Refused> refused_;
   std::map<std::filesystem::path, std::shared_ptr<Module>> loaded_;

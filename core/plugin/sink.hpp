@@ -34,31 +34,42 @@ class Sink {
   static Result<std::unique_ptr<Sink>> make(
       Registry& registry, std::string_view id, std::string_view config, Home home, Surroundings surroundings
   );
-  ~Sink();
+  virtual ~Sink();
 
   // [main] Once, before the first write.
-  Result<void> start();
+  virtual Result<void> start() = 0;
   // [main] After the last write; also without start, and twice.
-  Result<void> stop();
+  virtual Result<void> stop() = 0;
   // [data] Endings of each group, in order. A measurement the sink said nothing of ends as Failed, reason
   // "sink-said-nothing". A retryable error: nothing is settled, the same groups are to come again. The caller holds the
   // store's transaction.
-  Result<std::vector<Endings>> write(std::span<const group::Group> groups);
-  // [data] The last write() failed over what it was given (AORTA_REJECT): fewer groups may pass.
-  bool rejected() const { return rejected_; }
+  virtual Result<std::vector<Endings>> write(std::span<const group::Group> groups) = 0;
+  // [any]
+  virtual void cancel() = 0;
+
+  // How the last write() failed, where it did. [data]
+  enum class Failing : std::uint8_t {
+    Whole,   // fewer groups would fail as well
+    Groups,  // over what it was given (AORTA_REJECT): fewer groups may pass
+    Fallen,  // its process fell: fewer groups may pass, and fewer measurements of one
+  };
+  Failing failing() const { return failing_; }
   // [data] The store was rolled back after the last write(), whatever that returned: what its Observation engines
   // remember of it is undone.
   void rolled_back();
   // What its Observation engines did so far; zeros for a sink that has none.
   fhir::WriteCounts counts() const;
-  // [any]
-  void cancel();
 
- private:
+ protected:
   explicit Sink(std::unique_ptr<Instance> instance);
-  std::unique_ptr<Instance> instance_;
-  const aorta_sink* api_ = nullptr;
-  bool rejected_ = false;
+  // At the beginning of a write().
+  void remember_counts();
+
+  std::unique_ptr<Instance> instance_;  // has the engines
+  Failing failing_ = Failing::Whole;
 };
+
+// Of a group with so many measurements whose sink has not spoken yet.
+Sink::Endings unsaid_endings(std::size_t measurements);
 
 }  // namespace aorta::plugin

@@ -15,8 +15,6 @@
 
 namespace aorta::plugin {
 
-class Instance;
-
 // One message, owned: a single block of memory behind all texts, so that moving it is cheap and keeps the views.
 struct Record {
   std::string_view body;
@@ -44,35 +42,31 @@ class Source {
   };
   enum class State : std::uint8_t { More, Ended, Cancelled };
 
-  // `config`: canonical JSON (config/schema.hpp). [main] The registry must outlive the source.
+  // `config`: canonical JSON (config/schema.hpp). [main] The registry must outlive the source. With an isolation in the
+  // surroundings the plugin lives in a process of its own: then errors "plugin/crashed" and "plugin/timed-out" are
+  // retryable, and what was not settled is polled again as the plugin has it; "plugin/quarantined" is not.
   // Errors carry the plugin's reason and message; retryable where it said AORTA_RETRY.
   static Result<std::unique_ptr<Source>> make(
       Registry& registry, std::string_view id, std::string_view config, Surroundings surroundings
   );
-  ~Source();
+  virtual ~Source() = default;
 
   // [main] Once, before the first poll.
-  Result<void> start();
+  virtual Result<void> start() = 0;
   // [main] After the last poll and settle; also without start, and twice.
-  Result<void> stop();
+  virtual Result<void> stop() = 0;
   // [data] Appends up to max_records records to `out`; waits at most `wait` for the first. A retryable error: poll
   // again later. What was appended before an error counts.
-  Result<State> poll(
+  virtual Result<State> poll(
       std::vector<Record>& out, std::uint64_t max_records, std::uint64_t max_bytes, std::chrono::milliseconds wait
-  );
+  ) = 0;
   // [data] Each record of poll() once, when it has ended on every branch. `outcome`: AORTA_WRITTEN …
   // AORTA_DEAD_LETTERED.
-  void settle(std::string_view token, std::int32_t outcome);
+  virtual void settle(std::string_view token, std::int32_t outcome) = 0;
   // [data] Bytes handed over of bytes in all; nothing if the source cannot know.
-  std::optional<Progress> progress() const;
+  virtual std::optional<Progress> progress() const = 0;
   // [any] A waiting poll() returns soon after.
-  void cancel();
-
- private:
-  explicit Source(std::unique_ptr<Instance> instance);
-  std::unique_ptr<Instance> instance_;
-  const aorta_source* api_ = nullptr;
-  const aorta_progress* progress_ = nullptr;
+  virtual void cancel() = 0;
 };
 
 }  // namespace aorta::plugin

@@ -2,8 +2,11 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
+
+#include "core/plugin/isolation.hpp"
 
 namespace aorta::mapping {
 class TraceRecorder;
@@ -17,6 +20,10 @@ struct Surroundings {
   std::function<void(int level, std::string_view name, std::string_view text)> log = {};
   // Where the calls of a template are taken down; must outlive it. nullptr: nowhere, at no cost.
   mapping::TraceRecorder* recorder = nullptr;
+  // In a process of its own. Of sources and sinks; nothing: in this one.
+  std::optional<Isolation> isolation = {};
+  // Interfaces in place of the host's own, by id; nullptr where it has none. In a worker: those that need the host.
+  const void* (*instead)(std::string_view id) = nullptr;
 };
 
 }  // namespace aorta::plugin

@@ -130,7 +130,8 @@ def rows_of(prefix, property, concepts=False):
 
 
 def pipeline_page():
-    schema = json.loads(re.search(r'R"json\((.*?)\)json"', SCHEMA.read_text(), re.S)[1])
+    isolation, schema = re.findall(r'R"json\((.*?)\)json"', SCHEMA.read_text(), re.S)
+    schema = json.loads(schema.replace('"@isolation"', isolation))
     return "\n".join([
         NOTE,
         "# Pipeline files\n",

@@ -31,6 +31,12 @@ def normalize(build, folder, bodies, mapping, rounds):
     return figures_of(build / "bin/normalize_bench", folder / bodies, folder / mapping, build / "lib/aorta/plugins", rounds)
 
 
+def isolation(build, folder, workload, rounds):
+    """Wall clock per record, here and in a process of its own, in turns."""
+    files = [folder / f"{workload}.{kind}" for kind in ("messages.ndjson", "device.json")]
+    return figures_of(build / "bin/isolation_bench", build / "bin/aorta", *files, build / "lib/aorta/plugins", rounds)
+
+
 def transform(build, folder, workload, rounds):
     files = [folder / f"{workload}.{kind}" for kind in ("messages.ndjson", "device.json", "fhir.json")]
     return figures_of(build / "bin/transform_bench", *files, build / "lib/aorta/plugins", rounds)
@@ -96,6 +102,7 @@ def measure(build, rounds, only):
         workloads.write(folder, CURVE)
         jobs = {f"{w}_normalize": lambda w=w: normalize(build, folder, f"{w}.messages.ndjson", f"{w}.device.json", rounds) for w in ("w1", "w2", "w3")}
         jobs |= {f"{w}_transform": lambda w=w: transform(build, folder, w, rounds) for w in ("w1", "w2", "w3")}
+        jobs |= {f"{w}_isolation": lambda w=w: isolation(build, folder, w, rounds) for w in ("w1", "w2", "w3")}
         jobs |= {
             f"templates_{n}": lambda n=n: normalize(build, folder, "w1.messages.ndjson", f"curve-{n}.device.json", rounds) for n in CURVE}
         jobs["open_groups"] = lambda: figures_of(build / "bin/open_groups_bench")
@@ -119,8 +126,9 @@ def show(figures):
         ratio = f"{f['ratio_to_dom']:.2f}" if "ratio_to_dom" in f else ""
         allocations = f"{f['allocations_per_message']:.2f}" if "allocations_per_message" in f else ""
         workers, parsers = (f"{f[key]:.2f} ×" if key in f else "" for key in ("two_workers", "two_parsers"))
+        apart = f"   {f['us_added']:.3f} µs added to {f['us_in_process']:.3f} µs by a process of its own" if "us_added" in f else ""
         processor = f"{f['per_processor_s']:,}" if "per_processor_s" in f else ""
-        print(f"{name:16} {f['messages_per_s']:>12,.0f} {ratio:>12} {allocations:>12} {workers:>12} {parsers:>12} {processor:>13}")
+        print(f"{name:16} {f['messages_per_s']:>12,.0f} {ratio:>12} {allocations:>12} {workers:>12} {parsers:>12} {processor:>13}{apart}")
 
 
 def main():

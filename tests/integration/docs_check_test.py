@@ -20,7 +20,7 @@ REASON_PLACES = [
     "core/document", "core/expr", "core/mapping", "core/group", "core/fhir", "core/journal", "core/pipeline", "core/plugin", "core/sqlite", "sdk/include", "plugins"]
 # Names that are spelled like reasons.
 NO_REASONS = {"fhir-observation", "fhir-device-metric", "fhir-diagnostic-report", "fhir-risk-assessment", "x-aorta-format", "x-aorta-content",
-              "dead-letters", "no-version"}
+              "dead-letters", "no-version", "aorta-worker", "plugin-worker"}
 # Codes of FHIR, and names of extensions.
 NO_REASONS |= {"entered-in-error", "two-point", "not-calibrated", "calibration-required", "as-of", "value-range"}
 # Told of a mapping at load, where validate shows them with line and column.

@@ -1,0 +1,26 @@
+// What a new worker is told to be.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/plugin/registry.hpp"
+#include "core/plugin/worker/wire.hpp"
+
+namespace aorta::plugin::worker {
+
+struct Hello {
+  Kind kind = Kind::Template;
+  std::string name;    // as operators know the use
+  std::string id;      // of the plugin; templates: empty, the mapping names them
+  std::string config;  // canonical JSON; templates: the text of the device mapping
+  std::vector<std::filesystem::path> folders;
+};
+
+std::string payload_of(const Hello& hello);
+// Nothing where it is malformed.
+Result<Hello> read_hello(std::string_view payload);
+
+}  // namespace aorta::plugin::worker

@@ -1,0 +1,241 @@
+#include "core/plugin/worker/keeper.hpp"
+
+#include <algorithm>
+#include <thread>
+#include <utility>
+
+#include "aorta/abi/host.h"
+#include "core/base/units.hpp"
+
+namespace aorta::plugin::worker {
+namespace {
+
+using namespace std::chrono_literals;
+constexpr std::chrono::milliseconds kPatience = 1s;       // with a worker that is told to end
+constexpr std::chrono::milliseconds kLastBreath = 200ms;  // to see how one ended that is gone
+constexpr std::string_view kOutOfMemory = "out-of-memory";
+
+Error nonsense() { return Error("garbage", "what came is no answer"); }
+bool timed_out(const Error& how) { return how.reason() == "timed-out"; }
+
+}  // namespace
+
+Keeper::Keeper(Hello hello, Name name, Surroundings surroundings, std::shared_ptr<Falls> falls)
+    : hello_(payload_of(hello)),
+      name_(std::move(name)),
+      surroundings_(std::move(surroundings)),
+      falls_(std::move(falls)) {}
+
+Keeper::~Keeper() { close(); }
+
+void Keeper::close() {
+  if (!process_) return;
+  process_->hang_up();
+  process_->end(kPatience);
+  std::lock_guard lock(process_mutex_);
+  process_.reset();
+}
+
+void Keeper::cancel() {
+  std::lock_guard lock(process_mutex_);
+  cancelled_ = true;
+  if (process_) process_->board().cancelled = 1;
+}
+
+Result<void> Keeper::open() {
+  AORTA_CHECK(bring_up());
+  opened_ = true;
+  return {};
+}
+
+Result<void> Keeper::start() {
+  auto done = ask(Type::Start, {}, 1);
+  started_ = done.has_value();
+  if (done.has_error()) return done.error();
+  return {};
+}
+
+Result<void> Keeper::bring_up() {
+  AORTA_TRY(spawned, Process::spawn(*surroundings_.isolation));
+  {
+    std::lock_guard lock(process_mutex_);
+    process_ = std::move(spawned);
+    process_->board().cancelled = cancelled_ ? 1 : 0;
+  }
+  ++generation_;
+  Result<void> greeted = greet();
+  if (greeted.has_error()) close();
+  return greeted;
+}
+
+Result<void> Keeper::greet() {
+  auto greeting = exchange(Type::Hello, hello_, deadline());
+  if (greeting.has_error()) return bury(greeting.error()).in(surroundings_.name);
+  if (greeting->type == Type::Failed) return said(*greeting);
+  Reader reader(greeting->payload);
+  if (greet_) greet_(reader);
+  if (!reader.ended()) return bury(nonsense()).in(surroundings_.name);
+  if (!started_) return {};
+  auto started = exchange(Type::Start, {}, deadline());
+  if (started.has_error()) return bury(started.error()).in(surroundings_.name);
+  if (started->type == Type::Failed) return said(*started);
+  return {};
+}
+
+// A worker is there, or the error says why not, and state() what kind of reason that is.
+Result<void> Keeper::ready() {
+  if (process_) return {};
+  std::this_thread::sleep_until(not_before_);
+  Result<void> up = bring_up();
+  if (up.has_value()) return {};
+  count_fall(std::string(up.error().message()));
+  state_ = State::Away;
+  return Error(std::string(up.error().reason()), std::string(up.error().message()), true);
+}
+
+Result<std::string_view> Keeper::ask(
+    Type type, std::string_view payload, std::size_t size, std::chrono::milliseconds extra
+) {
+  if (!falls_->quarantined()) AORTA_CHECK(ready());
+  if (falls_->quarantined()) {
+    state_ = State::Quarantined;
+    return quarantined();
+  }
+  auto answer = exchange(type, payload, deadline() + extra);
+  state_ = answer.has_error() ? State::Fallen : State::Answered;
+  if (answer.has_error()) return fallen(answer.error(), size);
+  return take(*answer, size);
+}
+
+Result<std::string_view> Keeper::take(const Answer& answer, std::size_t size) {
+  code_ = 0;
+  in_question_ -= std::min(in_question_, size);
+  if (answer.type == Type::Done) return answer.payload;
+  Error error = said(answer);
+  if (error.reason() != kOutOfMemory) return error;
+  state_ = State::Fallen;
+  return fallen(error, size);
+}
+
+Result<std::string_view> Keeper::ask_back(Type type, std::string_view payload) {
+  if (broken_) return *broken_;
+  auto answer = exchange(type, payload, deadline());
+  if (answer.has_error()) broken_ = answer.error();
+  if (answer.has_error()) return answer.error();
+  if (answer->type == Type::Failed) return said(*answer);
+  return answer->payload;
+}
+
+Error Keeper::spoke_nonsense(std::size_t size) {
+  state_ = State::Fallen;
+  return fallen(nonsense(), size);
+}
+
+Result<Keeper::Answer> Keeper::exchange(Type type, std::string_view payload, Clock::time_point deadline) {
+  AORTA_CHECK(process_->channel().send(type, payload, deadline));
+  return wait_for_answer(deadline);
+}
+
+Result<Keeper::Answer> Keeper::wait_for_answer(Clock::time_point deadline) {
+  for (;;) {
+    AORTA_TRY(frame, process_->channel().receive(deadline));
+    if (frame.type == Type::Done || frame.type == Type::Failed) return frame;
+    Clock::time_point served_from = Clock::now();
+    if (frame.type == Type::Log) {
+      write_log(frame.payload);
+    } else {
+      AORTA_CHECK(serve(frame));
+      deadline += Clock::now() - served_from;  // the host's own time
+    }
+  }
+}
+
+Result<void> Keeper::serve(const Channel::Frame& request) {
+  std::string kept(request.payload);  // asking back needs the channel's memory
+  Reader reader(kept);
+  Result<std::string> answer = serve_ ? serve_(request.type, reader) : nonsense();
+  if (broken_) return *std::exchange(broken_, std::nullopt);
+  if (!serve_ || !reader.ended()) return nonsense();
+  if (answer.has_value()) return process_->channel().send(Type::Done, *answer, deadline());
+  std::string failure;
+  Writer writer(failure);
+  put_error(writer, answer.error());
+  return process_->channel().send(Type::Failed, failure, deadline());
+}
+
+Error Keeper::said(const Answer& answer) {
+  Reader reader(answer.payload);
+  code_ = reader.take<std::int32_t>();
+  Error error = take_error(reader);
+  return reader.ended() ? error : nonsense();
+}
+
+// Ends the process and says what happened.
+Error Keeper::bury(const Error& how) {
+  std::string name = name_(process_->board().part);
+  fell_at_ = process_->board().record;
+  std::string end = process_->end(timed_out(how) ? 0ms : kLastBreath);
+  {
+    std::lock_guard lock(process_mutex_);
+    process_.reset();
+  }
+  const Isolation& limits = *surroundings_.isolation;
+  if (timed_out(how))
+    return Error("plugin/timed-out", name + " took longer than its time_limit of " + duration_text(limits.time_limit));
+  if (how.reason() == "garbage") return Error("plugin/crashed", name + " wrote nonsense on its connection to the host");
+  if (how.reason() == kOutOfMemory)
+    return Error("plugin/crashed", name + " needs more memory than its limit of " + bytes_text(limits.memory));
+  return Error("plugin/crashed", name + " ended in its process: " + end);
+}
+
+Error Keeper::fallen(const Error& how, std::size_t size) {
+  Error error = bury(how);
+  bool is_new = in_question_ == 0;
+  if (is_new) {
+    in_question_ = size;
+    blamed_ = 0;
+  }
+  // Falls over a batch and its parts are one, until the second thing is found that it falls over.
+  if (is_new || (size <= 1 && blamed_ > 0)) count_fall(std::string(error.message()));
+  if (size <= 1) {
+    ++blamed_;
+    in_question_ -= std::min<std::size_t>(in_question_, 1);
+  }
+  return error.in(surroundings_.name);
+}
+
+void Keeper::count_fall(std::string what_happened) {
+  if (!opened_) return;                            // what is wrong from the start is told to whom opens it
+  std::string prefix = surroundings_.name + ": ";  // the log has it already
+  if (what_happened.starts_with(prefix)) what_happened.erase(0, prefix.size());
+  unsigned count = falls_->add(Clock::now());
+  not_before_ = Clock::now() + falls_->pause();
+  std::string number = " (" + std::to_string(count) + " of " + std::to_string(falls_->most()) + " within ten minutes)";
+  if (!falls_->quarantined()) return log(AORTA_LOG_WARNING, what_happened + number + "; a new process takes over");
+  log(AORTA_LOG_ERROR,
+      what_happened + number +
+          ": it is quarantined, its messages go to the dead letters; replace the library or change its configuration, "
+          "run again, then: aorta deadletter replay");
+}
+
+Error Keeper::quarantined() const {
+  return Error(
+             "plugin/quarantined",
+             name_(~0U) + " crashed " + std::to_string(falls_->most()) +
+                 " times and is quarantined; replace the library, run again, and replay this message"
+  )
+      .in(surroundings_.name);
+}
+
+void Keeper::write_log(std::string_view payload) const {
+  Reader reader(payload);
+  auto level = reader.take<std::int32_t>();
+  std::string_view text = reader.text();
+  if (reader.ended()) log(level, std::string(text));
+}
+
+void Keeper::log(int level, const std::string& text) const {
+  if (surroundings_.log) surroundings_.log(level, surroundings_.name, text);
+}
+
+}  // namespace aorta::plugin::worker

@@ -1,0 +1,36 @@
+// The payloads of Type::Normalize and of its answer, and the greeting of a worker that has a mapping.
+//
+//   records:       count, then each: body, properties, system properties
+//   answer:        per record: trailing text (0, 1), failed (0, 1), number of measurements, these, the error if it
+//   failed measurement:   type, device, patient, encounter, correlation, ticks, zone, number of values, these: name,
+//   text greeting:      escaped, problems (message, line, column), templates (type, name, values, line, column)
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/mapping/device_mapping.hpp"
+#include "core/plugin/worker/wire.hpp"
+
+namespace aorta::plugin::worker {
+
+void put_description(Writer& out, const mapping::DeviceMapping& mapping);
+mapping::DeviceMapping take_description(Reader& in);
+
+inline void put_measurement(Writer& out, const mapping::MeasurementView& m) {
+  for (std::string_view text : {m.type, m.device, m.patient, m.encounter, m.correlation}) out.text(text);
+  out.put(m.occurred.ticks);
+  out.put(static_cast<std::uint8_t>(m.occurred.zone));
+  out.put(static_cast<std::uint32_t>(m.values.size()));
+  for (const mapping::ValueView& value : m.values) {
+    out.text(value.name);
+    out.text(value.text);
+  }
+}
+
+// Texts point into the payload, the values into `values`.
+mapping::MeasurementView take_measurement(Reader& in, std::vector<mapping::ValueView>& values);
+
+}  // namespace aorta::plugin::worker

@@ -1,0 +1,51 @@
+// A worker's connection to its host. There is one in a process: the plugin's calls find it by instance().
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "core/plugin/surroundings.hpp"
+#include "core/plugin/worker/channel.hpp"
+#include "core/plugin/worker/hello.hpp"
+#include "core/plugin/worker/shared_memory.hpp"
+
+namespace aorta::plugin::worker {
+
+class Session {
+ public:
+  explicit Session(SharedMemory memory);
+  static Session& instance();
+
+  Board& board() { return memory_.board(); }
+
+  // The next thing to do. Errors: the host is gone. The payload lives until the session is used again.
+  Result<Channel::Frame> next();
+  void answer(std::string_view payload) { send(Type::Done, payload); }
+  void answer_failure(std::int32_t code, const Error& error);
+
+  // Asks the host, inside a call of the plugin. Meanwhile the host may ask back: `serve` answers (Type::Compose only).
+  using Serve = std::function<std::string(std::string_view payload)>;
+  Result<std::string> ask(Type type, std::string_view payload, const Serve& serve = {});
+
+  // What instances here live in: the log goes to the host.
+  Surroundings surroundings(std::string name);
+
+ private:
+  void send(Type type, std::string_view payload);
+
+  SharedMemory memory_;
+  Channel channel_;
+};
+
+// Each until the host hangs up.
+int serve_mapping(Session& session, const Hello& hello);
+int serve_source(Session& session, const Hello& hello);
+int serve_sink(Session& session, const Hello& hello);
+
+// The interfaces of a worker that are not the host's own; nullptr: there is no such. A sink has more of them, which ask
+// the host.
+const void* worker_interface(std::string_view id);
+const void* sink_worker_interface(std::string_view id);
+
+}  // namespace aorta::plugin::worker

@@ -1,0 +1,55 @@
+// Memory that the host and a worker both see: a board, and an area for the payloads of each direction. It cannot be
+// made smaller, by which one side could end the other.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+
+#include "core/base/result.hpp"
+
+namespace aorta::plugin::worker {
+
+struct Area {
+  char* data = nullptr;
+  std::size_t size = 0;
+};
+
+// What is said without a frame.
+struct Board {
+  std::atomic<std::uint32_t> cancelled;  // by the host: the instance is to come to an end
+  // By the worker: which record of a batch, and which template, it is at. A hint: a plugin may have written over it.
+  std::atomic<std::uint32_t> record;
+  std::atomic<std::uint32_t> part;
+};
+
+class SharedMemory {
+ public:
+  static constexpr std::size_t kArea = 1024 * 1024;
+
+  // By the host: the memory, and the descriptor to hand on.
+  static Result<SharedMemory> make();
+  // By the worker, which keeps no descriptor.
+  static Result<SharedMemory> take(int descriptor);
+  SharedMemory(SharedMemory&& other) noexcept;
+  SharedMemory& operator=(SharedMemory&&) = delete;
+  ~SharedMemory();
+
+  Board& board() const { return *reinterpret_cast<Board*>(memory_); }
+  Area to_worker() const { return {memory_ + kBoard, kArea}; }
+  Area to_host() const { return {memory_ + kBoard + kArea, kArea}; }
+  int descriptor() const { return descriptor_; }
+  void close_descriptor();
+
+ private:
+  static constexpr std::size_t kBoard = 4096;
+  static constexpr std::size_t kSize = kBoard + 2 * kArea;
+
+  static Result<SharedMemory> map(int descriptor);
+  SharedMemory(char* memory, int descriptor) : memory_(memory), descriptor_(descriptor) {}
+
+  char* memory_;
+  int descriptor_;
+};
+
+}  // namespace aorta::plugin::worker

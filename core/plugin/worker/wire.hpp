@@ -1,0 +1,126 @@
+// What passes between the host and a worker: frames of a type and a payload. Numbers are the machine's own, both sides
+// being the same program.
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+#include <string>
+#include <string_view>
+#include <type_traits>
+
+#include "core/base/result.hpp"
+
+namespace aorta::plugin::worker {
+
+enum class Type : std::uint32_t {
+  // From the host. Each is answered by Done or Failed, after any number of requests of the worker.
+  Hello = 1,  // what to be (Hello)
+  Start,      // -
+  Stop,       // sources: settlements
+  Normalize,  // records
+  Poll,       // limits, settlements
+  Write,      // groups
+  // From the worker: how it ended.
+  Done,
+  Failed,  // code, reason, message
+  // From the worker, while the host waits: Log without an answer, the others answered by Done or Failed.
+  Log,
+  LoadMapping,  // observation/1
+  WriteObservations,
+  ObservationParts,
+  Identify,  // fhir/1
+  Find,
+  Update,
+  // From the host, while it works on Update: answered by Done or Failed.
+  Compose,
+};
+
+// Puts a payload together.
+class Writer {
+ public:
+  explicit Writer(std::string& out) : out_(out) {}
+
+  template <class T>
+  requires std::is_trivially_copyable_v<T> &&(!std::is_pointer_v<T>)void put(T value) {
+    char bytes[sizeof value];
+    std::memcpy(bytes, &value, sizeof value);
+    out_.append(bytes, sizeof bytes);
+  }
+  // Absent texts (data() == nullptr) stay absent.
+  void text(std::string_view text) {
+    put(text.data() ? static_cast<std::uint32_t>(text.size()) : kAbsent);
+    out_.append(text);
+  }
+  // Room for a number that is known later.
+  std::size_t leave_count() {
+    put(std::uint32_t{0});
+    return out_.size() - sizeof(std::uint32_t);
+  }
+  void set_count(std::size_t at, std::uint32_t count) { std::memcpy(out_.data() + at, &count, sizeof count); }
+
+  static constexpr std::uint32_t kAbsent = 0xFFFFFFFF;
+
+ private:
+  std::string& out_;
+};
+
+// Takes a payload apart, believing nothing: after the first fault every answer is zero or absent, and good() is false.
+class Reader {
+ public:
+  explicit Reader(std::string_view payload) : at_(payload.data()), left_(payload.size()) {}
+
+  bool good() const { return good_; }
+  // Everything was well-formed and nothing is left.
+  bool ended() const { return good_ && left_ == 0; }
+
+  template <class T>
+  requires std::is_trivially_copyable_v<T> T take() {
+    T value{};
+    if (!has(sizeof value)) return value;
+    std::memcpy(&value, at_, sizeof value);
+    skip(sizeof value);
+    return value;
+  }
+  // Lives as long as the payload.
+  std::string_view text() {
+    auto size = take<std::uint32_t>();
+    if (!good_ || size == Writer::kAbsent || !has(size)) return {};
+    std::string_view text(at_, size);
+    skip(size);
+    return text;
+  }
+  // A number of things of which each takes `least` bytes or more.
+  std::uint32_t count(std::size_t least) {
+    auto count = take<std::uint32_t>();
+    if (count > left_ / least) good_ = false;
+    return good_ ? count : 0;
+  }
+  void spoil() { good_ = false; }
+
+ private:
+  bool has(std::size_t size) {
+    if (size > left_) good_ = false;
+    return good_;
+  }
+  void skip(std::size_t size) {
+    at_ += size;
+    left_ -= size;
+  }
+
+  const char* at_;
+  std::size_t left_;
+  bool good_ = true;
+};
+
+inline void put_error(Writer& out, const Error& error) {
+  out.put(static_cast<std::uint8_t>(error.retryable()));
+  out.text(error.reason());
+  out.text(error.message());
+}
+inline Error take_error(Reader& in) {
+  bool retryable = in.take<std::uint8_t>() != 0;
+  std::string reason(in.text());
+  return Error(std::move(reason), std::string(in.text()), retryable);
+}
+
+}  // namespace aorta::plugin::worker

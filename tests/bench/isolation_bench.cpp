@@ -1,0 +1,97 @@
+// What a process of its own costs a record: the same batches through the same mapping, here and in a worker, in turns.
+// isolation_bench AORTA BODIES MAPPING PLUGINS [ROUNDS]  prints one JSON object.
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <span>
+
+#include "core/document/document.hpp"
+#include "core/plugin/templates.hpp"
+#include "core/plugin/worker/isolated_mapping.hpp"
+#include "tests/bench/measure.hpp"
+
+namespace {
+
+using namespace aorta;
+using Jobs = std::span<plugin::worker::MappingJob>;
+constexpr std::size_t kBatch = 100;
+
+// Keeps measurements as the engine does.
+class Kept : public mapping::MeasurementSink {
+ public:
+  void add(const mapping::MeasurementView& measurement) override { all.push_back(mapping::own(measurement)); }
+  std::vector<mapping::Measurement> all;
+};
+
+template <class Work>
+double wall_seconds(Work&& work) {
+  auto start = std::chrono::steady_clock::now();
+  work();
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+template <class Normalize>
+void in_batches(Jobs jobs, Kept& kept, Normalize&& normalize) {
+  for (; !jobs.empty(); jobs = jobs.subspan(std::min(kBatch, jobs.size()))) {
+    kept.all.clear();
+    normalize(jobs.first(std::min(kBatch, jobs.size())));
+  }
+}
+
+// As MappingNormalizer does.
+struct Here {
+  mapping::DeviceMapping mapping;
+  document::Document document;
+
+  void operator()(Jobs jobs) {
+    for (plugin::worker::MappingJob& job : jobs) {
+      bool fine = !document.read_envelope({job.record->body, {}, {}}).has_error();
+      if (!fine || mapping.normalize(document, *job.out).has_error()) std::exit(1);
+    }
+  }
+};
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc < 5) return 2;
+  std::vector<std::string> bodies = bench::read_lines(argv[2]);
+  std::string text = bench::read_file(argv[3]);
+  int rounds = argc > 5 ? std::atoi(argv[5]) : 5;
+  plugin::Registry registry({argv[4]});
+  plugin::PluginTemplateFactory factory(registry, {});
+  Here here{mapping::load_device_mapping(text, factory), {}};
+  plugin::Surroundings apart{.name = "bench"};
+  apart.isolation.emplace();
+  apart.isolation->program = argv[1];
+  auto falls = std::make_shared<plugin::worker::Falls>(1);
+  auto there = plugin::worker::IsolatedMapping::open(registry, text, apart, falls);
+  if (there.has_error() || !here.mapping.problems.empty()) return 1;
+
+  Kept kept;
+  std::vector<plugin::Record> records(bodies.size());
+  std::vector<plugin::worker::MappingJob> jobs;
+  for (std::size_t i = 0; i < bodies.size(); ++i) {
+    records[i].body = bodies[i];
+    jobs.push_back({&records[i], &kept});
+  }
+  auto normalize_here = [&] { in_batches(jobs, kept, here); };
+  auto normalize_there = [&] { in_batches(jobs, kept, [&](Jobs batch) { (*there)->normalize(batch); }); };
+  normalize_here();
+  normalize_there();
+  std::vector<double> with, without, added, processor_added;
+  auto count = static_cast<double>(bodies.size());
+  for (int i = 0; i < rounds; ++i) {
+    without.push_back(wall_seconds(normalize_here) / count * 1e6);
+    with.push_back(wall_seconds(normalize_there) / count * 1e6);
+    added.push_back(with.back() - without.back());
+    processor_added.push_back(bench::seconds(normalize_there) / count * 1e6);
+  }
+  std::printf(
+      "{\"messages_per_s\": %.0f, \"us_in_process\": %.3f, \"us_isolated\": %.3f, \"us_added\": %.3f, "
+      "\"us_of_host\": %.3f, \"batch\": %zu}\n",
+      1e6 / bench::median(with), bench::median(without), bench::median(with), bench::median(added),
+      bench::median(processor_added), kBatch
+  );
+  return 0;
+}
