@@ -18,6 +18,12 @@ namespace {
 using namespace std::chrono_literals;
 using Clock = RunView::Clock;
 constexpr auto kLook = 100ms;
+constexpr const char* kWatchPaths[] = {"/healthz", "/readyz", "/metrics"};
+
+bool journals_balance(const pipeline::Assembly& assembly) {
+  const auto& all = assembly.journaled();
+  return std::all_of(all.begin(), all.end(), [](const auto* source) { return source->counts().balanced(); });
+}
 
 }  // namespace
 
@@ -85,7 +91,11 @@ std::string RunLoop::Lines::take() {
 }
 
 RunLoop::RunLoop(Context& context) : context_(context), log_(log_options()) { watch_signals(); }
-RunLoop::~RunLoop() = default;
+RunLoop::~RunLoop() {
+  for (const char* path : kWatchPaths) {
+    if (shared_) shared_->remove(path);
+  }
+}
 
 observe::Log::Options RunLoop::log_options() {
   observe::Log::Options options;
@@ -98,7 +108,8 @@ std::optional<int> RunLoop::add(
     Checked pipeline, std::chrono::milliseconds drain_timeout,
     std::vector<std::unique_ptr<pipeline::SourcePort>> sources
 ) {
-  auto opened = pipeline::Assembly::open(pipeline.config, *pipeline.registry, log_, drain_timeout, std::move(sources));
+  pipeline::SourceHome home{*pipeline.registry, log_, listeners_};
+  auto opened = pipeline::Assembly::open(pipeline.config, home, drain_timeout, std::move(sources));
   context_.err << lines_.take();
   if (opened.has_error())
     return fail(context_, opened.error(), opened.error().reason() == "bad-mapping" ? kFindings : kEnvironment);
@@ -107,13 +118,39 @@ std::optional<int> RunLoop::add(
 }
 
 std::optional<int> RunLoop::listen(const std::string& address) {
+  http::Listener* shared = listeners_.find(address);
+  return shared ? listen_with(*shared) : listen_alone(address);
+}
+
+std::optional<int> RunLoop::listen_alone(const std::string& address) {
   auto listener = http::Listener::open(address, [this](const http::Asked& asked) { return answer(asked); });
   if (listener.has_error()) return fail(context_, listener.error().in("--listen"));
   listener_ = std::move(*listener);
-  log_.write(
-      observe::Level::Info, "listen", "http://" + listener_->address() + " answers /healthz, /readyz and /metrics"
-  );
+  tell_listening(*listener_);
   return std::nullopt;
+}
+
+// Where sources listen too.
+std::optional<int> RunLoop::listen_with(http::Listener& listener) {
+  shared_ = &listener;
+  for (const char* path : kWatchPaths) {
+    http::Route route;
+    route.path = path;
+    route.ask = [this](std::unique_ptr<http::Exchange> exchange, const http::Asked& asked) {
+      exchange->answer(answer(asked));
+    };
+    if (auto added = listener.add(std::move(route)); added.has_error())
+      return fail(context_, added.error().in("--listen"));
+  }
+  tell_listening(listener);
+  return std::nullopt;
+}
+
+void RunLoop::tell_listening(const http::Listener& listener) {
+  std::string scheme = listener.options().certificate.empty() ? "http" : "https";
+  log_.write(
+      observe::Level::Info, "listen", scheme + "://" + listener.address() + " answers /healthz, /readyz and /metrics"
+  );
 }
 
 http::Answer RunLoop::answer(const http::Asked& asked) const {
@@ -167,7 +204,7 @@ int RunLoop::exit_code() const {
       context_.err << run->pipeline.config.name << ": " << grouped(counts.in_flight)
                    << " messages did not come to an end; they are not settled and come again with the next run\n";
     }
-    if (!counts.balanced()) return kLedger;
+    if (!counts.balanced() || !journals_balance(*run->assembly)) return kLedger;
   }
   return code;
 }

@@ -54,13 +54,18 @@ class RunLoop {
   bool any_running() const;
   void watch(Bell& ended);
   int exit_code() const;
+  std::optional<int> listen_alone(const std::string& address);
+  std::optional<int> listen_with(http::Listener& listener);
+  void tell_listening(const http::Listener& listener);
   http::Answer answer(const http::Asked& asked) const;
 
   Context& context_;
   Lines lines_;
   observe::Log log_;
+  pipeline::Listeners listeners_;
   std::vector<std::unique_ptr<Run>> runs_;
   std::unique_ptr<http::Listener> listener_;  // asks the runs: it goes first
+  http::Listener* shared_ = nullptr;          // or one of listeners_, whose paths do
 };
 
 }  // namespace aorta::cli

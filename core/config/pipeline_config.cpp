@@ -15,6 +15,7 @@ namespace aorta::config {
 namespace {
 
 constexpr std::array<std::string_view, 2> kAtLimit{"pause", "oldest"};
+constexpr std::array<std::string_view, 3> kDurability{"fdatasync", "relaxed", "none"};
 constexpr std::array<std::string_view, 3> kUnmatched{"dead_letter", "filter", "fail"};
 
 Position position_of(const Value& map, std::string_view key) {
@@ -114,6 +115,26 @@ class Filling {
     into_.limits = {
         number_of(limits, "max_in_flight_records"), number_of(limits, "max_in_flight_bytes"),
         number_of(limits, "max_record_bytes")};
+    fill_journal(from_.at("journal").get_object());
+    fill_http(from_.at("http").get_object());
+  }
+
+  void fill_journal(const json::object& from) {
+    JournalConfig& journal = into_.journal;
+    journal.path = text_of(from, "path");
+    journal.durability = enum_of<Durability>(kDurability, text_of(from, "durability"));
+    journal.max_size = number_of(from, "max_size");
+    if (from.contains("max_age")) journal.max_age = duration_of(from, "max_age");
+    journal.segment_size = number_of(from, "segment_size");
+    journal.keep_answers = duration_of(from, "keep_answers");
+    journal.max_answers = number_of(from, "max_answers");
+  }
+
+  void fill_http(const json::object& from) {
+    const json::object& tls = from.at("tls").get_object();
+    into_.http = {text_of(from, "listen"),     text_of(tls, "certificate"),        text_of(tls, "key"),
+                  text_of(tls, "client_ca"),   number_of(from, "max_connections"), number_of(from, "max_header_size"),
+                  duration_of(from, "timeout")};
   }
 
   void add_test(const Value& from) {
@@ -165,6 +186,7 @@ class References {
     for (std::string_view group : {"stores", "sources", "sinks"}) check_names(group);
     if (const Value* stores = tree_.find("stores")) check_stores(*stores, pipeline_.file, problems_);
     check_normalize();
+    check_http();
     for (const PluginUse& sink : pipeline_.sinks) check_store(sink);
     check_worker("normalize", *tree_.find("normalize"));
     for (std::string_view group : {"sources", "sinks"}) {
@@ -196,6 +218,14 @@ class References {
       std::string message = std::string(group) + ": \"" + member.key + "\" is no name; use letters, digits, - and _";
       problems_.push_back({Severity::Error, message, pipeline_.file, member.position, member.width, {}});
     }
+  }
+
+  void check_http() {
+    const HttpConfig& http = pipeline_.http;
+    const Value* tls = tree_.find("http") ? tree_.find("http")->find("tls") : nullptr;
+    if (tls && http.certificate.empty() != http.key.empty()) report(*tls, "http.tls: needs certificate and key, both");
+    if (tls && http.certificate.empty() && !http.client_ca.empty())
+      report(*tls, "http.tls: client_ca asks clients for certificates, which needs certificate and key here too");
   }
 
   void check_normalize() {

@@ -64,6 +64,26 @@ struct DeadLetterConfig {
   AtLimit at_limit = AtLimit::Pause;
 };
 
+enum class Durability : std::uint8_t { Fdatasync, Relaxed, None };
+
+struct JournalConfig {
+  std::string path;
+  Durability durability = Durability::Fdatasync;
+  std::uint64_t max_size = 0;  // bytes
+  std::optional<std::chrono::milliseconds> max_age;
+  std::uint64_t segment_size = 0;  // bytes
+  std::chrono::milliseconds keep_answers{0};
+  std::uint64_t max_answers = 0;
+};
+
+struct HttpConfig {
+  std::string listen;
+  std::string certificate, key, client_ca;  // PEM files; empty: not given
+  std::uint64_t max_connections = 0;
+  std::uint64_t max_header_size = 0;
+  std::chrono::milliseconds timeout{0};
+};
+
 struct LimitsConfig {
   std::uint64_t max_in_flight_records = 10'000;
   std::uint64_t max_in_flight_bytes = 64 * 1024 * 1024;
@@ -97,6 +117,8 @@ struct PipelineConfig {
   GroupConfig group;
   std::vector<PluginUse> sinks;
   DeadLetterConfig dead_letter;
+  JournalConfig journal;
+  HttpConfig http;
   LimitsConfig limits;
   std::vector<std::string> plugin_folders;
   std::vector<TestConfig> tests;

@@ -177,6 +177,41 @@ constexpr std::string_view kSchema = R"json({
         "at_limit": { "type": "string", "enum": ["pause", "oldest"], "default": "pause", "description": "where they take up as much. pause: intake waits until there is room, and nothing is lost; oldest: those not seen for the longest time are forgotten, and that is told" }
       }
     },
+    "journal": {
+      "type": "object",
+      "default": {},
+      "description": "where messages lie, until they have ended, that their senders cannot send again",
+      "properties": {
+        "path": { "x-aorta-format": "path", "default": "var/journal", "description": "a folder; in it each pipeline has its own, by its name, and in that each source" },
+        "durability": { "type": "string", "enum": ["fdatasync", "relaxed", "none"], "default": "fdatasync", "description": "fdatasync: a message is on the medium before its sender is told that it has arrived; relaxed: within a second, a power failure may take what was acknowledged since; none: when the system likes, for measurements" },
+        "max_size": { "x-aorta-format": "bytes", "minimum": 1048576, "default": "1GiB", "description": "of one source's journal; where it is reached senders are refused until messages have ended" },
+        "max_age": { "x-aorta-format": "duration", "minimum": 1000, "description": "senders are refused while the oldest messages have waited for longer; left out: never for this reason" },
+        "segment_size": { "x-aorta-format": "bytes", "minimum": 65536, "maximum": 1073741824, "default": "16MiB", "description": "of one of its files; a file goes once all its messages have ended" },
+        "keep_answers": { "x-aorta-format": "duration", "minimum": 1000, "maximum": 604800000, "default": "24h", "description": "for so long a request that comes again under its key is answered as the first time" },
+        "max_answers": { "type": "integer", "minimum": 1, "maximum": 1000000, "default": 10000, "description": "that are kept; the oldest give way" }
+      }
+    },
+    "http": {
+      "type": "object",
+      "default": {},
+      "description": "where sources listen that are sent to over HTTP",
+      "properties": {
+        "listen": { "type": "string", "default": "127.0.0.1:8080", "description": "address and port; 0.0.0.0:8080 for all of IPv4, [::]:8080 for all" },
+        "tls": {
+          "type": "object",
+          "default": {},
+          "description": "TLS 1.2 or newer; left out: plain HTTP",
+          "properties": {
+            "certificate": { "x-aorta-format": "path", "description": "PEM, with the chain" },
+            "key": { "x-aorta-format": "path", "description": "its private key, PEM" },
+            "client_ca": { "x-aorta-format": "path", "description": "PEM: only clients with a certificate of these may connect; left out: all may" }
+          }
+        },
+        "max_connections": { "type": "integer", "minimum": 1, "maximum": 100000, "default": 1000, "description": "at once; one more is closed" },
+        "max_header_size": { "x-aorta-format": "bytes", "minimum": 1024, "maximum": 1048576, "default": "16KiB", "description": "of a request's head" },
+        "timeout": { "x-aorta-format": "duration", "minimum": 100, "maximum": 600000, "default": "10s", "description": "for a request's head, for its body, and for the answer's way back; six times as long for a connection that is idle" }
+      }
+    },
     "limits": {
       "type": "object",
       "default": {},

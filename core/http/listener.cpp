@@ -1,34 +1,25 @@
 #include "core/http/listener.hpp"
 
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
-#include <boost/beast/http/message.hpp>
-#include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/read.hpp>
-#include <boost/beast/http/string_body.hpp>
-#include <boost/beast/http/write.hpp>
+#include <openssl/crypto.h>
+#include <openssl/ssl.h>
+
+#include <algorithm>
+#include <boost/asio/steady_timer.hpp>
 #include <charconv>
-#include <chrono>
-#include <optional>
+#include <future>
+#include <map>
 #include <thread>
+
+#include "core/base/text.hpp"
+#include "core/document/convert.hpp"
+#include "core/http/inflate.hpp"
+#include "core/http/session.hpp"
 
 namespace aorta::http {
 namespace {
 
-namespace asio = boost::asio;
-namespace beast = boost::beast;
-namespace wire = boost::beast::http;
 using asio::ip::tcp;
-using boost::system::error_code;
-
-constexpr std::size_t kMostConnections = 64;
-constexpr std::uint32_t kMostHeaderBytes = 16 * 1024;
-constexpr std::uint64_t kMostBodyBytes = 64 * 1024;
-constexpr std::chrono::seconds kPatience{10};
-
-std::string_view view(beast::string_view text) { return {text.data(), text.size()}; }
+constexpr std::chrono::milliseconds kPause{100};
 
 std::optional<tcp::endpoint> endpoint_of(std::string_view address) {
   std::size_t colon = address.rfind(':');
@@ -50,60 +41,67 @@ std::string text_of(const tcp::endpoint& endpoint) {
   return host + ":" + std::to_string(endpoint.port());
 }
 
-// One connection; it lives as long as an operation of it is under way.
-class Session : public std::enable_shared_from_this<Session> {
- public:
-  Session(tcp::socket socket, const Handler& handler, std::shared_ptr<std::size_t> open)
-      : stream_(std::move(socket)), handler_(handler), open_(std::move(open)) {
-    ++*open_;
-  }
-  ~Session() { --*open_; }
+// Takes as long for a wrong token as for the right one.
+bool is_token(std::string_view authorization, std::string_view token) {
+  constexpr std::string_view kScheme = "bearer ";
+  if (!equals_ignoring_ascii_case(authorization.substr(0, kScheme.size()), kScheme)) return false;
+  std::string_view given = authorization.substr(kScheme.size());
+  return given.size() == token.size() && CRYPTO_memcmp(given.data(), token.data(), token.size()) == 0;
+}
 
-  void read() {
-    parser_.emplace();
-    parser_->header_limit(kMostHeaderBytes);
-    parser_->body_limit(kMostBodyBytes);
-    stream_.expires_after(kPatience);
-    wire::async_read(stream_, buffer_, *parser_, [self = shared_from_this()](error_code fault, std::size_t) {
-      if (!fault) self->answer();
-    });
-  }
+Answer unauthorized() {
+  Answer answer = refusal(401, "not-authorized", "send the header Authorization: Bearer, with the token of this path");
+  answer.fields.emplace_back("WWW-Authenticate", "Bearer");
+  return answer;
+}
 
- private:
-  void answer() {
-    const auto& request = parser_->get();
-    std::string_view target = view(request.target());
-    Answer answer = handler_({view(request.method_string()), target.substr(0, target.find('?')), request.body()});
-    response_ = {};
-    response_.version(request.version());
-    response_.result(static_cast<unsigned>(answer.status));
-    response_.set(wire::field::content_type, answer.content_type);
-    response_.set(wire::field::cache_control, "no-store");
-    response_.keep_alive(request.keep_alive());
-    response_.body() = std::move(answer.body);
-    response_.prepare_payload();
-    if (request.method() == wire::verb::head) response_.body().clear();
-    stream_.expires_after(kPatience);
-    wire::async_write(stream_, response_, [self = shared_from_this()](error_code fault, std::size_t) {
-      if (!fault && self->response_.keep_alive()) self->read();
-    });
-  }
+Answer undecodable(const Error& error) {
+  int status = error.reason() == "too-large" ? 413 : error.reason() == "unknown-coding" ? 415 : 400;
+  return refusal(status, error.reason(), error.message());
+}
 
-  beast::tcp_stream stream_;
-  const Handler& handler_;
-  std::shared_ptr<std::size_t> open_;
-  beast::flat_buffer buffer_{kMostHeaderBytes + kMostBodyBytes};
-  std::optional<wire::request_parser<wire::string_body>> parser_;
-  wire::response<wire::string_body> response_;
-};
+void use_file(const std::string& file, const std::function<void(error_code&)>& load) {
+  error_code fault;
+  load(fault);
+  if (fault) throw boost::system::system_error(fault, file);
+}
+
+std::unique_ptr<asio::ssl::context> make_tls(const ListenerOptions& options) {
+  namespace ssl = asio::ssl;
+  if (options.certificate.empty()) return nullptr;
+  auto tls = std::make_unique<ssl::context>(ssl::context::tls_server);
+  SSL_CTX_set_min_proto_version(tls->native_handle(), TLS1_2_VERSION);
+  tls->set_options(ssl::context::default_workarounds | ssl::context::single_dh_use);
+  use_file(options.certificate, [&](error_code& fault) {
+    tls->use_certificate_chain_file(options.certificate, fault);
+  });
+  use_file(options.key, [&](error_code& fault) { tls->use_private_key_file(options.key, ssl::context::pem, fault); });
+  if (options.client_ca.empty()) return tls;
+  use_file(options.client_ca, [&](error_code& fault) { tls->load_verify_file(options.client_ca, fault); });
+  tls->set_verify_mode(ssl::verify_peer | ssl::verify_fail_if_no_peer_cert);
+  return tls;
+}
 
 }  // namespace
 
-class Listener::Server {
+std::string_view Asked::field(std::string_view name) const {
+  auto found = std::find_if(fields.begin(), fields.end(), [&](const auto& field) { return field.first == name; });
+  return found == fields.end() ? std::string_view() : found->second;
+}
+
+Answer refusal(int status, std::string_view reason, std::string_view message) {
+  std::string body = R"({"error":{"reason":)";
+  document::append_json_string(body, reason);
+  body += R"(,"message":)";
+  document::append_json_string(body, message);
+  return {status, body + "}}\n", "application/json"};
+}
+
+class Listener::Server : public Desk {
  public:
-  Server(const tcp::endpoint& endpoint, Handler handler)
-      : handler_(std::move(handler)), acceptor_(context_, endpoint) {}
-  ~Server() {
+  Server(const ListenerOptions& options, const tcp::endpoint& endpoint, Handler handler)
+      : options_(options), handler_(std::move(handler)), tls_(make_tls(options)), acceptor_(context_, endpoint) {}
+  ~Server() override {
     context_.stop();
     if (thread_.joinable()) thread_.join();
   }
@@ -114,36 +112,117 @@ class Listener::Server {
     thread_ = std::thread([this] { context_.run(); });
   }
 
+  bool add(Route route) {
+    return on_thread([&] { return routes_.try_emplace(route.path, route).second; });
+  }
+  void remove(const std::string& path) {
+    on_thread([&] { return routes_.erase(path) > 0; });
+  }
+
  private:
+  // Runs it between two questions.
+  bool on_thread(const std::function<bool()>& work) {
+    std::promise<bool> done;
+    asio::post(context_, [&] { done.set_value(work()); });
+    return done.get_future().get();
+  }
+
+  const Route* route(std::string_view path) const {
+    auto found = routes_.find(path);
+    return found == routes_.end() ? nullptr : &found->second;
+  }
+
+  Admission admit(const Asked& head) override {
+    const Route* found = route(head.path);
+    if (!found && !handler_) return {0, refusal(404, "no-such-path", "there is nothing at this path")};
+    if (!found) return {Route().max_body_bytes, std::nullopt};
+    bool known = found->bearer_token.empty() || is_token(head.field("authorization"), found->bearer_token);
+    return {found->max_body_bytes, known ? std::nullopt : std::optional<Answer>(unauthorized())};
+  }
+
+  void ask(std::unique_ptr<Exchange> exchange, Asked asked, std::string body) override {
+    const Route* found = route(asked.path);
+    std::uint64_t limit = found ? std::max(found->max_body_bytes, found->max_unpacked_bytes) : Route().max_body_bytes;
+    auto decoded = decode_body(asked.field("content-encoding"), std::move(body), limit);
+    if (decoded.has_error()) return exchange->answer(undecodable(decoded.error()));
+    asked.body = *decoded;
+    if (found) return found->ask(std::move(exchange), asked);
+    exchange->answer(handler_ ? handler_(asked) : refusal(404, "no-such-path", "there is nothing at this path"));
+  }
+
+  void session_ended() override { --open_; }
+
   void accept() {
     acceptor_.async_accept([this](error_code fault, tcp::socket socket) {
       if (fault == asio::error::operation_aborted) return;
-      if (!fault && *open_ < kMostConnections) std::make_shared<Session>(std::move(socket), handler_, open_)->read();
+      if (fault) return accept_later();
+      if (open_ < options_.max_connections) begin(std::move(socket));
       accept();
     });
   }
 
+  // Where the system has no room for a connection, it has none at once.
+  void accept_later() {
+    pause_.expires_after(kPause);
+    pause_.async_wait([this](error_code fault) {
+      if (!fault) accept();
+    });
+  }
+
+  void begin(tcp::socket socket) {
+    ++open_;
+    error_code ignored;
+    socket.set_option(tcp::no_delay(true), ignored);
+    std::shared_ptr<Session> session;
+    if (tls_) {
+      session =
+          std::make_shared<SessionOn<beast::ssl_stream<beast::tcp_stream>>>(std::move(socket), *this, options_, *tls_);
+    } else {
+      session = std::make_shared<SessionOn<beast::tcp_stream>>(std::move(socket), *this, options_);
+    }
+    session->start();
+  }
+
+  const ListenerOptions options_;
   const Handler handler_;
-  std::shared_ptr<std::size_t> open_ = std::make_shared<std::size_t>(0);
+  std::unique_ptr<asio::ssl::context> tls_;
+  std::map<std::string, Route, std::less<>> routes_;
+  std::uint64_t open_ = 0;
   asio::io_context context_{1};
   tcp::acceptor acceptor_;
+  asio::steady_timer pause_{context_};
   std::thread thread_;
 };
 
-Listener::Listener(std::unique_ptr<Server> server) : server_(std::move(server)), address_(server_->address()) {}
+Listener::Listener(ListenerOptions options, std::unique_ptr<Server> server)
+    : options_(std::move(options)), server_(std::move(server)), address_(server_->address()) {}
 Listener::~Listener() = default;
 
+Result<void> Listener::add(Route route) {
+  std::string path = route.path;
+  if (server_->add(std::move(route))) return {};
+  return Error("route-taken", "the path " + path + " of " + address_ + " is taken; choose another");
+}
+
+void Listener::remove(const std::string& path) { server_->remove(path); }
+
 Result<std::unique_ptr<Listener>> Listener::open(std::string_view address, Handler handler) {
-  std::optional<tcp::endpoint> endpoint = endpoint_of(address);
+  ListenerOptions options;
+  options.address = address;
+  return open(std::move(options), std::move(handler));
+}
+
+Result<std::unique_ptr<Listener>> Listener::open(ListenerOptions options, Handler handler) {
+  std::optional<tcp::endpoint> endpoint = endpoint_of(options.address);
   if (!endpoint)
-    return Error("cannot-listen", "\"" + std::string(address) + "\" is no address; write one such as 127.0.0.1:9464");
+    return Error("cannot-listen", "\"" + options.address + "\" is no address; write one such as 127.0.0.1:9464");
   try {
-    auto server = std::make_unique<Server>(*endpoint, std::move(handler));
-    std::unique_ptr<Listener> listener(new Listener(std::move(server)));
+    auto server = std::make_unique<Server>(options, *endpoint, std::move(handler));
+    std::unique_ptr<Listener> listener(new Listener(options, std::move(server)));
     listener->server_->start();
     return listener;
   } catch (const boost::system::system_error& fault) {
-    return Error("cannot-listen", std::string(address) + ": " + fault.code().message());
+    return Error("cannot-listen", options.address + ": " + fault.what());
   }
 }
 

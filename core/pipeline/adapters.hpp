@@ -9,6 +9,7 @@
 #include "core/document/document.hpp"
 #include "core/fhir/store.hpp"
 #include "core/journal/dead_letters.hpp"
+#include "core/pipeline/journaled_source.hpp"
 #include "core/pipeline/ports.hpp"
 #include "core/plugin/sink.hpp"
 #include "core/plugin/source.hpp"
@@ -36,6 +37,22 @@ class PluginSource : public SourcePort {
 
  private:
   std::string name_;
+  std::unique_ptr<plugin::Source> source_;
+};
+
+class PluginIntake : public IntakePort {
+ public:
+  explicit PluginIntake(std::unique_ptr<plugin::Source> source) : source_(std::move(source)) {}
+  Result<plugin::Source::State> poll(
+      std::vector<plugin::Record>& out, std::vector<plugin::Receipt>& receipts, std::uint64_t max_records,
+      std::uint64_t max_bytes, std::chrono::milliseconds wait
+  ) override {
+    return source_->poll_kept(out, receipts, max_records, max_bytes, wait);
+  }
+  void kept(bool durable) override { source_->kept(durable); }
+  void cancel() override { source_->cancel(); }
+
+ private:
   std::unique_ptr<plugin::Source> source_;
 };
 

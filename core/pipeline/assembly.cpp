@@ -63,9 +63,11 @@ std::vector<Port*> pointers(const std::vector<std::unique_ptr<Port>>& ports) {
 Assembly::~Assembly() = default;
 
 Result<std::unique_ptr<Assembly>> Assembly::open(
-    const config::PipelineConfig& config, plugin::Registry& registry, observe::Log& log,
-    std::chrono::milliseconds drain_timeout, std::vector<std::unique_ptr<SourcePort>> sources
+    const config::PipelineConfig& config, const SourceHome& home, std::chrono::milliseconds drain_timeout,
+    std::vector<std::unique_ptr<SourcePort>> sources
 ) {
+  plugin::Registry& registry = home.registry;
+  observe::Log& log = home.log;
   std::unique_ptr<Assembly> made(new Assembly);
   AORTA_CHECK(made->open_normalizers(config, registry, log));
   AORTA_CHECK(made->open_stores(config, log));
@@ -74,8 +76,9 @@ Result<std::unique_ptr<Assembly>> Assembly::open(
   made->sinks_ = std::move(sinks);
   made->sources_ = std::move(sources);
   if (made->sources_.empty()) {
-    AORTA_TRY(configured, open_sources(config, registry, log));
-    made->sources_ = std::move(configured);
+    AORTA_TRY(configured, open_sources(config, home));
+    made->sources_ = std::move(configured.ports);
+    made->journaled_ = std::move(configured.journaled);
   }
   made->make_engine(config, log, drain_timeout);
   return made;

@@ -7,7 +7,7 @@
 
 #include "core/config/pipeline_config.hpp"
 #include "core/observe/log.hpp"
-#include "core/pipeline/engine.hpp"
+#include "core/pipeline/opening.hpp"
 #include "core/pipeline/tally_store.hpp"
 #include "core/plugin/registry.hpp"
 
@@ -17,12 +17,12 @@ class TrailingText;
 
 class Assembly {
  public:
-  // `config` must be free of errors, plugins resolved. The registry and the log outlive the assembly. Errors are of the
+  // `config` must be free of errors, plugins resolved. The home outlives the assembly. Errors are of the
   // environment (a path that cannot be opened, a store in use) or of a mapping (reason "bad-mapping"); nothing was
   // taken in. `sources` stand in place of the configured ones, where there are any. [main]
   static Result<std::unique_ptr<Assembly>> open(
-      const config::PipelineConfig& config, plugin::Registry& registry, observe::Log& log,
-      std::chrono::milliseconds drain_timeout, std::vector<std::unique_ptr<SourcePort>> sources = {}
+      const config::PipelineConfig& config, const SourceHome& home, std::chrono::milliseconds drain_timeout,
+      std::vector<std::unique_ptr<SourcePort>> sources = {}
   );
   ~Assembly();
 
@@ -30,6 +30,8 @@ class Assembly {
   Report run();
   Engine& engine() { return *engine_; }
   const Engine& engine() const { return *engine_; }
+  // Those that have a journal. [any]
+  const std::vector<JournaledSource*>& journaled() const { return journaled_; }
   // Summed over the stores. [any]
   Tally tally() const;
   // "file data/vitals.ndjson → JsonPathContent ×3 → fhir-observation → var/ward.db"
@@ -54,6 +56,7 @@ class Assembly {
   std::vector<std::unique_ptr<NormalizePort>> normalizers_;  // one per thread: a template stays on one
   std::vector<std::unique_ptr<SinkPort>> sinks_;
   std::vector<std::unique_ptr<SourcePort>> sources_;
+  std::vector<JournaledSource*> journaled_;  // of these
   std::unique_ptr<Engine> engine_;
   std::string route_;
 };

@@ -21,6 +21,7 @@ class Exposition {
     add_ledger(watched.assembly->engine().counts());
     add_reasons(watched.assembly->engine().reasons());
     add_meters(watched.assembly->engine().meters());
+    add_journals(watched.assembly->journaled());
     add_reference(watched);
   }
   std::string text() const {
@@ -54,6 +55,42 @@ class Exposition {
         "aorta_record_seconds", "From when a message was taken in to when its source was told of its end.",
         m.taken_to_settled
     );
+  }
+
+  // The ledger of a journal's whole life, kept over restarts.
+  void add_journals(const std::vector<JournaledSource*>& sources) {
+    if (sources.empty()) return;
+    std::vector<std::pair<Labels, journal::JournalCounts>> all;
+    for (const JournaledSource* source : sources)
+      all.emplace_back(Labels{{"source", std::string(source->name())}}, source->counts());
+    begin("aorta_journal_accepted_total", "Messages taken in, over restarts.", MetricType::Counter);
+    for (const auto& [labels, counts] : all) sample(labels, counts.accepted);
+    begin("aorta_journal_ended_total", "Of these, those that have ended, by outcome.", MetricType::Counter);
+    for (const auto& [labels, counts] : all) add_totals(labels, counts.totals);
+    begin("aorta_journal_waiting", "Of these, those that have not ended.", MetricType::Gauge);
+    for (const auto& [labels, counts] : all) sample(labels, counts.waiting);
+    begin("aorta_journal_bytes", "What the journal takes up on the disk.", MetricType::Gauge);
+    for (const auto& [labels, counts] : all) sample(labels, counts.bytes);
+    begin("aorta_journal_syncs_total", "Syncs, each for all that had come meanwhile.", MetricType::Counter);
+    for (const auto& [labels, counts] : all) sample(labels, counts.syncs);
+    begin(
+        "aorta_journal_failures_total", "Times that messages could not be kept, and were refused.", MetricType::Counter
+    );
+    for (const auto& [labels, counts] : all) sample(labels, counts.failures);
+  }
+
+  void add_totals(const Labels& source, const journal::Totals& totals) {
+    const std::pair<const char*, std::uint64_t> outcomes[] = {
+        {"written", totals.written},
+        {"merged", totals.merged},
+        {"filtered", totals.filtered},
+        {"dead_lettered", totals.dead_lettered},
+        {"unreadable", totals.unreadable}};
+    for (const auto& [outcome, count] : outcomes) {
+      Labels labels = source;
+      labels.push_back({"outcome", outcome});
+      sample(std::move(labels), count);
+    }
   }
 
   // The reference's names and dimensions; without those that count its own service's parts.
@@ -119,7 +156,14 @@ class Exposition {
   std::string pipeline_;
 };
 
-std::string trouble_of(const Engine& engine) { return engine.stopping() ? "is stopping" : engine.trouble(); }
+std::string trouble_of(const Assembly& assembly) {
+  const Engine& engine = assembly.engine();
+  std::string trouble = engine.stopping() ? "is stopping" : engine.trouble();
+  for (const JournaledSource* source : assembly.journaled()) {
+    if (trouble.empty()) trouble = source->trouble();
+  }
+  return trouble;
+}
 
 }  // namespace
 
@@ -132,7 +176,7 @@ std::string metrics_text(std::span<const Watched> pipelines) {
 std::string not_ready_text(std::span<const Watched> pipelines) {
   std::string out;
   for (const Watched& one : pipelines) {
-    std::string trouble = trouble_of(one.assembly->engine());
+    std::string trouble = trouble_of(*one.assembly);
     if (!trouble.empty()) out += one.name + ": " + trouble + "\n";
   }
   return out;

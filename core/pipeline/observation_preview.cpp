@@ -206,8 +206,7 @@ Previews preview_observations(
   Previews out;
   fhir::TemplatePlaces places(file.text);
   Trial trial(file.mapping, into);
-  for (const Group& group : group::make_groups(measurements))
-    GroupPreview(file, places, group, out).add(trial);
+  for (const Group& group : group::make_groups(measurements)) GroupPreview(file, places, group, out).add(trial);
   return out;
 }
 

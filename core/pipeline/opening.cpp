@@ -76,12 +76,6 @@ Result<Normalizers> open_isolated(
   return out;
 }
 
-plugin::Surroundings surroundings_of(const std::string& group, const config::PluginUse& use, observe::Log& log) {
-  plugin::Surroundings out = surroundings(group + "." + use.name, log);
-  if (use.worker) out.isolation = isolation_of(*use.worker);
-  return out;
-}
-
 // Makes and starts one plugin instance.
 template <class Plugin, class... Arguments>
 Result<std::unique_ptr<Plugin>> start(Arguments&&... arguments) {
@@ -112,6 +106,12 @@ plugin::Surroundings surroundings(std::string name, observe::Log& log) {
     log.write(static_cast<observe::Level>(level), who, text);
   };
   return {.name = std::move(name), .log = write, .recorder = nullptr};
+}
+
+plugin::Surroundings surroundings_of(const std::string& group, const config::PluginUse& use, observe::Log& log) {
+  plugin::Surroundings out = surroundings(group + "." + use.name, log);
+  if (use.worker) out.isolation = isolation_of(*use.worker);
+  return out;
 }
 
 EngineOptions engine_options(const config::PipelineConfig& config) {
@@ -180,19 +180,6 @@ Result<std::vector<std::unique_ptr<SinkPort>>> open_sinks(
     sinks.push_back(std::make_unique<PluginSink>(use.name, std::move(sink), home.store));
   }
   return sinks;
-}
-
-Result<std::vector<std::unique_ptr<SourcePort>>> open_sources(
-    const config::PipelineConfig& config, plugin::Registry& registry, observe::Log& log
-) {
-  std::vector<std::unique_ptr<SourcePort>> sources;
-  for (const config::PluginUse& use : config.sources) {
-    AORTA_TRY(
-        source, start<plugin::Source>(registry, use.plugin, use.config_json, surroundings_of("sources", use, log))
-    );
-    sources.push_back(std::make_unique<PluginSource>(use.name, std::move(source)));
-  }
-  return sources;
 }
 
 }  // namespace aorta::pipeline

@@ -11,6 +11,8 @@
 #include "core/mapping/device_mapping.hpp"
 #include "core/observe/log.hpp"
 #include "core/pipeline/engine.hpp"
+#include "core/pipeline/journaled_source.hpp"
+#include "core/pipeline/listeners.hpp"
 #include "core/plugin/registry.hpp"
 #include "core/plugin/surroundings.hpp"
 
@@ -20,6 +22,9 @@ class TrailingText;
 
 // What an instance called `name` is told of its host; its log lines go to `log`, which must outlive it.
 plugin::Surroundings surroundings(std::string name, observe::Log& log);
+
+// The same of a source or a sink ("sources", "sinks"), in a process of its own where the pipeline says so.
+plugin::Surroundings surroundings_of(const std::string& group, const config::PluginUse& use, observe::Log& log);
 
 EngineOptions engine_options(const config::PipelineConfig& config);
 // How those who write into this store are told apart.
@@ -55,8 +60,16 @@ Result<std::vector<std::unique_ptr<SinkPort>>> open_sinks(
     const config::PipelineConfig& config, plugin::Registry& registry, observe::Log& log, const StoreByName& store
 );
 
-Result<std::vector<std::unique_ptr<SourcePort>>> open_sources(
-    const config::PipelineConfig& config, plugin::Registry& registry, observe::Log& log
-);
+// What sources need of their surroundings; it outlives them.
+struct SourceHome {
+  plugin::Registry& registry;
+  observe::Log& log;
+  Listeners& listeners;
+};
+struct OpenedSources {
+  std::vector<std::unique_ptr<SourcePort>> ports;
+  std::vector<JournaledSource*> journaled;  // those of them that have a journal
+};
+Result<OpenedSources> open_sources(const config::PipelineConfig& config, const SourceHome& home);
 
 }  // namespace aorta::pipeline

@@ -87,7 +87,7 @@ void TallyStore::rollback() {
 void TallyStore::meet(std::string_view type, std::string_view id) {
   std::lock_guard lock(mutex_);
   if (tally_.capped) return;
-  std::size_t key = std::hash<std::string_view>{}(id) * 31 + std::hash<std::string_view>{}(type);
+  std::size_t key = std::hash<std::string_view>{}(id)*31 + std::hash<std::string_view>{}(type);
   if (met_.insert(key).second) {
     met_since_begin_.push_back(key);
     ++entry(tally_, type).met;

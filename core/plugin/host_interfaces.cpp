@@ -13,6 +13,7 @@ constexpr Interface kInterfaces[] = {
     {AORTA_CANCEL_ID, &kCancelApi},
     {AORTA_FAILURE_ID, &kFailureApi},
     {AORTA_RECORDS_ID, &kRecordsApi},
+    {AORTA_RECEIPTS_ID, &kReceiptsApi},
     {AORTA_DOCUMENT_ID, &kDocumentApi},
     {AORTA_EXPRESSION_ID, &kExpressionApi},
     {AORTA_MEASUREMENTS_ID, &kMeasurementsApi},
@@ -21,6 +22,7 @@ constexpr Interface kInterfaces[] = {
     {AORTA_RESULTS_ID, &kResultsApi},
     {AORTA_OBSERVATION_ID, &kObservationApi},
     {AORTA_FHIR_ID, &kFhirApi},
+    {AORTA_HTTP_ROUTES_ID, &kHttpRoutesApi},
 };
 
 }  // namespace

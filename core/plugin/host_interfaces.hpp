@@ -25,6 +25,7 @@ extern const aorta_log kLogApi;
 extern const aorta_cancel kCancelApi;
 extern const aorta_failure kFailureApi;
 extern const aorta_records kRecordsApi;
+extern const aorta_receipts kReceiptsApi;
 extern const aorta_document_api kDocumentApi;
 extern const aorta_expression_api kExpressionApi;
 extern const aorta_measurements_api kMeasurementsApi;
@@ -33,6 +34,7 @@ extern const aorta_groups_api kGroupsApi;
 extern const aorta_results_api kResultsApi;
 extern const aorta_observation_api kObservationApi;
 extern const aorta_fhir_api kFhirApi;
+extern const aorta_http_routes kHttpRoutesApi;
 
 inline aorta_time to_abi(DateTime time) { return {time.ticks, static_cast<std::int32_t>(time.zone), 0}; }
 
@@ -40,6 +42,7 @@ inline aorta_time to_abi(DateTime time) { return {time.ticks, static_cast<std::i
 
 struct aorta_batch {
   std::vector<aorta::plugin::Record>& records;
+  std::vector<aorta::plugin::Receipt>* receipts = nullptr;  // nullptr: nobody keeps them
 };
 
 struct aorta_measurements {

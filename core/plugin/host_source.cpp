@@ -1,7 +1,8 @@
-// records/1
+// records/1, receipts/1
 #include <cstring>
 
 #include "core/plugin/host_interfaces.hpp"
+#include "core/plugin/instance.hpp"
 
 namespace aorta::plugin {
 namespace {
@@ -11,6 +12,17 @@ void add(aorta_batch* batch, const aorta_record* record) { batch->records.push_b
 void reject(aorta_batch* batch, const aorta_record* record, aorta_str reason, aorta_str message) {
   add(batch, record);
   batch->records.back().rejected = Error(std::string(view(reason)), std::string(view(message)));
+}
+
+void remember(aorta_batch* batch, aorta_str key, aorta_str text, std::uint64_t count) {
+  if (!batch->receipts) return;
+  batch->receipts->push_back({std::string(view(key)), std::string(view(text)), batch->records.size(), count});
+}
+
+void recall(const aorta_host* host, aorta_str key, void* context, void (*give)(void* context, aorta_str text)) {
+  const auto& known = Instance::of(host).surroundings().recall;
+  if (!known) return;
+  if (auto text = known(view(key))) give(context, to_abi(*text));
 }
 
 }  // namespace
@@ -54,5 +66,6 @@ Record own(const aorta_record& record) {
 }
 
 const aorta_records kRecordsApi{sizeof(aorta_records), 0, &add, &reject};
+const aorta_receipts kReceiptsApi{sizeof(aorta_receipts), 0, &remember, &recall};
 
 }  // namespace aorta::plugin

@@ -3,6 +3,7 @@
 #include "core/plugin/failure.hpp"
 #include "core/plugin/fhir_access.hpp"
 #include "core/plugin/host_interfaces.hpp"
+#include "core/plugin/http_access.hpp"
 #include "core/plugin/module.hpp"
 #include "core/plugin/tracing.hpp"
 
@@ -32,9 +33,12 @@ Instance::Instance(std::shared_ptr<Module> module, Surroundings surroundings, Ho
     : module_(std::move(module)),
       surroundings_(std::move(surroundings)),
       home_(home),
-      host_{sizeof(aorta_host), AORTA_ABI_MINOR, this, &get, &fail} {}
+      host_{sizeof(aorta_host), AORTA_ABI_MINOR, this, &get, &fail} {
+  if (surroundings_.listener) http_ = std::make_unique<HttpAccess>(surroundings_.listener);
+}
 
 Instance::~Instance() {
+  if (http_) http_->close_all();  // before the plugin goes: a path leads into it
   if (plugin_) plugin_->destroy(plugin_);
 }
 

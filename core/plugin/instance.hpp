@@ -19,6 +19,7 @@
 namespace aorta::plugin {
 
 struct FhirAccess;
+class HttpAccess;
 
 class Instance {
  public:
@@ -71,6 +72,8 @@ class Instance {
   // What stands behind fhir/1; made when it is first asked for. The sink has a store.
   FhirAccess& fhir();
   bool has_fhir() const { return fhir_ != nullptr; }
+  // What stands behind http-routes/1; nullptr: there is no listener.
+  HttpAccess* http() { return http_.get(); }
   expr::Tokens& scratch() { return scratch_; }
 
  private:
@@ -83,6 +86,7 @@ class Instance {
   Home home_;
   std::vector<aorta_observation_mapping*> engines_;
   std::unique_ptr<FhirAccess> fhir_;
+  std::unique_ptr<HttpAccess> http_;
   expr::Tokens scratch_;
   std::atomic<bool> cancelled_ = false;
   aorta_host host_;

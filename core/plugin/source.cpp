@@ -12,7 +12,10 @@ namespace {
 class LocalSource : public Source {
  public:
   LocalSource(std::unique_ptr<Instance> instance, const aorta_source* api)
-      : instance_(std::move(instance)), api_(api), progress_(instance_->ability<aorta_progress>(AORTA_PROGRESS_ID)) {}
+      : instance_(std::move(instance)),
+        api_(api),
+        progress_(instance_->ability<aorta_progress>(AORTA_PROGRESS_ID)),
+        kept_(instance_->ability<aorta_kept>(AORTA_KEPT_ID)) {}
 
   Result<void> start() override { return instance_->start(); }
   Result<void> stop() override { return instance_->stop(); }
@@ -21,15 +24,17 @@ class LocalSource : public Source {
   Result<State> poll(
       std::vector<Record>& out, std::uint64_t max_records, std::uint64_t max_bytes, std::chrono::milliseconds wait
   ) override {
-    aorta_batch batch{out};
-    auto into_plugin = [&] {
-      return api_->poll(instance_->self(), &batch, max_records, max_bytes, static_cast<std::uint32_t>(wait.count()));
-    };
-    auto code = instance_->call(into_plugin);
-    if (code.has_error()) return code.error().in(instance_->surroundings().name);
-    if (*code == AORTA_END) return State::Ended;
-    return *code == AORTA_CANCELLED ? State::Cancelled : State::More;
+    return poll_into({out}, max_records, max_bytes, wait);
   }
+
+  bool keeps() const override { return kept_ != nullptr; }
+  Result<State> poll_kept(
+      std::vector<Record>& out, std::vector<Receipt>& receipts, std::uint64_t max_records, std::uint64_t max_bytes,
+      std::chrono::milliseconds wait
+  ) override {
+    return poll_into({out, &receipts}, max_records, max_bytes, wait);
+  }
+  void kept(bool durable) override { kept_->kept(instance_->self(), durable ? AORTA_OK : AORTA_RETRY); }
 
   void settle(std::string_view token, std::int32_t outcome) override {
     api_->settle(instance_->self(), to_abi(token), outcome);
@@ -43,9 +48,22 @@ class LocalSource : public Source {
   }
 
  private:
+  Result<State> poll_into(
+      aorta_batch batch, std::uint64_t max_records, std::uint64_t max_bytes, std::chrono::milliseconds wait
+  ) {
+    auto into_plugin = [&] {
+      return api_->poll(instance_->self(), &batch, max_records, max_bytes, static_cast<std::uint32_t>(wait.count()));
+    };
+    auto code = instance_->call(into_plugin);
+    if (code.has_error()) return code.error().in(instance_->surroundings().name);
+    if (*code == AORTA_END) return State::Ended;
+    return *code == AORTA_CANCELLED ? State::Cancelled : State::More;
+  }
+
   std::unique_ptr<Instance> instance_;
   const aorta_source* api_;
   const aorta_progress* progress_;
+  const aorta_kept* kept_;
 };
 
 }  // namespace

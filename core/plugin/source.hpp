@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -33,6 +34,14 @@ inline std::string_view present(std::string_view text) { return text.empty() ? s
 // A copy of everything a record points to, kept in its block.
 Record own(const Record& views);
 Record own(const aorta_record& record);
+
+// What a source wants remembered with `count` of its records: those that end before record `end` of a poll; some of
+// them may have come with earlier ones.
+struct Receipt {
+  std::string key, text;
+  std::uint64_t end = 0;
+  std::uint64_t count = 0;
+};
 
 class Source {
  public:
@@ -67,6 +76,19 @@ class Source {
   virtual std::optional<Progress> progress() const = 0;
   // [any] A waiting poll() returns soon after.
   virtual void cancel() = 0;
+
+  // [any] Its senders cannot send again: its records belong into a journal. Then poll_kept() and kept() take the places
+  // of poll() and settle().
+  virtual bool keeps() const { return false; }
+  // [data] As poll(); with what is to be remembered of the records.
+  virtual Result<State> poll_kept(
+      std::vector<Record>& out, std::vector<Receipt>&, std::uint64_t max_records, std::uint64_t max_bytes,
+      std::chrono::milliseconds wait
+  ) {
+    return poll(out, max_records, max_bytes, wait);
+  }
+  // [data] After each poll_kept() that gave records: all of them are durable, or none is.
+  virtual void kept(bool) {}
 };
 
 }  // namespace aorta::plugin

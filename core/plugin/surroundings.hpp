@@ -6,10 +6,15 @@
 #include <string>
 #include <string_view>
 
+#include "core/base/result.hpp"
 #include "core/plugin/isolation.hpp"
 
 namespace aorta::mapping {
 class TraceRecorder;
+}
+
+namespace aorta::http {
+class Listener;
 }
 
 namespace aorta::plugin {
@@ -24,6 +29,10 @@ struct Surroundings {
   std::optional<Isolation> isolation = {};
   // Interfaces in place of the host's own, by id; nullptr where it has none. In a worker: those that need the host.
   const void* (*instead)(std::string_view id) = nullptr;
+  // Gives the listener where a source's paths are served, which must outlive it; empty: there is none.
+  std::function<Result<http::Listener*>()> listener = {};
+  // What a source has remembered under a key; called on any thread; empty: nothing is remembered.
+  std::function<std::optional<std::string>(std::string_view key)> recall = {};
 };
 
 }  // namespace aorta::plugin

@@ -69,6 +69,13 @@ int serve_source(Session& session, const Hello& hello) {
     session.answer_failure(AORTA_REJECT, source.error());
     return EXIT_SUCCESS;
   }
+  if ((*source)->keeps()) {
+    session.answer_failure(
+        AORTA_REJECT,
+        Error("not-isolated", "messages are sent to this source, which only works within the host; leave out isolation")
+    );
+    return EXIT_SUCCESS;
+  }
   session.answer({});
   SourceServer server(session, **source);
   for (;;) {

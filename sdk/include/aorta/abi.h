@@ -7,6 +7,7 @@
 #include "abi/expression.h"
 #include "abi/fhir.h"
 #include "abi/host.h"
+#include "abi/http.h"
 #include "abi/module.h"
 #include "abi/sink.h"
 #include "abi/source.h"

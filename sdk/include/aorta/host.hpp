@@ -1,10 +1,12 @@
 // What the host offers to a plugin instance.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "aorta/abi/host.h"
+#include "aorta/abi/source.h"
 #include "aorta/status.hpp"
 #include "aorta/str.hpp"
 
@@ -43,6 +45,17 @@ class Host {
     aorta_str reason{}, message{};
     need<aorta_failure>(AORTA_FAILURE_ID).last(host_, &code, &reason, &message);
     return {code, std::string(view(reason)), std::string(view(message))};
+  }
+
+  // What a source has remembered under this key (Batch::remember).
+  std::optional<std::string> recall(std::string_view key) const {
+    std::optional<std::string> text;
+    auto give = [](void* context, aorta_str found) {
+      *static_cast<std::optional<std::string>*>(context) = std::string(view(found));
+    };
+    if (const auto* receipts = ask<aorta_receipts>(AORTA_RECEIPTS_ID))
+      receipts->recall(host_, to_abi(key), &text, give);
+    return text;
   }
 
   const aorta_host* raw() const { return host_; }

@@ -18,6 +18,11 @@ template <class T>
 concept Source = requires(T t, Batch& batch, std::size_t max, std::chrono::milliseconds wait) {
   { t.poll(batch, max, wait) } -> std::same_as<Status>;
 };
+// A source whose records the host keeps in a journal; kept(durable) tells what became of a poll's.
+template <class T>
+concept Keeping = Source<T> && requires(T t, bool durable) {
+  t.kept(durable);
+};
 template <class T>
 concept Template = requires(T t, Document document, Measurements& out) {
   t.apply(document, out);

@@ -8,11 +8,12 @@
 //   a constructor from Config, Host, both or nothing; it may throw aorta::Reject
 //   start(), stop()                               optional
 //   a source:   Status poll(Batch&, std::size_t max, std::chrono::milliseconds wait); optional settle(token, Outcome),
-//   Progress progress() a template: void apply(Document, Measurements&); optional load(Document, Node, Problems&):
-//   without it, Config is read from the
-//               entry of the device mapping; optional type_name(), value_name(index); optional required_name(index):
-//               the names of members without which no message of it matches, so that it is not applied where one is
-//               missing
+//               Progress progress(); void kept(bool durable) where its senders cannot send again: the host keeps its
+//               records in a journal
+//   a template: void apply(Document, Measurements&); optional load(Document, Node, Problems&): without it, Config is
+//               read from the entry of the device mapping; optional type_name(), value_name(index); optional
+//               required_name(index): the names of members without which no message of it matches, so that it is not
+//               applied where one is missing
 //   a sink:     void write(const Groups&, Results&)
 // What these functions throw fails the call and nothing else.
 #pragma once

@@ -31,8 +31,12 @@ struct Record {
 // What one poll() fills.
 class Batch {
  public:
-  Batch(const aorta_records* api, aorta_batch* batch, std::uint64_t max_records, std::uint64_t max_bytes)
-      : api_(api), batch_(batch), max_records_(max_records), max_bytes_(max_bytes) {}
+  // `receipts`: nullptr where this host has no such interface.
+  Batch(
+      const aorta_records* api, aorta_batch* batch, std::uint64_t max_records, std::uint64_t max_bytes,
+      const aorta_receipts* receipts = nullptr
+  )
+      : api_(api), batch_(batch), max_records_(max_records), max_bytes_(max_bytes), receipts_(receipts) {}
 
   void add(const Record& record) {
     aorta_record raw = to_raw(record);
@@ -44,6 +48,11 @@ class Batch {
     aorta_record raw = to_raw(record);
     api_->reject(batch_, &raw, to_abi(reason), to_abi(message));
     count(record);
+  }
+  // For sources with kept(): the last `count` records, some of them perhaps of earlier polls, came under `key`;
+  // Host::recall() gives `text` back, within a window of number and time.
+  void remember(std::string_view key, std::string_view text, std::uint64_t count) {
+    if (receipts_) receipts_->remember(batch_, to_abi(key), to_abi(text), count);
   }
   // No more is wanted in this poll().
   bool full() const { return records_ >= max_records_ || bytes_ >= max_bytes_; }
@@ -65,6 +74,7 @@ class Batch {
   const aorta_records* api_;
   aorta_batch* batch_;
   std::uint64_t max_records_, max_bytes_;
+  const aorta_receipts* receipts_;
   std::uint64_t records_ = 0, bytes_ = 0;
 };
 

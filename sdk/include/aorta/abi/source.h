@@ -1,4 +1,5 @@
-/* Sources: where records come from. Plugin ability "source/1"; host interface "records/1". */
+/* Sources: where records come from. Plugin abilities "source/1", "progress/1", "kept/1"; host interfaces "records/1",
+ * "receipts/1". */
 #ifndef AORTA_ABI_SOURCE_H
 #define AORTA_ABI_SOURCE_H
 
@@ -63,6 +64,33 @@ typedef struct aorta_progress {
   /* [data] Bytes handed over and bytes in all; total 0: not known. */
   void (*progress)(void* self, uint64_t* done, uint64_t* total);
 } aorta_progress;
+
+/* kept/1, optional: for a source whose senders forget a message once they are told that it has arrived, and which
+ * therefore cannot hand it over again. The host writes its records to a journal, where they stay until they have ended,
+ * over restarts too. settle() is not called for it. */
+#define AORTA_KEPT_ID "kept/1"
+typedef struct aorta_kept {
+  uint32_t size;
+  uint32_t reserved;
+  /* [data] After each poll() that handed over records, before the next one. AORTA_OK: all of them are durable; senders
+   * may be told so. AORTA_RETRY: none of them was kept, there is no room or the disk fails; senders are to try again
+   * later. */
+  void (*kept)(void* self, int32_t code);
+} aorta_kept;
+
+/* receipts/1: what senders were told, kept with the records it speaks of, so that a message that is sent twice under
+ * one key is answered the same and taken once. For sources with kept/1. */
+#define AORTA_RECEIPTS_ID "receipts/1"
+typedef struct aorta_receipts {
+  uint32_t size;
+  uint32_t reserved;
+  /* [data] Inside poll(): the last `count` records that were handed over, some of them perhaps in earlier poll()s, came
+   * under `key`, and `text` is to be remembered of them. */
+  void (*remember)(aorta_batch* batch, aorta_str key, aorta_str text, uint64_t count);
+  /* [any] Calls `give` with what was remembered under `key`; not at all where nothing is, or no longer: the host keeps
+   * a bounded number of keys for a bounded time. */
+  void (*recall)(const aorta_host* host, aorta_str key, void* context, void (*give)(void* context, aorta_str text));
+} aorta_receipts;
 
 #ifdef __cplusplus
 }

@@ -68,6 +68,7 @@ class Box {
 
   explicit Box(const aorta_host* host) : host_(host) {
     if constexpr (Source<T>) records_ = &host_.need<aorta_records>(AORTA_RECORDS_ID);
+    if constexpr (Source<T>) receipts_ = host_.ask<aorta_receipts>(AORTA_RECEIPTS_ID);
     if constexpr (Template<T>) {
       document_ = &host_.need<aorta_document_api>(AORTA_DOCUMENT_ID);
       measurements_ = &host_.need<aorta_measurements_api>(AORTA_MEASUREMENTS_ID);
@@ -105,6 +106,9 @@ class Box {
                     }) {
         if (view(ability) == AORTA_PROGRESS_ID) return &kProgress;
       }
+      if constexpr (Keeping<T>) {
+        if (view(ability) == AORTA_KEPT_ID) return &kKept;
+      }
     }
     if constexpr (Template<T>) {
       if (view(ability) == AORTA_TEMPLATE_ID) return &kTemplate;
@@ -134,13 +138,13 @@ class Box {
     return AORTA_OK;
   }
 
-  // source/1, progress/1 --------------------------------------------------------------------------------------
+  // source/1, kept/1, progress/1 --------------------------------------------------------------------------------------
   static std::int32_t poll(
       void* self, aorta_batch* batch, std::uint64_t records, std::uint64_t bytes, std::uint32_t wait
   ) {
     Box& box = of(self);
     return guard(box.host_.raw(), AORTA_FATAL, [&] {
-      Batch out(box.records_, batch, records, bytes);
+      Batch out(box.records_, batch, records, bytes, box.receipts_);
       return box.value_->poll(out, static_cast<std::size_t>(records), std::chrono::milliseconds(wait));
     });
   }
@@ -150,6 +154,10 @@ class Box {
         of(self).value_->settle(view(token), static_cast<Outcome>(outcome));
       });
     }
+  }
+  static void kept(void* self, std::int32_t code) {
+    if constexpr (Keeping<T>)
+      guard(of(self).host_.raw(), AORTA_FATAL, [&] { of(self).value_->kept(code == AORTA_OK); });
   }
   static void progress(void* self, std::uint64_t* done, std::uint64_t* total) {
     guard(of(self).host_.raw(), AORTA_FATAL, [&] {
@@ -207,6 +215,7 @@ class Box {
     if constexpr (Source<T>) return aorta_source{sizeof(aorta_source), 0, &poll, &settle};
     return aorta_source{};
   }();
+  static constexpr aorta_kept kKept{sizeof(aorta_kept), 0, &kept};
   static constexpr aorta_progress kProgress = [] {
     if constexpr (requires(T t) { t.progress(); }) return aorta_progress{sizeof(aorta_progress), 0, &progress};
     return aorta_progress{};
@@ -234,6 +243,7 @@ class Box {
   Host host_;
   std::optional<T> value_;
   const aorta_records* records_ = nullptr;
+  const aorta_receipts* receipts_ = nullptr;
   const aorta_document_api* document_ = nullptr;
   const aorta_measurements_api* measurements_ = nullptr;
   const aorta_problems_api* problems_ = nullptr;
