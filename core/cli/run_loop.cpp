@@ -169,6 +169,9 @@ int RunLoop::run() {
     context_.out_terminal.interactive = false;  // one living picture fits a terminal, several do not
   Bell ended;
   for (auto& run : runs_) run->start(ended);
+  manager_.ready(
+      runs_.size() == 1 ? runs_.front()->assembly->route() : std::to_string(runs_.size()) + " pipelines run"
+  );
   watch(ended);
   context_.err << lines_.take() << std::flush;
   return exit_code();
@@ -181,7 +184,9 @@ bool RunLoop::any_running() const {
 void RunLoop::watch(Bell& ended) {
   for (bool stopping = false; any_running();) {
     ended.wait(kLook);
+    manager_.alive(Clock::now());
     if (signal_came() && !std::exchange(stopping, true)) {
+      manager_.stopping();
       for (auto& run : runs_) run->assembly->engine().stop();
     }
     runs_.front()->view.log(lines_.take());

@@ -10,6 +10,7 @@
 
 #include "core/cli/check.hpp"
 #include "core/cli/context.hpp"
+#include "core/cli/service_manager.hpp"
 #include "core/http/listener.hpp"
 #include "core/observe/log.hpp"
 #include "core/pipeline/assembly.hpp"
@@ -60,6 +61,7 @@ class RunLoop {
   http::Answer answer(const http::Asked& asked) const;
 
   Context& context_;
+  ServiceManager manager_;
   Lines lines_;
   observe::Log log_;
   pipeline::Listeners listeners_;

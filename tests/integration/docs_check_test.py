@@ -25,6 +25,9 @@ NO_REASONS = {"fhir-observation", "fhir-device-metric", "fhir-diagnostic-report"
 NO_REASONS |= {"entered-in-error", "two-point", "not-calibrated", "calibration-required", "as-of", "value-range"}
 # Told of a mapping at load, where validate shows them with line and column.
 LOAD_ONLY = {"value-type"}
+# Names of header fields; and where senders are told reasons, in a page of their own.
+NO_REASONS |= {"content-type", "idempotency-key"}
+SENDERS = {"plugins/sources/http": "docs/guide/http-source.md"}
 # Of the conformance cases' own questions; and told as expression-failed.
 NOT_OF_MESSAGES = {"partition-key-overflow", "bad-pattern"}
 
@@ -69,7 +72,9 @@ def reasons_in_code():
     owned = SOURCE / "core/sqlite/owned_file.cpp"  # where the kind of a file comes before the reason
     for suffix in re.findall(r'"(-[a-z-]+)"', owned.read_text()):
         found.update({kind + suffix: str(owned.relative_to(SOURCE)) for kind in ("store", "dead-letters")})
-    return {reason: path for reason, path in found.items() if reason not in NO_REASONS | LOAD_ONLY | NOT_OF_MESSAGES}
+    return {
+        reason: path for reason, path in found.items()
+        if reason not in NO_REASONS | LOAD_ONLY | NOT_OF_MESSAGES and not any(path.startswith(place) for place in SENDERS)}
 
 
 class DocsCheck(unittest.TestCase):
@@ -108,6 +113,13 @@ class DocsCheck(unittest.TestCase):
         for page in pages():
             for name, text in SHOWN_FILE.findall(page.read_text()):
                 self.assertEqual(text, (SOURCE / name).read_text(), f"{page.name} shows {name}")
+
+    def test_what_senders_are_told_is_explained(self):
+        for place, page in SENDERS.items():
+            text = (SOURCE / page).read_text()
+            told = {reason for path in (SOURCE / place).glob("*.?pp") for reason in re.findall(r'refusal\(\d+, "([a-z-]+)"', path.read_text())}
+            self.assertGreater(len(told), 5)
+            self.assertEqual([reason for reason in sorted(told) if f"`{reason}`" not in text], [], page)
 
     def test_generated_pages_are_current(self):
         with tempfile.TemporaryDirectory() as folder:
@@ -161,6 +173,7 @@ class DocsCheck(unittest.TestCase):
                 shutil.copytree(SOURCE / "pipelines" / part, pathlib.Path(folder) / part)
             for name, content in guide_files().items():
                 (pathlib.Path(folder) / name).write_text(content)
+            (pathlib.Path(folder) / "token").write_text("a-token\n")
             pipeline = pathlib.Path(folder) / "shown.yaml"
             pipeline.write_text(shown + rest)
             done = subprocess.run([AORTA, "validate", pipeline], capture_output=True, text=True, timeout=60)

@@ -2,6 +2,8 @@
 import os
 import pathlib
 import re
+import shutil
+import socket
 import subprocess
 import tempfile
 import unittest
@@ -26,8 +28,11 @@ class Docs(unittest.TestCase):
         self.assertEqual(done.returncode, 0, f"{command}\n{done.stdout}{done.stderr}")
         return done.stdout + done.stderr
 
-    def follow(self, guide, prefix=BUILD):
+    def follow(self, guide, prefix=BUILD, replace=()):
         text = (SOURCE / "docs/guide" / guide).read_text()
+        for old, new in replace:
+            self.assertIn(old, text)
+            text = text.replace(old, new)
         with tempfile.TemporaryDirectory() as folder:
             for name, content in FILE.findall(text):
                 (pathlib.Path(folder) / name).write_text(content)
@@ -50,6 +55,13 @@ class Docs(unittest.TestCase):
         with tempfile.TemporaryDirectory() as prefix:
             subprocess.run(["cmake", "--install", BUILD, "--prefix", prefix], check=True, capture_output=True)
             self.follow("new-fhir-resource.md", pathlib.Path(prefix))
+
+    @unittest.skipUnless(shutil.which("curl"), "curl is not there")
+    def test_http_source(self):
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        self.follow("http-source.md", replace=[("127.0.0.1:8080", f"127.0.0.1:{port}")])
 
     def test_explain(self):
         self.follow("explain.md")
