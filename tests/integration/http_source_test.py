@@ -135,6 +135,12 @@ class HttpSource(HttpCase):
         self.assertIn('aorta_journal_ended_total{pipeline="test",source="in",outcome="written"} 2', text)
         self.assertIn('aorta_journal_waiting{pipeline="test",source="in"} 0', text)
 
+    def test_it_cannot_be_kept_apart(self):
+        self.change("pipeline.yaml", "plugin: http }", "plugin: http, isolation: process }")
+        run = self.aorta("run", "pipeline.yaml")
+        self.assertEqual(run.returncode, 4)
+        self.assertIn("leave out isolation", run.stderr)
+
     def test_health_and_messages_share_a_listener(self):
         intake = self.start("--listen", "127.0.0.1:0")
         self.assertEqual(intake.send("", path="/readyz", method="GET")[0], 200)
