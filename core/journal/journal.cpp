@@ -164,8 +164,10 @@ void Journal::encode_batch(std::span<const Message> messages, std::span<const Re
 }
 
 void Journal::encode_note() {
+  Note now = note();
+  encoded_through_ = now.settled_through;
   std::size_t payload = begin_frame(buffer_);
-  write_note(buffer_, note());
+  write_note(buffer_, now);
   end_frame(buffer_, payload, FrameKind::Note, 0, place_of(payload));
 }
 
@@ -186,7 +188,7 @@ Result<void> Journal::commit(std::uint64_t last) {
   segment.size += buffer_.size();
   bytes_ += buffer_.size();
   if (last > last_) segment.last = last_ = last;
-  noted_through_ = settlement_.settled_through();
+  noted_through_ = encoded_through_;
   for (const Receipt& receipt : told_) receipts_.remember(receipt, segment.number);
   told_.clear();
   appended_.notify_all();
@@ -228,9 +230,11 @@ Note Journal::note() const {
 Result<void> Journal::tidy() {
   if (auto synced = sync_if_due(false); synced.has_error()) return give_up_segment(), synced;
   bool stale = note().settled_through != noted_through_ && Clock::now() - noted_at_ >= kNoteEvery;
-  bool frees = front_is_free();
+  bool frees = front_is_free(note().settled_through);
   Result<void> done = stale || frees ? commit_note() : Result<void>();
-  return frees ? free_settled() : done;  // a full disk keeps notes from being written, not from being freed
+  if (!frees) return done;
+  // A full disk keeps notes from being written, and must not keep segments from being freed.
+  return free_through(done.has_value() ? noted_through_ : note().settled_through);
 }
 
 Result<void> Journal::commit_note() {
@@ -241,15 +245,16 @@ Result<void> Journal::commit_note() {
   return commit(last_);
 }
 
-bool Journal::front_is_free() const {
+bool Journal::front_is_free(std::uint64_t settled_through) const {
   std::lock_guard lock(mutex_);
-  if (segments_.empty() || segments_.front().last > settlement_.settled_through()) return false;
+  if (segments_.empty() || segments_.front().last > settled_through) return false;
   return segments_.size() > 1 || (!active_ && segments_.front().last > 0);
 }
 
-// From the front only, so that whoever finds the front missing knows that all of it had ended.
-Result<void> Journal::free_settled() {
-  while (front_is_free()) {
+// From the front only, so that whoever finds the front missing knows that all of it had ended; and only what a note
+// says of, so that it is known how.
+Result<void> Journal::free_through(std::uint64_t settled_through) {
+  while (front_is_free(settled_through)) {
     (void)carry_over_receipts(segments_.front().number);  // on a full disk they live as long as this process
     AORTA_CHECK(disk_.remove(segments_.front().path));
     std::lock_guard lock(mutex_);

@@ -115,9 +115,9 @@ class Journal {
   Result<void> commit(std::uint64_t last);
   Result<void> sync_if_due(bool now);
   Result<void> commit_note();
-  Result<void> free_settled();
+  Result<void> free_through(std::uint64_t settled_through);
   Result<void> carry_over_receipts(std::uint64_t segment);
-  bool front_is_free() const;
+  bool front_is_free(std::uint64_t settled_through) const;
   Note note() const;
 
   struct Place {
@@ -149,7 +149,8 @@ class Journal {
   std::string buffer_;
   std::vector<Receipt> told_;  // of the batch under way
   std::uint64_t next_number_ = 1;
-  std::uint64_t noted_through_ = 0;
+  std::uint64_t encoded_through_ = 0;  // what the last note in the buffer says
+  std::uint64_t noted_through_ = 0;    // what the last note in a segment says
   bool unsynced_ = false;
   bool closed_ = false;
   Clock::time_point synced_at_ = Clock::now();

@@ -126,6 +126,7 @@ class Recovering {
                                  std::to_string(head->version) + "); go on with that release, or give it another path"
       );
     segment.begun_ticks = head->begun_ticks;
+    if (segment.number == out_.segments.front().number) ended_through_ = head->note.durable_through;
     take_note(head->note);
     void_beyond(head->note.durable_through);
     return {};
@@ -162,7 +163,7 @@ class Recovering {
   bool holds(const Told& told) const {
     return std::none_of(missing_.begin(), missing_.end(), [&](const Range& range) {
       bool met = range.first < told.messages.last && range.last >= told.messages.first;
-      return met && range.last > out_.note.settled_through;
+      return met && range.last > std::max(out_.note.settled_through, ended_through_);
     });
   }
 
@@ -188,20 +189,22 @@ class Recovering {
     out_.last = std::max(out_.last, settled);  // what has ended may have been freed
     if (durable_through_ > out_.last) missing_.push_back({out_.last + 1, durable_through_});
     out_.last = std::max(out_.last, durable_through_);
+    std::uint64_t ended = std::max(settled, ended_through_);
     for (const Range& range : missing_) {
-      if (range.last > settled) out_.report.unreadable += range.last - std::max(range.first - 1, settled);
+      if (range.last > ended) out_.report.unreadable += range.last - std::max(range.first - 1, ended);
     }
     for (const Told& told : told_) {
       if (holds(told)) receipts_.remember(told.receipt.view(), told.receipt.segment);
     }
-    out_.report.waiting = out_.last - settled - out_.report.unreadable;
+    out_.report.waiting = out_.last - std::max(settled, ended_through_) - out_.report.unreadable;
   }
 
   Disk& disk_;
   Receipts& receipts_;
   Recovered out_;
   std::uint64_t durable_through_ = 0;
-  std::vector<Range> missing_;  // numbers that no readable message has
+  std::uint64_t ended_through_ = 0;  // what came before the first segment that is there had ended
+  std::vector<Range> missing_;       // numbers that no readable message has
   std::vector<Told> told_;
 };
 

@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 
+import intake
 import workloads
 
 CURVE = (1, 10, 100, 1000, 10000)
@@ -107,6 +108,8 @@ def measure(build, rounds, only):
             f"templates_{n}": lambda n=n: normalize(build, folder, "w1.messages.ndjson", f"curve-{n}.device.json", rounds) for n in CURVE}
         jobs["open_groups"] = lambda: figures_of(build / "bin/open_groups_bench")
         jobs["merge_hour"] = lambda: merge_hour(build, folder)
+        jobs["http_intake"] = lambda: intake.measure(build, folder)
+        jobs["journal"] = lambda: figures_of(build / "bin/journal_bench", folder / "journal", 1 << 30)
         jobs["w1_run_rest"] = lambda: run_to_server(build, folder, min(rounds, 5))
         jobs["w1_run_sqlite"] = lambda: run_to_sqlite(build, folder, min(rounds, 3))
         for name, job in jobs.items():

@@ -24,6 +24,7 @@ class FakeDisk : public Disk {
   std::uint64_t room = UINT64_MAX;  // bytes of all files together
   std::uint64_t calls = 0;
   std::set<std::string> failed_calls;
+  std::function<void()> on_sync;  // called after each
 
   Result<File> create(const std::string& path) override {
     std::lock_guard lock(mutex_);
@@ -67,10 +68,13 @@ class FakeDisk : public Disk {
     return allowed;
   }
   Result<void> sync(File file) override {
-    std::lock_guard lock(mutex_);
-    Content& content = *open_.at(file);
-    AORTA_CHECK(may("sync"));
-    content.synced = content.now;
+    {
+      std::lock_guard lock(mutex_);
+      Content& content = *open_.at(file);
+      AORTA_CHECK(may("sync"));
+      content.synced = content.now;
+    }
+    if (on_sync) on_sync();
     return {};
   }
   Result<void> truncate(File file, std::uint64_t size) override {

@@ -95,6 +95,24 @@ TEST_CASE("journal: segments are freed from the front once all of them has ended
   CHECK(read_all(*journal) == std::map<std::uint64_t, std::string>{{41, "next"}});
 }
 
+TEST_CASE("journal: a segment goes only once a note says how its messages ended", "[journal]") {
+  FakeDisk disk;
+  auto journal = open(disk, options(1000));
+  for (std::uint64_t i = 1; i <= 40; ++i) REQUIRE(append(*journal, {body(i, 100)}).has_value());
+  auto read = read_all(*journal);
+  for (std::uint64_t i = 1; i <= 20; ++i) journal->settle(i, End::Written);
+  disk.on_sync = [&] { settle_all(*journal, read, End::Merged); };  // while the note is being written
+  REQUIRE(journal->tidy().has_value());
+  disk.on_sync = nullptr;
+  FakeDisk after;  // a crash
+  disk.copy_to(after);
+  auto again = open(after, options(1000));
+  CHECK(again->recovered().unreadable == 0);
+  CHECK(again->recovered().waiting == 20);
+  CHECK(again->counts().totals == Totals{.written = 20});
+  CHECK(read_all(*again).size() == 20);
+}
+
 TEST_CASE("journal: reads what is appended while it reads, over segment borders", "[journal]") {
   aorta::test::Folder folder;
   JournalOptions on_disk = options(4096);
