@@ -1,6 +1,7 @@
 #include "core/http/listener.hpp"
 
 #include <catch2/catch.hpp>
+#include <thread>
 
 #include "core/http/client.hpp"
 
@@ -49,4 +50,68 @@ TEST_CASE("listener: what is no address, or is taken, is told", "[http]") {
   auto second = Listener::open(pair.listener->address(), echo);
   REQUIRE(second.has_error());
   CHECK(second.error().message().find(pair.listener->address()) != std::string_view::npos);
+}
+
+TEST_CASE("listener: a route takes its path, and gives it back", "[http]") {
+  Pair pair;
+  Route route;
+  route.path = "/in";
+  route.ask = [](std::unique_ptr<Exchange> exchange, const Asked& asked) {
+    exchange->answer({202, "route " + std::string(asked.query) + " " + std::string(asked.field("content-type"))});
+  };
+  REQUIRE(pair.listener->add(route).has_value());
+  CHECK(pair.listener->add(route).error().reason() == "route-taken");
+  Request request{
+      .method = Method::Post,
+      .url = pair.url + "/in?a=b",
+      .headers = {{"Content-Type", "text/x"}},
+      .body = "1",
+      .safe = true};
+  CHECK(pair.client.send(request)->body == "route a=b text/x");
+  CHECK(pair.ask(Method::Post, "/in/deeper", "x").body == "POST /in/deeper x");
+  pair.listener->remove("/in");
+  pair.listener->remove("/in");
+  CHECK(pair.ask(Method::Post, "/in", "x").body == "POST /in x");
+}
+
+TEST_CASE("listener: an answer may come later, from another thread, or not at all", "[http]") {
+  Pair pair;
+  std::thread later;
+  Route route;
+  route.path = "/later";
+  route.ask = [&](std::unique_ptr<Exchange> exchange, const Asked& asked) {
+    if (asked.body == "never") return;
+    later = std::thread([held = std::move(exchange)] {
+      std::this_thread::sleep_for(std::chrono::milliseconds(50));
+      held->answer({200, "at last"});
+    });
+  };
+  REQUIRE(pair.listener->add(route).has_value());
+  CHECK(pair.ask(Method::Post, "/later", "once").body == "at last");
+  later.join();
+  Request never{.method = Method::Post, .url = pair.url + "/later", .headers = {}, .body = "never", .safe = false};
+  auto answer = pair.client.send(never);
+  REQUIRE(answer.has_error());  // the client's way to tell a 503
+  CHECK(answer.error().message().find("503") != std::string_view::npos);
+}
+
+TEST_CASE("listener: who does not know the token is refused before the body is read", "[http]") {
+  Pair pair;
+  Route route;
+  route.path = "/in";
+  route.bearer_token = "secret";
+  route.max_body_bytes = 10;
+  route.ask = [](std::unique_ptr<Exchange> exchange, const Asked&) { exchange->answer({200, "known"}); };
+  REQUIRE(pair.listener->add(route).has_value());
+  CHECK(pair.ask(Method::Post, "/in", std::string(1000, 'x')).status == 401);
+  Request request{
+      .method = Method::Post,
+      .url = pair.url + "/in",
+      .headers = {{"Authorization", "Bearer secret"}},
+      .body = "x",
+      .safe = true};
+  CHECK(pair.client.send(request)->body == "known");
+  std::string long_body(1000, 'x');
+  request.body = long_body;
+  CHECK(pair.client.send(request)->status == 413);
 }

@@ -1,0 +1,65 @@
+"""A disk that is full, under the journal of a run that takes messages over HTTP."""
+import pathlib
+import subprocess
+import sys
+import time
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "integration"))
+
+from http_support import HttpCase
+from support import message
+
+
+class SmallDisk(HttpCase):
+    def setUp(self):
+        super().setUp()
+        self.disk = self.folder / "disk"
+        self.disk.mkdir()
+        if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4m", "none", self.disk], capture_output=True).returncode != 0:
+            self.skipTest("mounting a small disk needs rights that are not here")
+        self.addCleanup(lambda: subprocess.run(["umount", "-l", self.disk], check=True))
+        self.change("pipeline.yaml", "sinks:", "journal: { path: disk, segment_size: 256KiB }\nsinks:")
+
+    def fill(self):
+        with (self.disk / "ballast").open("wb", buffering=0) as ballast:
+            try:
+                while ballast.write(b"x" * 4096) > 0:
+                    pass
+            except OSError:
+                pass
+
+    def test_a_full_disk_refuses_and_work_goes_on_within_five_seconds(self):
+        intake = self.start()
+        self.assertEqual(intake.send(message(1))[0], 202)
+        self.fill()
+        lines = "\n".join([message(2)] * 200)
+        refused = [intake.send(lines, Content_Type="application/x-ndjson") for _ in range(5)]
+        self.assertEqual({answer[0] for answer in refused}, {503}, refused)
+        self.assertIn("Retry-After", refused[0][2])
+        self.assertIsNone(intake.process.poll())
+        (self.disk / "ballast").unlink()
+        freed = time.monotonic()
+        while intake.send(message(3))[0] != 202:
+            self.assertLess(time.monotonic() - freed, 5)
+            time.sleep(0.1)
+        self.assertEqual(intake.stop(), 0)
+        self.assertIn("No space left", intake.log())
+        times = {o["effectivePeriod"]["start"] if "effectivePeriod" in o else o["effectiveDateTime"] for o in self.stored("Observation")}
+        self.assertEqual(sorted(t[14:16] for t in times), ["01", "03"])
+
+    def test_a_start_on_a_full_disk_and_a_kill_there_lose_nothing(self):
+        self.change("pipeline.yaml", "group: { max_delay: 100ms }", "group: { max_delay: 1h, max_measurements: 100000 }")
+        intake = self.start()
+        for minute in range(10):
+            self.assertEqual(intake.send(message(minute))[0], 202)
+        self.fill()
+        intake.kill()
+        again = self.start()
+        self.assertIn("10 messages of earlier runs", again.log())
+        self.assertEqual(again.stop(), 0)
+        self.assertEqual(len(self.stored("Observation")), 10)
+
+
+if __name__ == "__main__":
+    unittest.main()
