@@ -64,6 +64,7 @@ Examined examine(const std::string& file, const std::vector<std::string>& plugin
   Examined out;
   out.unreadable = config::read_text_file(file, config::kMaxYamlBytes).has_error();
   out.pipeline.config = config::load_pipeline(file, out.findings);
+  out.pipeline.plugin_folders = plugin_folders;
   out.texts[file] = out.pipeline.config.text;
   if (!out.pipeline.config.sources.empty()) examine_parts(out, plugin_folders);
   return out;

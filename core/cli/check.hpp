@@ -17,6 +17,7 @@ namespace aorta::cli {
 // A pipeline without errors, and the plugins installed for it.
 struct Checked {
   config::PipelineConfig config;
+  std::vector<std::string> plugin_folders = {};  // that were named beside the file's
   std::unique_ptr<plugin::Registry> registry;
 };
 

@@ -1,14 +1,10 @@
 #include "core/cli/run_loop.hpp"
 
 #include <algorithm>
-#include <atomic>
-#include <condition_variable>
 #include <ostream>
-#include <thread>
 #include <utility>
 
 #include "core/base/units.hpp"
-#include "core/cli/run_view.hpp"
 #include "core/cli/signals.hpp"
 #include "core/pipeline/metrics.hpp"
 
@@ -20,65 +16,7 @@ using Clock = RunView::Clock;
 constexpr auto kLook = 100ms;
 constexpr const char* kWatchPaths[] = {"/healthz", "/readyz", "/metrics"};
 
-bool journals_balance(const pipeline::Assembly& assembly) {
-  const auto& all = assembly.journaled();
-  return std::all_of(all.begin(), all.end(), [](const auto* source) { return source->counts().balanced(); });
-}
-
 }  // namespace
-
-// Rung when a run has ended, so that nobody sleeps past it.
-class RunLoop::Bell {
- public:
-  void ring() {
-    std::lock_guard lock(mutex_);
-    rung_ = true;
-    changed_.notify_one();
-  }
-  void wait(std::chrono::milliseconds longest) {
-    std::unique_lock lock(mutex_);
-    changed_.wait_for(lock, longest, [this] { return rung_; });
-    rung_ = false;
-  }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  bool rung_ = false;
-};
-
-// One pipeline file on its way from words to an end.
-struct RunLoop::Run {
-  Run(Context& context, Checked checked, std::unique_ptr<pipeline::Assembly> opened)
-      : pipeline(std::move(checked)), assembly(std::move(opened)), view(context, facts()) {}
-
-  RunFacts facts() const {
-    const auto& stores = pipeline.config.stores;
-    return {pipeline.config.name, pipeline.config.file, assembly->route(), stores.empty() ? "" : stores.front().path};
-  }
-  void start(Bell& ended) {
-    view.started();
-    thread = std::thread([this, &ended] {
-      report = assembly->run();
-      done = true;
-      ended.ring();
-    });
-  }
-  void look(Clock::time_point now) {
-    if (!done) return view.progress(assembly->engine().counts(), assembly->engine().progress(), now);
-    if (!thread.joinable()) return;
-    thread.join();
-    view.ended(report, assembly->tally(), now);
-  }
-  bool running() const { return thread.joinable(); }
-
-  Checked pipeline;
-  std::unique_ptr<pipeline::Assembly> assembly;
-  RunView view;
-  std::thread thread;
-  std::atomic<bool> done{false};
-  pipeline::Report report;
-};
 
 void RunLoop::Lines::add(std::string_view line) {
   std::lock_guard lock(mutex_);
@@ -108,12 +46,12 @@ std::optional<int> RunLoop::add(
     Checked pipeline, std::chrono::milliseconds drain_timeout,
     std::vector<std::unique_ptr<pipeline::SourcePort>> sources
 ) {
-  pipeline::SourceHome home{*pipeline.registry, log_, listeners_};
-  auto opened = pipeline::Assembly::open(pipeline.config, home, drain_timeout, std::move(sources));
+  RunHome home{context_, log_, listeners_, drain_timeout};
+  auto opened = PipelineRun::open(home, std::move(pipeline), {std::move(sources), {}});
   context_.err << lines_.take();
   if (opened.has_error())
     return fail(context_, opened.error(), opened.error().reason() == "bad-mapping" ? kFindings : kEnvironment);
-  runs_.push_back(std::make_unique<Run>(context_, std::move(pipeline), std::move(*opened)));
+  runs_.push_back(std::move(*opened));
   return std::nullopt;
 }
 
@@ -155,12 +93,21 @@ void RunLoop::tell_listening(const http::Listener& listener) {
 
 http::Answer RunLoop::answer(const http::Asked& asked) const {
   if (asked.method != "GET" && asked.method != "HEAD") return {405, "only GET and HEAD are answered here\n"};
+  std::vector<PipelineRun::Guarded> held;
   std::vector<pipeline::Watched> watched;
-  for (const auto& run : runs_) watched.push_back({run->pipeline.config.name, run->assembly.get()});
+  std::string reloading;
+  for (const auto& run : runs_) {
+    pipeline::Watched one = held.emplace_back(*run).watched();
+    if (one.assembly) {
+      watched.push_back(std::move(one));
+    } else {
+      reloading += one.name + ": its file is being taken up anew\n";
+    }
+  }
   if (asked.path == "/healthz") return {200, "ok\n"};
   if (asked.path == "/metrics") return {200, metrics_text(watched), "text/plain; version=0.0.4; charset=utf-8"};
   if (asked.path != "/readyz") return {404, "there are /healthz, /readyz and /metrics\n"};
-  std::string trouble = not_ready_text(watched);
+  std::string trouble = reloading + not_ready_text(watched);
   return trouble.empty() ? http::Answer{200, "ready\n"} : http::Answer{503, trouble};
 }
 
@@ -169,9 +116,7 @@ int RunLoop::run() {
     context_.out_terminal.interactive = false;  // one living picture fits a terminal, several do not
   Bell ended;
   for (auto& run : runs_) run->start(ended);
-  manager_.ready(
-      runs_.size() == 1 ? runs_.front()->assembly->route() : std::to_string(runs_.size()) + " pipelines run"
-  );
+  manager_.ready(runs_.size() == 1 ? runs_.front()->route() : std::to_string(runs_.size()) + " pipelines run");
   watch(ended);
   context_.err << lines_.take() << std::flush;
   return exit_code();
@@ -182,34 +127,40 @@ bool RunLoop::any_running() const {
 }
 
 void RunLoop::watch(Bell& ended) {
-  for (bool stopping = false; any_running();) {
+  while (any_running()) {
     ended.wait(kLook);
     manager_.alive(Clock::now());
-    if (signal_came() && !std::exchange(stopping, true)) {
-      manager_.stopping();
-      for (auto& run : runs_) run->assembly->engine().stop();
-    }
-    runs_.front()->view.log(lines_.take());
+    obey_signals();
+    runs_.front()->view().log(lines_.take());
     for (auto& run : runs_) run->look(Clock::now());
   }
+}
+
+void RunLoop::obey_signals() {
+  if (reload_asked()) {
+    for (auto& run : runs_) run->reload();
+  }
+  if (!signal_came() || std::exchange(stopping_, true)) return;
+  manager_.stopping();
+  for (auto& run : runs_) run->stop();
 }
 
 int RunLoop::exit_code() const {
   int code = kOk;
   for (const auto& run : runs_) {
-    for (const Error& failure : run->report.failures) {
+    for (const Error& failure : run->report().failures) {
       int said =
           fail(context_, failure, failure.reason() == "normalize/no-template-matched" ? kFindings : kEnvironment);
       code = std::max(code, said);
     }
   }
   for (const auto& run : runs_) {
-    const pipeline::Counts& counts = run->report.counts;
+    const pipeline::Counts& counts = run->report().counts;
     if (counts.in_flight > 0) {
-      context_.err << run->pipeline.config.name << ": " << grouped(counts.in_flight)
+      context_.err << run->name() << ": " << grouped(counts.in_flight)
                    << " messages did not come to an end; they are not settled and come again with the next run\n";
     }
-    if (!counts.balanced() || !journals_balance(*run->assembly)) return kLedger;
+    if (!counts.balanced() || !run->journals_balance()) return kLedger;
   }
   return code;
 }

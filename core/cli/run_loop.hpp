@@ -1,7 +1,6 @@
-// Pipelines brought to life, watched and told of until they end or a signal asks them to.
+// Pipelines brought to life, watched and told of until they end or a signal asks them to; SIGHUP reloads them.
 #pragma once
 
-#include <chrono>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -10,6 +9,7 @@
 
 #include "core/cli/check.hpp"
 #include "core/cli/context.hpp"
+#include "core/cli/pipeline_run.hpp"
 #include "core/cli/service_manager.hpp"
 #include "core/http/listener.hpp"
 #include "core/observe/log.hpp"
@@ -38,8 +38,6 @@ class RunLoop {
   int run();
 
  private:
-  class Bell;
-  struct Run;
   // The log's lines on their way to a terminal that a view draws on.
   class Lines {
    public:
@@ -54,6 +52,7 @@ class RunLoop {
   observe::Log::Options log_options();
   bool any_running() const;
   void watch(Bell& ended);
+  void obey_signals();
   int exit_code() const;
   std::optional<int> listen_alone(const std::string& address);
   std::optional<int> listen_with(http::Listener& listener);
@@ -65,7 +64,8 @@ class RunLoop {
   Lines lines_;
   observe::Log log_;
   pipeline::Listeners listeners_;
-  std::vector<std::unique_ptr<Run>> runs_;
+  std::vector<std::unique_ptr<PipelineRun>> runs_;
+  bool stopping_ = false;
   std::unique_ptr<http::Listener> listener_;  // asks the runs: it goes first
   http::Listener* shared_ = nullptr;          // or one of listeners_, whose paths do
 };

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/cli/context.hpp"
@@ -27,6 +28,8 @@ class RunView {
   RunView(Context& context, RunFacts facts);
 
   void started();
+  // Another file was taken up.
+  void changed(RunFacts facts) { facts_ = std::move(facts); }
   // Lines of the log, ends included: they stand above the picture and are not drawn over.
   void log(std::string_view lines);
   // Called several times a second; decides itself what to show.

@@ -7,6 +7,7 @@ namespace {
 
 constexpr std::array kVerbs{
     Verb{"run", "carry messages from the sources to the sinks", run_run},
+    Verb{"reload", "have running pipelines take up their files anew", run_reload},
     Verb{"test", "run the tests of pipeline files", run_test},
     Verb{"validate", "everything that can be known without running, with line numbers", run_validate},
     Verb{"explain", "what a mapping makes of a message, and why not", run_explain},

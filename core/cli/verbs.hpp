@@ -32,6 +32,7 @@ int run_plugin_inspect(Context& context, Arguments arguments);
 int run_plugin_list(Context& context, Arguments arguments);
 int run_plugin_new(Context& context, Arguments arguments);
 int run_plugin_verify(Context& context, Arguments arguments);
+int run_reload(Context& context, Arguments arguments);
 int run_store_export(Context& context, Arguments arguments);
 int run_store_query(Context& context, Arguments arguments);
 int run_validate(Context& context, Arguments arguments);

@@ -44,6 +44,7 @@ class Filling {
 
   void fill() {
     into_.name = text_of(from_, "name");
+    into_.watch = from_.at("watch").as_bool();
     for (const auto& [name, store] : from_.at("stores").get_object()) add_store(std::string(name), store);
     add_uses("sources", into_.sources);
     add_uses("sinks", into_.sinks);

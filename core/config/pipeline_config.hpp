@@ -24,6 +24,7 @@ struct WorkerConfig {
   std::uint64_t memory = 0;  // bytes
   std::chrono::milliseconds time_limit{0};
   unsigned max_crashes = 0;
+  friend bool operator==(const WorkerConfig&, const WorkerConfig&) = default;
 };
 
 // A source or a sink.
@@ -74,6 +75,7 @@ struct JournalConfig {
   std::uint64_t segment_size = 0;  // bytes
   std::chrono::milliseconds keep_answers{0};
   std::uint64_t max_answers = 0;
+  friend bool operator==(const JournalConfig&, const JournalConfig&) = default;
 };
 
 struct HttpConfig {
@@ -82,6 +84,7 @@ struct HttpConfig {
   std::uint64_t max_connections = 0;
   std::uint64_t max_header_size = 0;
   std::chrono::milliseconds timeout{0};
+  friend bool operator==(const HttpConfig&, const HttpConfig&) = default;
 };
 
 struct LimitsConfig {
@@ -111,6 +114,7 @@ struct PipelineConfig {
   std::string text;         // of the file, for excerpts
   std::string fingerprint;  // 16 hexadecimal digits of the file's content
   std::string name;
+  bool watch = false;               // files that change are taken up
   std::vector<StoreConfig> stores;  // all lists in file order
   std::vector<PluginUse> sources;
   NormalizeConfig normalize;

@@ -24,6 +24,7 @@ constexpr std::string_view kSchema = R"json({
   "properties": {
     "version": { "type": "integer", "enum": [1], "description": "the format of this file: write version: 1" },
     "name": { "type": "string", "description": "what operators call this pipeline" },
+    "watch": { "type": "boolean", "default": false, "description": "true: this file and the mappings it names are taken up when they change, as aorta reload does" },
     "stores": {
       "type": "object",
       "default": {},

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <thread>
+#include <utility>
 
 #include "core/pipeline/adapters.hpp"
 #include "core/pipeline/opening.hpp"
@@ -64,7 +65,7 @@ Assembly::~Assembly() = default;
 
 Result<std::unique_ptr<Assembly>> Assembly::open(
     const config::PipelineConfig& config, const SourceHome& home, std::chrono::milliseconds drain_timeout,
-    std::vector<std::unique_ptr<SourcePort>> sources
+    OpenedSources&& sources
 ) {
   plugin::Registry& registry = home.registry;
   observe::Log& log = home.log;
@@ -74,11 +75,11 @@ Result<std::unique_ptr<Assembly>> Assembly::open(
   AORTA_CHECK(made->open_dead_letters(config, log));
   AORTA_TRY(sinks, open_sinks(config, registry, log, [&made](std::string_view name) { return made->store(name); }));
   made->sinks_ = std::move(sinks);
-  made->sources_ = std::move(sources);
-  if (made->sources_.empty()) {
+  if (sources.ports.empty()) {
     AORTA_TRY(configured, open_sources(config, home));
-    made->sources_ = std::move(configured.ports);
-    made->journaled_ = std::move(configured.journaled);
+    made->sources_ = std::move(configured);
+  } else {
+    made->sources_ = std::move(sources);
   }
   made->make_engine(config, log, drain_timeout);
   return made;
@@ -94,6 +95,11 @@ Result<void> Assembly::open_normalizers(
   normalizers_ = std::move(opened.ports);
   route_ = sources_text(config) + " → " + templates_text(opened.template_types) + " → " + sinks_text(config);
   return {};
+}
+
+OpenedSources Assembly::take_sources() {
+  engine_.reset();
+  return std::exchange(sources_, {});
 }
 
 Report Assembly::run() {
@@ -127,7 +133,7 @@ void Assembly::make_engine(
   options.drain_timeout = drain_timeout;
   auto warn = [&log](std::string_view text) { log.write(observe::Level::Warning, "pipeline", text); };
   engine_ = std::make_unique<Engine>(
-      options, pointers(sources_), pointers(normalizers_), pointers(sinks_), *dead_letters_, warn
+      options, pointers(sources_.ports), pointers(normalizers_), pointers(sinks_), *dead_letters_, warn
   );
 }
 

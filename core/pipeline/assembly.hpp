@@ -19,10 +19,11 @@ class Assembly {
  public:
   // `config` must be free of errors, plugins resolved. The home outlives the assembly. Errors are of the
   // environment (a path that cannot be opened, a store in use) or of a mapping (reason "bad-mapping"); nothing was
-  // taken in. `sources` stand in place of the configured ones, where there are any. [main]
+  // taken in. `sources` stand in place of the configured ones, where there are any: what they are made from outlives
+  // the assembly too. With an error they stay where they are. [main]
   static Result<std::unique_ptr<Assembly>> open(
       const config::PipelineConfig& config, const SourceHome& home, std::chrono::milliseconds drain_timeout,
-      std::vector<std::unique_ptr<SourcePort>> sources = {}
+      OpenedSources&& sources = {}
   );
   ~Assembly();
 
@@ -31,7 +32,9 @@ class Assembly {
   Engine& engine() { return *engine_; }
   const Engine& engine() const { return *engine_; }
   // Those that have a journal. [any]
-  const std::vector<JournaledSource*>& journaled() const { return journaled_; }
+  const std::vector<JournaledSource*>& journaled() const { return sources_.journaled; }
+  // For another assembly to go on with, after the engine was paused and has run to its end. This one has none then.
+  OpenedSources take_sources();
   // Summed over the stores. [any]
   Tally tally() const;
   // "file data/vitals.ndjson → JsonPathContent ×3 → fhir-observation → var/ward.db"
@@ -55,8 +58,7 @@ class Assembly {
   std::unique_ptr<TrailingText> trailing_text_;
   std::vector<std::unique_ptr<NormalizePort>> normalizers_;  // one per thread: a template stays on one
   std::vector<std::unique_ptr<SinkPort>> sinks_;
-  std::vector<std::unique_ptr<SourcePort>> sources_;
-  std::vector<JournaledSource*> journaled_;  // of these
+  OpenedSources sources_;
   std::unique_ptr<Engine> engine_;
   std::string route_;
 };

@@ -71,14 +71,24 @@ Report Engine::run() {
 }
 
 void Engine::stop() {
+  if (!begin_to_stop()) return;
+  for (auto& runner : runners_) runner->cancel();
+}
+
+void Engine::pause() {
+  if (!begin_to_stop()) return;
+  for (auto& runner : runners_) runner->pause();
+}
+
+bool Engine::begin_to_stop() {
   {
     std::lock_guard lock(stop_mutex_);
-    if (stopped_) return;
+    if (stopped_) return false;
     stopped_at_ = Clock::now();
     stopped_ = true;
   }
   stopping_.notify_all();
-  for (auto& runner : runners_) runner->cancel();
+  return true;
 }
 
 plugin::Source::Progress Engine::progress() const {

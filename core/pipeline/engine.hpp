@@ -60,6 +60,9 @@ class Engine {
   Report run();
   // [any] Takes nothing more in, brings what is on its way to its end.
   void stop();
+  // [any] The same, but the sources stay as they are: another engine can go on with them when run() has returned. Too
+  // late where it stops already.
+  void pause();
 
   // [any]
   Counts counts() const { return ledger_.counts(); }
@@ -77,6 +80,7 @@ class Engine {
  private:
   using Clock = std::chrono::steady_clock;
 
+  bool begin_to_stop();
   bool has_work() const { return open_sources_ > 0 || !admitted_.empty() || !pool_.idle(); }
   void step();
   void wait_for_more();

@@ -24,6 +24,16 @@ struct Counts {
   std::uint64_t in_flight = 0;  // counted where the records are held, not derived from the others
   std::uint64_t settled = 0;    // told to their sources
 
+  Counts& operator+=(const Counts& other) {
+    accepted += other.accepted;
+    written += other.written;
+    merged += other.merged;
+    filtered += other.filtered;
+    dead_lettered += other.dead_lettered;
+    in_flight += other.in_flight;
+    settled += other.settled;
+    return *this;
+  }
   std::uint64_t ended() const { return written + merged + filtered + dead_lettered; }
   bool balanced() const { return accepted == ended() + in_flight && settled == ended(); }
 };

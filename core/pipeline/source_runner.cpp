@@ -31,8 +31,17 @@ void SourceRunner::start() {
 }
 
 void SourceRunner::cancel() {
+  if (!paused_) source_.cancel();
+  end_polling();
+}
+
+void SourceRunner::pause() {
+  paused_ = true;
+  end_polling();
+}
+
+void SourceRunner::end_polling() {
   cancelled_ = true;
-  source_.cancel();
   std::lock_guard lock(mutex_);
   changed_.notify_all();
 }

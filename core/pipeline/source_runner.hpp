@@ -23,8 +23,10 @@ class SourceRunner {
   SourceRunner& operator=(const SourceRunner&) = delete;
 
   void start();
-  // [any] No further polls; what was delivered can still be settled.
+  // [any] No further polls; what was delivered can still be settled. A paused source may be polled by another one
+  // later, a cancelled one may not.
   void cancel();
+  void pause();
   // [any] This record has ended; told to the source on its thread. The record is kept until then, for its token.
   void settle(plugin::Record record, Outcome outcome);
   // Waits until all settlements were told, ends the thread. Twice is fine.
@@ -39,6 +41,7 @@ class SourceRunner {
     Outcome outcome;
   };
 
+  void end_polling();
   void run();
   bool poll_once();  // false: no more
   bool poll_with(Credit reserved);
@@ -57,6 +60,7 @@ class SourceRunner {
   std::condition_variable changed_;
   std::vector<Settlement> settlements_;
   bool finishing_ = false;
+  std::atomic<bool> paused_{false};
   std::atomic<bool> cancelled_{false};
   std::atomic<std::uint64_t> done_{0};
   std::atomic<std::uint64_t> total_{0};

@@ -5,7 +5,7 @@
 #include <fstream>
 
 #include "core/fhir/resource_id.hpp"
-#include "tests/unit/fhir/temporary_folder.hpp"
+#include "tests/unit/temporary_folder.hpp"
 
 using namespace aorta;
 using fhir::Expect;

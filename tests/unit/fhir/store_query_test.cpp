@@ -6,7 +6,7 @@
 #include "core/fhir/sqlite_store.hpp"
 #include "core/group/open_groups.hpp"
 #include "tests/unit/fhir/support.hpp"
-#include "tests/unit/fhir/temporary_folder.hpp"
+#include "tests/unit/temporary_folder.hpp"
 
 using namespace aorta;
 using namespace aorta::fhir::testing;

@@ -250,6 +250,26 @@ TEST_CASE("engine: a stop brings what was taken in to its end") {
   CHECK(report.counts.in_flight == 0);
 }
 
+TEST_CASE("engine: after a pause another engine goes on with the sources") {
+  World world({"a", "b", "c"}, true);
+  add_sink(world, fake::always(Ending::Kind::Written));
+  {
+    Engine first = world.engine();
+    std::thread run([&] { CHECK(first.run().counts.in_flight == 0); });
+    while (first.counts().accepted == 0) std::this_thread::sleep_for(1ms);
+    first.pause();
+    run.join();
+  }
+  CHECK_FALSE(world.source.cancelled());
+  Engine second = world.engine();
+  std::thread run([&] { CHECK(second.run().counts.balanced()); });
+  while (world.source.settled().size() < 3) std::this_thread::sleep_for(1ms);
+  second.stop();
+  run.join();
+  CHECK(world.source.cancelled());
+  CHECK(world.source.settled().size() == 3);
+}
+
 TEST_CASE("engine: a stop waits for a sink that is away only as long as drain_timeout") {
   World world({"a"});
   world.options.drain_timeout = 50ms;

@@ -59,6 +59,7 @@ class Source : public SourcePort {
   }
   void cancel() override { cancelled_ = true; }
 
+  bool cancelled() const { return cancelled_; }
   std::vector<Settled> settled() const {
     std::lock_guard lock(mutex_);
     return settled_;
