@@ -4,23 +4,19 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <charconv>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <optional>
+
+#include "core/base/whole_number.hpp"
 
 namespace aorta::cli {
 namespace {
 
 namespace fs = std::filesystem;
 
-std::optional<pid_t> number_of(const fs::path& folder) {
-  std::string name = folder.filename().string();
-  pid_t number = 0;
-  auto [end, fault] = std::from_chars(name.data(), name.data() + name.size(), number);
-  return fault == std::errc() && end == name.data() + name.size() ? std::optional(number) : std::nullopt;
-}
+std::optional<pid_t> number_of(const fs::path& folder) { return whole_number<pid_t>(folder.filename().string()); }
 
 bool is_ours(const fs::path& process) {
   struct stat found {};

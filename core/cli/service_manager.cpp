@@ -4,20 +4,18 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include <charconv>
 #include <cstdlib>
 #include <cstring>
 #include <optional>
+
+#include "core/base/whole_number.hpp"
 
 namespace aorta::cli {
 namespace {
 
 std::optional<std::int64_t> number_in(const char* variable) {
   const char* text = std::getenv(variable);
-  if (!text) return std::nullopt;
-  std::int64_t number = 0;
-  auto [end, fault] = std::from_chars(text, text + std::strlen(text), number);
-  return fault == std::errc() && *end == '\0' ? std::optional(number) : std::nullopt;
+  return text ? whole_number<std::int64_t>(text) : std::nullopt;
 }
 
 }  // namespace

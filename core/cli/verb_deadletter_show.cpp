@@ -1,10 +1,10 @@
 #include <boost/json.hpp>
-#include <charconv>
 #include <ostream>
 
 #include "core/base/base64.hpp"
 #include "core/base/unicode.hpp"
 #include "core/base/units.hpp"
+#include "core/base/whole_number.hpp"
 #include "core/cli/check.hpp"
 #include "core/cli/explain_view.hpp"
 #include "core/cli/letters.hpp"
@@ -28,15 +28,9 @@ void declare_letter(Command& command, WantedLetter& wanted) {
   command.positional("ID", wanted.id, "the letter's number, as `deadletter list --each` shows it");
 }
 
-std::uint64_t number_in(const std::string& text) {
-  std::uint64_t number = 0;
-  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  return error == std::errc() && end == text.data() + text.size() ? number : 0;
-}
-
 Result<DeadLetter> letter_of(DeadLetters* store, const std::string& id) {
   journal::LetterFilter filter;
-  filter.ids = {number_in(id)};
+  filter.ids = {whole_number<std::uint64_t>(id).value_or(0)};
   if (store) {
     AORTA_TRY(found, store->letters(filter, 1));
     if (!found.empty()) return std::move(found.front());

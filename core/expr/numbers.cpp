@@ -1,12 +1,12 @@
 #include "core/expr/numbers.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <limits>
 #include <string>
 
 #include "core/base/number.hpp"
 #include "core/base/unicode.hpp"
+#include "core/base/whole_number.hpp"
 
 namespace aorta::expr {
 namespace {
@@ -90,10 +90,7 @@ std::optional<std::int64_t> parse_integer_text(std::string_view text) {
     text.remove_prefix(1);
     if (!text.empty() && text.front() == '-') return {};
   }
-  std::int64_t value = 0;
-  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size()) return {};
-  return value;
+  return whole_number<std::int64_t>(text);
 }
 
 std::optional<double> parse_float_text(std::string_view text) {

@@ -1,10 +1,10 @@
 #include "core/fhir/period_interval.hpp"
 
-#include <charconv>
 #include <string_view>
 
 #include "core/base/blank.hpp"
 #include "core/base/letter_case.hpp"
+#include "core/base/whole_number.hpp"
 
 namespace aorta::fhir {
 
@@ -29,10 +29,7 @@ std::optional<std::int32_t> named(std::string_view text) {
 // Decimal digits with at most one sign, 32 bits.
 std::optional<std::int32_t> numbered(std::string_view text) {
   if (text.starts_with('+') && !text.substr(1).starts_with('-')) text.remove_prefix(1);
-  std::int32_t out = 0;
-  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return out;
+  return whole_number<std::int32_t>(text);
 }
 
 // One number, or names joined by commas, whose bits are joined.

@@ -1,7 +1,8 @@
 #include "core/fhir/store_rules.hpp"
 
-#include <charconv>
 #include <cstdint>
+
+#include "core/base/whole_number.hpp"
 
 namespace aorta::fhir {
 
@@ -19,9 +20,7 @@ Error conflict_over(const Resource& resource) {
 }
 
 std::string next_version(std::string_view current) {
-  std::int64_t number = 0;
-  std::from_chars(current.data(), current.data() + current.size(), number);
-  return std::to_string(number + 1);
+  return std::to_string(whole_number<std::int64_t>(current).value_or(0) + 1);
 }
 
 }  // namespace aorta::fhir

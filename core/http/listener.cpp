@@ -5,12 +5,12 @@
 
 #include <algorithm>
 #include <boost/asio/steady_timer.hpp>
-#include <charconv>
 #include <future>
 #include <map>
 #include <thread>
 
 #include "core/base/text.hpp"
+#include "core/base/whole_number.hpp"
 #include "core/document/convert.hpp"
 #include "core/http/inflate.hpp"
 #include "core/http/session.hpp"
@@ -27,12 +27,11 @@ std::optional<tcp::endpoint> endpoint_of(std::string_view address) {
   std::string_view host = address.substr(0, colon);
   if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
   std::string_view digits = address.substr(colon + 1);
-  unsigned short port = 0;
-  auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
+  auto port = whole_number<unsigned short>(digits);
   error_code fault;
   auto ip = asio::ip::make_address(std::string(host), fault);
-  if (fault || error != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
-  return tcp::endpoint(ip, port);
+  if (fault || !port) return std::nullopt;
+  return tcp::endpoint(ip, *port);
 }
 
 std::string text_of(const tcp::endpoint& endpoint) {

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <optional>
 
+#include "core/base/whole_number.hpp"
 #include "core/journal/segment_reader.hpp"
 
 namespace aorta::journal {
@@ -19,12 +20,7 @@ std::string hex(std::uint64_t number) {
   return std::string(kDigits - out.size(), '0') + out;
 }
 
-std::optional<std::uint64_t> number_of(std::string_view digits) {
-  std::uint64_t number = 0;
-  auto [end, fault] = std::from_chars(digits.data(), digits.data() + digits.size(), number, 16);
-  if (fault != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
-  return number;
-}
+std::optional<std::uint64_t> number_of(std::string_view digits) { return whole_number<std::uint64_t>(digits, 16); }
 
 std::optional<Segment> segment_of(const std::string& folder, const std::string& name) {
   constexpr std::size_t kLength = 2 * kDigits + 1 + kExtension.size();

@@ -1,7 +1,8 @@
 #include "core/pipeline/letter_source.hpp"
 
-#include <charconv>
 #include <iterator>
+
+#include "core/base/whole_number.hpp"
 namespace aorta::pipeline {
 namespace {
 
@@ -23,11 +24,7 @@ plugin::Record record_of(const journal::DeadLetter& letter, std::string_view tok
 
 bool is_whole(const journal::DeadLetter& letter) { return !letter.cut() && letter.stage() != "source"; }
 
-std::int64_t id_of(std::string_view token) {
-  std::int64_t id = 0;
-  std::from_chars(token.data(), token.data() + token.size(), id);
-  return id;
-}
+std::int64_t id_of(std::string_view token) { return whole_number<std::int64_t>(token).value_or(0); }
 
 }  // namespace
 
