@@ -230,7 +230,7 @@ Note Journal::note() const {
 Result<void> Journal::tidy() {
   if (auto synced = sync_if_due(false); synced.has_error()) return give_up_segment(), synced;
   bool stale = note().settled_through != noted_through_ && Clock::now() - noted_at_ >= kNoteEvery;
-  bool frees = front_is_free(note().settled_through);
+  bool frees = freeing_pays();
   Result<void> done = stale || frees ? commit_note() : Result<void>();
   if (!frees) return done;
   // A full disk keeps notes from being written, and must not keep segments from being freed.
@@ -249,6 +249,20 @@ bool Journal::front_is_free(std::uint64_t settled_through) const {
   std::lock_guard lock(mutex_);
   if (segments_.empty() || segments_.front().last > settled_through) return false;
   return segments_.size() > 1 || (!active_ && segments_.front().last > 0);
+}
+
+// Receipts that still count are written once more when their segment goes: rarely enough that this costs little.
+bool Journal::freeing_pays() const {
+  constexpr std::uint64_t kWorth = 4;
+  std::uint64_t least = std::min(kWorth * receipts_.bytes(), options_.max_bytes / kWorth);
+  std::lock_guard lock(mutex_);
+  std::uint64_t free = 0;
+  for (const Segment& segment : segments_) {
+    bool last = &segment == &segments_.back();
+    if (segment.last > settlement_.settled_through() || (last && (active_ || segment.last == 0))) break;
+    free += segment.size;
+  }
+  return free > 0 && free >= least;
 }
 
 // From the front only, so that whoever finds the front missing knows that all of it had ended; and only what a note

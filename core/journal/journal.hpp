@@ -117,6 +117,7 @@ class Journal {
   Result<void> commit_note();
   Result<void> free_through(std::uint64_t settled_through);
   Result<void> carry_over_receipts(std::uint64_t segment);
+  bool freeing_pays() const;
   bool front_is_free(std::uint64_t settled_through) const;
   Note note() const;
 

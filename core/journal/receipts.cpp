@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/journal/frame.hpp"
+
 namespace aorta::journal {
 
 void Receipts::remember(const Receipt& receipt, std::uint64_t segment) {
@@ -9,7 +11,9 @@ void Receipts::remember(const Receipt& receipt, std::uint64_t segment) {
   std::string key(receipt.key);
   Kept& kept = by_key_[key];
   bool same = kept.ticks == receipt.ticks && kept.key == receipt.key;  // written once more, into a later segment
+  if (!kept.key.empty()) bytes_ -= size_of(kept);
   kept = {key, std::string(receipt.answer), receipt.ticks, segment};
+  bytes_ += size_of(kept);
   if (!same) order_.emplace_back(std::move(key), receipt.ticks);
   while (order_.size() > window_.max_count) forget_first();
 }
@@ -30,7 +34,14 @@ void Receipts::forget_first() {
   auto [key, ticks] = order_.front();
   order_.pop_front();
   auto found = by_key_.find(key);
-  if (found != by_key_.end() && found->second.ticks == ticks) by_key_.erase(found);  // else it was given anew
+  if (found == by_key_.end() || found->second.ticks != ticks) return;  // it was given anew
+  bytes_ -= size_of(found->second);
+  by_key_.erase(found);
+}
+
+std::uint64_t Receipts::size_of(const Kept& kept) {
+  constexpr std::uint64_t kRest = kFrameHeader + 3 * sizeof(std::uint64_t) + 2 * sizeof(std::uint32_t);
+  return kRest + kept.key.size() + kept.answer.size();
 }
 
 std::vector<Receipts::Kept> Receipts::in_segment(std::uint64_t segment) const {
@@ -45,9 +56,9 @@ std::vector<Receipts::Kept> Receipts::in_segment(std::uint64_t segment) const {
   return out;
 }
 
-std::uint64_t Receipts::size() const {
+std::uint64_t Receipts::bytes() const {
   std::lock_guard lock(mutex_);
-  return by_key_.size();
+  return bytes_;
 }
 
 }  // namespace aorta::journal

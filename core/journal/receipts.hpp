@@ -37,14 +37,17 @@ class Receipts {
   };
   // Those that lie in this segment.
   std::vector<Kept> in_segment(std::uint64_t segment) const;
-  std::uint64_t size() const;
+  // What they take up in segments.
+  std::uint64_t bytes() const;
 
  private:
   void forget_first();
+  static std::uint64_t size_of(const Kept& kept);
 
   const ReceiptWindow window_;
   mutable std::mutex mutex_;
   std::unordered_map<std::string, Kept> by_key_;
+  std::uint64_t bytes_ = 0;
   std::deque<std::pair<std::string, std::int64_t>> order_;  // key and time, the oldest first
 };
 

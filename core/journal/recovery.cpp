@@ -189,6 +189,10 @@ class Recovering {
     for (const Range& range : missing_) {
       if (range.last > ended) out_.report.unreadable += range.last - std::max(range.first - 1, ended);
     }
+    // Those that were written once more lie behind younger ones.
+    std::stable_sort(told_.begin(), told_.end(), [](const Told& a, const Told& b) {
+      return a.receipt.ticks < b.receipt.ticks;
+    });
     for (const Told& told : told_) {
       if (holds(told)) receipts_.remember(told.receipt.view(), told.receipt.segment);
     }

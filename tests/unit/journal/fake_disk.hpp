@@ -23,6 +23,7 @@ class FakeDisk : public Disk {
   bool short_writes = true;         // a write that fails has written half of it
   std::uint64_t room = UINT64_MAX;  // bytes of all files together
   std::uint64_t calls = 0;
+  std::uint64_t written = 0;  // bytes
   std::set<std::string> failed_calls;
   std::function<void()> on_sync;  // called after each
 
@@ -58,6 +59,7 @@ class FakeDisk : public Disk {
   }
   Result<void> write(File file, std::uint64_t offset, std::string_view data) override {
     std::lock_guard lock(mutex_);
+    written += data.size();
     Content& content = *open_.at(file);
     auto allowed = may("write");
     std::uint64_t grows = offset + data.size() > content.now.size() ? offset + data.size() - content.now.size() : 0;

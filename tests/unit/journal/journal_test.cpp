@@ -271,6 +271,28 @@ TEST_CASE("journal: answers are remembered by key, over restarts and freed segme
   CHECK(journal->answer("k4").has_value());
 }
 
+TEST_CASE("journal: many answers in small segments are not written again and again", "[journal]") {
+  FakeDisk disk;
+  JournalOptions window = options(1000);
+  window.receipts.max_count = 500;
+  auto journal = open(disk, window);
+  std::uint64_t sent = 0;
+  for (int i = 0; i < 3000; ++i) {
+    std::string key = "key-" + std::to_string(i), text = body(static_cast<std::uint64_t>(i), 100);
+    REQUIRE(append(*journal, {text}, {{.end = 1, .count = 1, .key = key, .answer = "taken"}}).has_value());
+    sent += text.size();
+    settle_all(*journal, read_all(*journal));
+    REQUIRE(journal->tidy().has_value());
+  }
+  CHECK(disk.written < 6 * sent);  // with notes, frames and receipts: four times
+  CHECK(journal->counts().bytes < 400'000);
+  journal.reset();
+  journal = open(disk, window);
+  CHECK(journal->answer("key-2999").has_value());
+  CHECK(journal->answer("key-2500").has_value());
+  CHECK_FALSE(journal->answer("key-2499").has_value());
+}
+
 TEST_CASE("journal: a later release's is refused and left as it is", "[journal]") {
   FakeDisk disk;
   { REQUIRE(append(*open(disk), {"a"}).has_value()); }
