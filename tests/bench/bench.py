@@ -129,7 +129,7 @@ def show(figures):
         ratio = f"{f['ratio_to_dom']:.2f}" if "ratio_to_dom" in f else ""
         allocations = f"{f['allocations_per_message']:.2f}" if "allocations_per_message" in f else ""
         workers, parsers = (f"{f[key]:.2f} ×" if key in f else "" for key in ("two_workers", "two_parsers"))
-        apart = f"   {f['us_added']:.3f} µs added to {f['us_in_process']:.3f} µs by a process of its own" if "us_added" in f else ""
+        apart = f"   {f['us_added']:.3f} µs added to {f['us_in_process']:.3f} µs by a process of its own, {f['processor_us_added']:.3f} µs of processor time" if "us_added" in f else ""
         processor = f"{f['per_processor_s']:,}" if "per_processor_s" in f else ""
         print(f"{name:16} {f['messages_per_s']:>12,.0f} {ratio:>12} {allocations:>12} {workers:>12} {parsers:>12} {processor:>13}{apart}")
 

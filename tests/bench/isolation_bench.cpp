@@ -1,5 +1,7 @@
 // What a process of its own costs a record: the same batches through the same mapping, here and in a worker, in turns.
 // isolation_bench AORTA BODIES MAPPING PLUGINS [ROUNDS]  prints one JSON object.
+#include <sys/resource.h>
+
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -28,6 +30,14 @@ double wall_seconds(Work&& work) {
   auto start = std::chrono::steady_clock::now();
   work();
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+// Of all workers that have ended.
+double seconds_of_workers() {
+  rusage used{};
+  getrusage(RUSAGE_CHILDREN, &used);
+  auto seconds = [](const timeval& t) { return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) * 1e-6; };
+  return seconds(used.ru_utime) + seconds(used.ru_stime);
 }
 
 template <class Normalize>
@@ -65,6 +75,8 @@ int main(int argc, char** argv) {
   apart.isolation.emplace();
   apart.isolation->program = argv[1];
   auto falls = std::make_shared<plugin::worker::Falls>(1);
+  (void)plugin::worker::IsolatedMapping::open(registry, text, apart, falls);
+  double start_of_worker = seconds_of_workers();
   auto there = plugin::worker::IsolatedMapping::open(registry, text, apart, falls);
   if (there.has_error() || !here.mapping.problems.empty()) return 1;
 
@@ -79,19 +91,27 @@ int main(int argc, char** argv) {
   auto normalize_there = [&] { in_batches(jobs, kept, [&](Jobs batch) { (*there)->normalize(batch); }); };
   normalize_here();
   normalize_there();
-  std::vector<double> with, without, added, processor_added;
+  std::vector<double> with, without, added, processor_here, processor_host;
   auto count = static_cast<double>(bodies.size());
   for (int i = 0; i < rounds; ++i) {
-    without.push_back(wall_seconds(normalize_here) / count * 1e6);
-    with.push_back(wall_seconds(normalize_there) / count * 1e6);
+    processor_here.push_back(
+        bench::seconds([&] { without.push_back(wall_seconds(normalize_here) / count * 1e6); }) / count * 1e6
+    );
+    processor_host.push_back(
+        bench::seconds([&] { with.push_back(wall_seconds(normalize_there) / count * 1e6); }) / count * 1e6
+    );
     added.push_back(with.back() - without.back());
-    processor_added.push_back(bench::seconds(normalize_there) / count * 1e6);
   }
+  there->reset();
+  double processor_worker = (seconds_of_workers() - 2 * start_of_worker) / (count * (rounds + 1)) * 1e6;
+  double processor_apart = bench::median(processor_host) + processor_worker;
   std::printf(
       "{\"messages_per_s\": %.0f, \"us_in_process\": %.3f, \"us_isolated\": %.3f, \"us_added\": %.3f, "
-      "\"us_of_host\": %.3f, \"batch\": %zu}\n",
+      "\"processor_us_in_process\": %.3f, \"processor_us_host\": %.3f, \"processor_us_worker\": %.3f, "
+      "\"processor_us_added\": %.3f, \"batch\": %zu}\n",
       1e6 / bench::median(with), bench::median(without), bench::median(with), bench::median(added),
-      bench::median(processor_added), kBatch
+      bench::median(processor_here), bench::median(processor_host), processor_worker,
+      processor_apart - bench::median(processor_here), kBatch
   );
   return 0;
 }

@@ -97,9 +97,8 @@ Result<std::string_view> IsolatedMapping::ask(std::span<const MappingJob> jobs) 
   Writer writer(request_);
   writer.put(static_cast<std::uint32_t>(jobs.size()));
   for (const MappingJob& job : jobs) {
-    writer.text(job.record->body);
-    writer.text(job.record->properties);
-    writer.text(job.record->system_properties);
+    const Record& record = *job.record;
+    writer.texts<3>({record.body, record.properties, record.system_properties});
   }
   for (;;) {
     auto answer = keeper_.ask(Type::Normalize, request_, jobs.size());

@@ -60,16 +60,19 @@ mapping::DeviceMapping take_description(Reader& in) {
 
 mapping::MeasurementView take_measurement(Reader& in, std::vector<mapping::ValueView>& values) {
   mapping::MeasurementView out;
-  for (std::string_view* text : {&out.type, &out.device, &out.patient, &out.encounter, &out.correlation})
-    *text = in.text();
-  out.occurred.ticks = in.take<std::int64_t>();
-  auto zone = in.take<std::uint8_t>();
-  if (zone > static_cast<std::uint8_t>(DateTime::Zone::Local)) in.spoil();
-  out.occurred.zone = static_cast<DateTime::Zone>(zone);
+  auto texts = in.texts<5>();
+  out.type = texts[0];
+  out.device = texts[1];
+  out.patient = texts[2];
+  out.encounter = texts[3];
+  out.correlation = texts[4];
+  auto rest = in.take<MeasurementRest>();
+  if (rest.zone > static_cast<std::uint32_t>(DateTime::Zone::Local)) in.spoil();
+  out.occurred = {rest.ticks, static_cast<DateTime::Zone>(rest.zone)};
   values.clear();
-  for (std::uint32_t left = in.count(2 * kLeastText); left > 0; --left) {
-    std::string_view name = in.text();
-    values.push_back({name, in.text()});
+  for (std::uint32_t left = rest.values; left > 0 && in.good(); --left) {
+    auto value = in.texts<2>();
+    values.push_back({value[0], value[1]});
   }
   out.values = values;
   return out;

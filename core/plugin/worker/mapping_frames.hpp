@@ -1,6 +1,6 @@
 // The payloads of Type::Normalize and of its answer, and the greeting of a worker that has a mapping.
 //
-//   records:       count, then each: body, properties, system properties
+//   records:       count, then each: body, properties, system properties (Writer::texts)
 //   answer:        per record: trailing text (0, 1), failed (0, 1), number of measurements, these, the error if it
 //   failed measurement:   type, device, patient, encounter, correlation, ticks, zone, number of values, these: name,
 //   text greeting:      escaped, problems (message, line, column), templates (type, name, values, line, column)
@@ -19,15 +19,18 @@ namespace aorta::plugin::worker {
 void put_description(Writer& out, const mapping::DeviceMapping& mapping);
 mapping::DeviceMapping take_description(Reader& in);
 
+// What has a fixed size in a measurement, behind its texts.
+struct MeasurementRest {
+  std::int64_t ticks = 0;
+  std::uint32_t zone = 0;
+  std::uint32_t values = 0;
+};
+
 inline void put_measurement(Writer& out, const mapping::MeasurementView& m) {
-  for (std::string_view text : {m.type, m.device, m.patient, m.encounter, m.correlation}) out.text(text);
-  out.put(m.occurred.ticks);
-  out.put(static_cast<std::uint8_t>(m.occurred.zone));
-  out.put(static_cast<std::uint32_t>(m.values.size()));
-  for (const mapping::ValueView& value : m.values) {
-    out.text(value.name);
-    out.text(value.text);
-  }
+  out.texts<5>({m.type, m.device, m.patient, m.encounter, m.correlation});
+  out.put(MeasurementRest{
+      m.occurred.ticks, static_cast<std::uint32_t>(m.occurred.zone), static_cast<std::uint32_t>(m.values.size())});
+  for (const mapping::ValueView& value : m.values) out.texts<2>({value.name, value.text});
 }
 
 // Texts point into the payload, the values into `values`.

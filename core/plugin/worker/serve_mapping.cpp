@@ -84,8 +84,8 @@ class MappingServer {
     std::uint32_t count = request.count(3 * sizeof(std::uint32_t));
     for (std::uint32_t i = 0; i < count; ++i) {
       session_.board().record.store(i, std::memory_order_relaxed);
-      document::Envelope envelope{
-          .body = request.text(), .properties = request.text(), .system_properties = request.text()};
+      auto texts = request.texts<3>();
+      document::Envelope envelope{.body = texts[0], .properties = texts[1], .system_properties = texts[2]};
       outcomes.of_record(answer_, [&](bool& trailing_text) { return normalize(envelope, outcomes, trailing_text); });
     }
     session_.answer(answer_);

@@ -2,6 +2,7 @@
 // being the same program.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <cstring>
 #include <string>
@@ -48,8 +49,18 @@ class Writer {
   }
   // Absent texts (data() == nullptr) stay absent.
   void text(std::string_view text) {
-    put(text.data() ? static_cast<std::uint32_t>(text.size()) : kAbsent);
+    put(length_of(text));
     out_.append(text);
+  }
+  // Several: their lengths, then they, which is faster than one after the other.
+  template <std::size_t count>
+  void texts(const std::array<std::string_view, count>& all) {
+    std::array<std::uint32_t, count> lengths;
+    for (std::size_t i = 0; i < count; ++i) lengths[i] = length_of(all[i]);
+    put(lengths);
+    for (std::string_view text : all) {
+      if (!text.empty()) out_.append(text);
+    }
   }
   // Room for a number that is known later.
   std::size_t leave_count() {
@@ -61,6 +72,9 @@ class Writer {
   static constexpr std::uint32_t kAbsent = 0xFFFFFFFF;
 
  private:
+  static std::uint32_t length_of(std::string_view text) {
+    return text.data() ? static_cast<std::uint32_t>(text.size()) : kAbsent;
+  }
   std::string& out_;
 };
 
@@ -82,12 +96,14 @@ class Reader {
     return value;
   }
   // Lives as long as the payload.
-  std::string_view text() {
-    auto size = take<std::uint32_t>();
-    if (!good_ || size == Writer::kAbsent || !has(size)) return {};
-    std::string_view text(at_, size);
-    skip(size);
-    return text;
+  std::string_view text() { return text(take<std::uint32_t>()); }
+  // As Writer::texts().
+  template <std::size_t count>
+  std::array<std::string_view, count> texts() {
+    auto lengths = take<std::array<std::uint32_t, count>>();
+    std::array<std::string_view, count> all;
+    for (std::size_t i = 0; i < count; ++i) all[i] = text(lengths[i]);
+    return all;
   }
   // A number of things of which each takes `least` bytes or more.
   std::uint32_t count(std::size_t least) {
@@ -98,6 +114,12 @@ class Reader {
   void spoil() { good_ = false; }
 
  private:
+  std::string_view text(std::uint32_t size) {
+    if (!good_ || size == Writer::kAbsent || !has(size)) return {};
+    std::string_view text(at_, size);
+    skip(size);
+    return text;
+  }
   bool has(std::size_t size) {
     if (size > left_) good_ = false;
     return good_;
