@@ -66,11 +66,13 @@ class Module::Library : public boost::dll::shared_library {
   using boost::dll::shared_library::shared_library;
 };
 
+// Looked at before it is opened: to open a pipe is to wait for whoever writes to it.
 Result<void> check_file(const std::filesystem::path& library) {
   std::error_code failed;
   auto status = std::filesystem::status(library, failed);
+  if (failed || !std::filesystem::is_regular_file(status)) return refused(library, "is no file that can be read");
   std::ifstream in(library, std::ios::binary);
-  if (failed || !in || !std::filesystem::is_regular_file(status)) return refused(library, "cannot be read");
+  if (!in) return refused(library, "cannot be read");
   auto by_others = std::filesystem::perms::group_write | std::filesystem::perms::others_write;
   if ((status.permissions() & by_others) != std::filesystem::perms::none)
     return refused(library, "others may write to it; run: chmod go-w " + library.string());

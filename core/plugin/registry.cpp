@@ -9,6 +9,7 @@
 #include "core/base/text.hpp"
 #include "core/plugin/manifest.hpp"
 #include "core/plugin/module.hpp"
+#include "core/plugin/trial.hpp"
 
 namespace aorta::plugin {
 namespace {
@@ -29,17 +30,31 @@ std::vector<fs::path> split_path(std::string_view text) {
   return out;
 }
 
+constexpr std::uintmax_t kMostManifest = 16 * 1024 * 1024;
+
 fs::path manifest_path(fs::path library) { return library.replace_extension(".manifest.json"); }
 
 Result<std::string> read_sidecar(const fs::path& library) {
-  std::ifstream in(manifest_path(library), std::ios::binary);
+  fs::path path = manifest_path(library);
+  std::error_code failed;
+  bool readable = fs::is_regular_file(path, failed) && fs::file_size(path, failed) <= kMostManifest && !failed;
+  std::ifstream in;
+  if (readable) in.open(path, std::ios::binary);
   std::string text(std::istreambuf_iterator<char>(in), {});
-  if (in.bad() || text.empty())
-    return refusal(
-        library,
-        "there is no " + manifest_path(library).filename().string() + " beside it; write it with aorta-manifest"
-    );
+  if (!readable || in.bad() || text.empty())
+    return refusal(library, "there is no " + path.filename().string() + " beside it; write it with aorta-manifest");
   return text;
+}
+
+// Those of the installation need no trial.
+fs::path own_folder() {
+  std::error_code failed;
+  return fs::read_symlink("/proc/self/exe", failed).parent_path().parent_path() / "lib/aorta/plugins";
+}
+
+bool is_of_installation(const fs::path& library) {
+  std::error_code failed;
+  return fs::equivalent(library.parent_path(), own_folder(), failed);
 }
 
 bool answers_to(const PluginInfo& plugin, Kind kind, std::string_view id) {
@@ -79,8 +94,8 @@ std::vector<fs::path> Registry::default_folders(const std::vector<fs::path>& ext
   std::vector<fs::path> out = split_path(configured ? configured : "");
   out.insert(out.end(), extra.begin(), extra.end());
   std::error_code failed;
-  fs::path own = fs::read_symlink("/proc/self/exe", failed).parent_path().parent_path() / "lib/aorta/plugins";
-  if (!failed && fs::is_directory(own, failed)) out.push_back(own);
+  fs::path own = own_folder();
+  if (fs::is_directory(own, failed)) out.push_back(own);
   return out;
 }
 
@@ -154,6 +169,7 @@ Result<const PluginInfo*> Registry::need(Kind kind, std::string_view id) const {
 Result<std::shared_ptr<Module>> Registry::load(const PluginInfo& plugin) {
   std::shared_ptr<Module>& loaded = loaded_[plugin.module->library];
   if (!loaded) {
+    if (!is_of_installation(plugin.module->library)) AORTA_CHECK(survive_loading(plugin.module->library));
     AORTA_TRY(module, Module::load(plugin.module->library, plugin.module->manifest));
     loaded = std::move(module);
   }

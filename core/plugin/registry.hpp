@@ -72,7 +72,8 @@ class Registry {
   // "plugin-not-found".
   Result<const PluginInfo*> need(Kind kind, std::string_view id) const;
 
-  // The library behind a plugin, loaded and checked once (module.hpp says how). Reason "plugin-refused".
+  // The library behind a plugin, loaded and checked once (module.hpp says how); one that is not of the installation
+  // only after a trial (trial.hpp). Reason "plugin-refused".
   Result<std::shared_ptr<Module>> load(const PluginInfo& plugin);
 
  private:

@@ -49,7 +49,7 @@ Result<void> Channel::write_all(const char* data, std::size_t size, Clock::time_
 
 Result<void> Channel::read_all(char* data, std::size_t size, Clock::time_point deadline) {
   while (size > 0) {
-    ssize_t got = ::recv(socket_, data, size, MSG_DONTWAIT);
+    ssize_t got = ::recv(socket_, data, size, deadline == Clock::time_point::max() ? 0 : MSG_DONTWAIT);
     if (got == 0 || (got < 0 && !would_block())) return closed();
     if (got < 0) {
       AORTA_CHECK(wait(POLLIN, deadline));
