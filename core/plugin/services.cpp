@@ -5,6 +5,7 @@
 
 #include "core/plugin/expression_calls.hpp"
 #include "core/plugin/host_interfaces.hpp"
+#include "core/plugin/services_store.hpp"
 
 namespace aorta::plugin {
 namespace {
@@ -86,7 +87,18 @@ const aorta_expression_api kServicesExpression{
 }  // namespace
 }  // namespace aorta::plugin
 
-extern "C" const aorta_services aorta_services_v1 = {sizeof(aorta_services),       0,
-                                                     &aorta::plugin::kDocumentApi, &aorta::plugin::kServicesExpression,
-                                                     &aorta::plugin::read_message, &aorta::plugin::read_value,
-                                                     &aorta::plugin::release};
+extern "C" const aorta_services aorta_services_v1 = {
+    sizeof(aorta_services),
+    0,
+    &aorta::plugin::kDocumentApi,
+    &aorta::plugin::kServicesExpression,
+    &aorta::plugin::read_message,
+    &aorta::plugin::read_value,
+    &aorta::plugin::release,
+    &aorta::plugin::make_test_store,
+    &aorta::plugin::release_test_store,
+    &aorta::plugin::identify_in,
+    &aorta::plugin::find_in,
+    &aorta::plugin::update_in,
+    aorta::plugin::kFhirApi.id,
+    &aorta::plugin::each_resource_of};

@@ -36,6 +36,7 @@ void offer_everything(testing::FakeHost& host) {
   host.offer(AORTA_GROUPS_ID, &testing::detail::kTestGroups);
   host.offer(AORTA_RESULTS_ID, &testing::detail::kTestResults);
   host.offer(AORTA_OBSERVATION_ID, &testing::detail::kTestObservations);
+  host.offer(AORTA_FHIR_ID, &testing::detail::kTestFhir);
 }
 
 void one_symbol(const Subject& subject, Report& report) {

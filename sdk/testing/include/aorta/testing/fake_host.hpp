@@ -46,6 +46,9 @@ class FakeHost {
   const aorta_host* raw() const { return &raw_; }
   // Before the instance is made. nullptr: this host has no such interface.
   void offer(std::string_view id, const void* api) { interfaces_[std::string(id)] = api; }
+  // What the functions of an interface work on, for those that are given the host: state_of() gives it back.
+  void keep_state(void* state) { state_ = state; }
+  static void* state_of(const aorta_host* raw) { return of(raw).state_; }
   void cancel() { cancelled_ = true; }
   bool is_cancelled() const { return cancelled_; }
   // The instance is gone; who calls now breaks the contract.
@@ -123,6 +126,7 @@ class FakeHost {
   }
 
   aorta_host raw_;
+  void* state_ = nullptr;
   std::map<std::string, const void*, std::less<>> interfaces_;
   std::atomic<bool> cancelled_ = false, closed_ = false;
   mutable std::mutex mutex_;

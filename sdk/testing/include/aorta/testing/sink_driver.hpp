@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,6 +14,7 @@
 
 #include "aorta/abi/sink.h"
 #include "aorta/testing/driver.hpp"
+#include "aorta/testing/services.h"
 
 namespace aorta::testing {
 
@@ -120,23 +122,69 @@ struct TestObservations {
     }
     return AORTA_OK;
   }
+  // One Observation of each measurement.
+  static std::int32_t parts(
+      const aorta_host*, aorta_observation_mapping*, const aorta_group* group, aorta_str patient, aorta_str device,
+      void* self, void (*each)(void* self, const aorta_observation_part* part)
+  ) {
+    const TestGroup& from = *GroupView::of(group).group;
+    for (std::uint64_t m = 0; m < from.measurements.size(); ++m) {
+      aorta_time at = from.measurements[m].occurred;
+      std::string value = std::string(view(patient)) + "." + std::string(view(device)) + "." + std::to_string(at.ticks);
+      aorta_observation_part part{
+          sizeof(aorta_observation_part), 0, to_abi("aorta-test"), to_abi(value), at, at, &m, 1};
+      each(self, &part);
+    }
+    return AORTA_OK;
+  }
+};
+
+// fhir/1 in a test: the host's own, over a store in memory.
+struct TestFhir {
+  static aorta_test_store* of(const aorta_host* host) {
+    return static_cast<aorta_test_store*>(FakeHost::state_of(host));
+  }
+  static std::int32_t identify(
+      const aorta_host* host, const aorta_group* const* groups, std::uint64_t count, void* self,
+      void (*each)(void* self, std::uint64_t index, const aorta_fhir_identity* identity)
+  );
+  static std::int32_t find(
+      const aorta_host* host, const aorta_fhir_name* const* names, std::uint64_t count, void* self,
+      void (*each)(void* self, std::uint64_t index, aorta_str id, aorta_document* resource)
+  ) {
+    return aorta_services_v1.find(of(host), host, names, count, self, each);
+  }
+  static std::int32_t update(const aorta_host* host, const aorta_fhir_job* const* jobs, std::uint64_t count) {
+    return aorta_services_v1.update(of(host), host, jobs, count);
+  }
+  static void id(aorta_str system, aorta_str value, char* out) { aorta_services_v1.fhir_id(system, value, out); }
 };
 
 inline constexpr aorta_groups_api kTestGroups{sizeof(aorta_groups_api), 0, &GroupView::info, &GroupView::measurement};
 inline constexpr aorta_results_api kTestResults{
     sizeof(aorta_results_api), 0, &TestResults::ended, &TestResults::failed};
-inline constexpr aorta_observation_api kTestObservations{
-    offsetof(aorta_observation_api, parts),  // which it does not offer
-    0,
-    &TestObservations::load,
-    &TestObservations::release,
-    &TestObservations::write,
-    nullptr};
+inline constexpr aorta_observation_api kTestObservations{sizeof(aorta_observation_api), 0,
+                                                         &TestObservations::load,       &TestObservations::release,
+                                                         &TestObservations::write,      &TestObservations::parts};
+inline constexpr aorta_fhir_api kTestFhir{
+    sizeof(aorta_fhir_api), 0, &TestFhir::identify, &TestFhir::find, &TestFhir::update, &TestFhir::id};
+
+inline std::int32_t TestFhir::identify(
+    const aorta_host* host, const aorta_group* const* groups, std::uint64_t count, void* self,
+    void (*each)(void* self, std::uint64_t index, const aorta_fhir_identity* identity)
+) {
+  return aorta_services_v1.identify(of(host), host, &kTestGroups, groups, count, self, each);
+}
 
 }  // namespace detail
 
-// The calls of one sink. The host's Observation engine (observation/1) is a stand-in here; what it would write is
-// tested with `tests:` in a pipeline file.
+// A resource that a sink has written.
+struct StoredResource {
+  std::string type, id, json;
+};
+
+// The calls of one sink. fhir/1 is the host's own over a store in memory. The Observation engine (observation/1) is a
+// stand-in; what it would write is tested with `tests:` in a pipeline file.
 class SinkDriver : public Driver {
  public:
   explicit SinkDriver(const Library& library, std::string_view id, std::string_view config = "{}")
@@ -144,9 +192,25 @@ class SinkDriver : public Driver {
             library, id, config, AORTA_SINK_ID,
             {{AORTA_GROUPS_ID, &detail::kTestGroups},
              {AORTA_RESULTS_ID, &detail::kTestResults},
-             {AORTA_OBSERVATION_ID, &detail::kTestObservations}}
+             {AORTA_OBSERVATION_ID, &detail::kTestObservations},
+             {AORTA_DOCUMENT_ID, aorta_services_v1.document},
+             {AORTA_FHIR_ID, &detail::kTestFhir}}
         ),
-        results_{host().contract()} {}
+        results_{host().contract()},
+        store_(aorta_services_v1.make_store(), aorta_services_v1.release_store) {
+    host().keep_state(store_.get());
+  }
+
+  // What lies in its store, by type and id.
+  std::vector<StoredResource> stored() const {
+    std::vector<StoredResource> out;
+    auto add = [](void* self, aorta_str type, aorta_str id, aorta_str json) {
+      auto text = [](aorta_str from) { return std::string(view(from)); };
+      static_cast<std::vector<StoredResource>*>(self)->push_back({text(type), text(id), text(json)});
+    };
+    aorta_services_v1.each_resource(store_.get(), &out, add);
+    return out;
+  }
 
   struct Written {
     Answer answer;
@@ -192,6 +256,7 @@ class SinkDriver : public Driver {
   }
 
   detail::TestResults results_;
+  std::unique_ptr<aorta_test_store, void (*)(aorta_test_store*)> store_;
 };
 
 }  // namespace aorta::testing
