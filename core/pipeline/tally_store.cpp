@@ -70,10 +70,13 @@ void TallyStore::count(const fhir::Save& save, const Result<fhir::Resource>& sav
   ++(save.expect.state == fhir::Expect::State::Absent ? type.created : type.changed);
 }
 
+// The store is asked without the lock: it may take long, and whoever watches the run does not wait for it.
 Result<void> TallyStore::begin() {
-  std::lock_guard lock(mutex_);
-  at_begin_ = tally_;
-  met_since_begin_.clear();
+  {
+    std::lock_guard lock(mutex_);
+    at_begin_ = tally_;
+    met_since_begin_.clear();
+  }
   return store_->begin();
 }
 
