@@ -67,6 +67,26 @@ char* put_zone(char* out, DateTime::Zone zone) {
   return zone == DateTime::Zone::Local ? std::copy(kLocal.begin(), kLocal.end(), out) : out;
 }
 
+bool is_leap(int year) { return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0); }
+
+// Of a year without a leap day, by month from 1 on.
+constexpr std::array<int, 14> kDaysBefore = {0, 0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334, 365};
+
+int days_before_month(const CalendarTime& t) {
+  return kDaysBefore[static_cast<std::size_t>(t.month)] + (t.month > 2 && is_leap(t.year) ? 1 : 0);
+}
+
+int days_of_month(const CalendarTime& t) {
+  auto month = static_cast<std::size_t>(t.month);
+  return kDaysBefore[month + 1] - kDaysBefore[month] + (t.month == 2 && is_leap(t.year) ? 1 : 0);
+}
+
+// Since the first day of the year 1.
+int days_before_year(int year) {
+  int before = year - 1;
+  return before * 365 + before / 4 - before / 100 + before / 400;
+}
+
 }  // namespace
 
 CalendarTime calendar(DateTime time) {
@@ -86,14 +106,11 @@ CalendarTime calendar(DateTime time) {
 }
 
 std::optional<std::int64_t> ticks_of(const CalendarTime& t) {
-  std::chrono::year_month_day date(
-      std::chrono::year(t.year), std::chrono::month(static_cast<unsigned>(t.month)),
-      std::chrono::day(static_cast<unsigned>(t.day))
-  );
-  if (t.year < 1 || t.year > 9999 || !date.ok()) return std::nullopt;
+  bool month = t.year >= 1 && t.year <= 9999 && t.month >= 1 && t.month <= 12;
+  if (!month || t.day < 1 || t.day > days_of_month(t)) return std::nullopt;
   bool clock = t.hour >= 0 && t.hour < 24 && t.minute >= 0 && t.minute < 60 && t.second >= 0 && t.second < 60;
   if (!clock || t.fraction < 0 || t.fraction >= DateTime::kTicksPerSecond) return std::nullopt;
-  std::int64_t days = (std::chrono::sys_days(date) - kFirstDay).count();
+  std::int64_t days = days_before_year(t.year) + days_before_month(t) + t.day - 1;
   std::int64_t seconds = t.hour * 3600 + t.minute * 60 + t.second;
   return days * kTicksPerDay + seconds * DateTime::kTicksPerSecond + t.fraction;
 }

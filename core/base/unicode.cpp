@@ -175,6 +175,8 @@ std::string_view valid_utf8(std::string_view text, Surrogates surrogates, Arena&
 
 std::string_view decode_bytes(std::string_view bytes, Arena& arena) {
   using namespace std::string_view_literals;
+  bool has_no_mark = !bytes.empty() && bytes[0] > 0 && static_cast<unsigned char>(bytes[0]) < 0x80;
+  if (has_no_mark) return valid_utf8(bytes, Surrogates::Refuse, arena);
   auto behind = [bytes](std::string_view mark) { return bytes.substr(mark.size()); };
   if (bytes.starts_with("\xEF\xBB\xBF"sv)) return valid_utf8(behind("\xEF\xBB\xBF"sv), Surrogates::Refuse, arena);
   if (bytes.starts_with("\xFF\xFE\0\0"sv)) return transcode(Units(bytes.substr(4), 4, false), bytes.size(), arena);

@@ -13,6 +13,20 @@ namespace {
 constexpr std::size_t kMaxText = std::size_t{1} << 31;
 constexpr std::size_t kKeptNodes = std::size_t{1} << 17;
 
+Node object_called(std::string_view name) {
+  Node out;
+  out.kind = Kind::Object;
+  out.depth = 1;
+  out.name = name.data();
+  out.name_size = static_cast<std::uint32_t>(name.size());
+  out.name_tag = name_tag(name);
+  return out;
+}
+
+// What stands in an envelope where nothing was given.
+const Node kNoProperties = object_called("Properties");
+const Node kNoSystemProperties = object_called("SystemProperties");
+
 }  // namespace
 
 void Document::forget() {
@@ -61,30 +75,27 @@ Result<void> Document::read_parts(const Envelope& envelope, bool positions) {
   tape_[0].kind = Kind::Object;
   tape_[0].count = 3;
   used_ = 1;
+  if (!known_names_) known_names_ = std::make_unique<KnownNames>();
   std::string_view body = envelope.body.empty() ? "null" : decode_bytes(envelope.body, arena_);
   if (positions) places_.emplace_back();  // of the envelope itself
   AORTA_CHECK(read_into("Body", body, {.dates = true, .whole = false, .positions = positions}));
-  AORTA_CHECK(read_properties("Properties", envelope.properties));
-  AORTA_CHECK(read_properties("SystemProperties", envelope.system_properties));
+  AORTA_CHECK(read_properties(kNoProperties, envelope.properties));
+  AORTA_CHECK(read_properties(kNoSystemProperties, envelope.system_properties));
   tape_[0].span = static_cast<std::uint32_t>(used_);
   return {};
 }
 
-void Document::add_empty_object(std::string_view name) {
+void Document::add(const Node& node) {
   if (used_ == tape_.size()) tape_.resize(2 * used_);
-  Node& node = tape_[used_++];
-  node = Node{};
-  node.kind = Kind::Object;
-  node.name = name.data();
-  node.name_size = static_cast<std::uint32_t>(name.size());
-  node.name_tag = name_tag(name);
+  tape_[used_++] = node;
 }
 
-Result<void> Document::read_properties(std::string_view name, std::string_view text) {
+Result<void> Document::read_properties(const Node& if_absent, std::string_view text) {
   if (!text.data()) {
-    add_empty_object(name);
+    add(if_absent);
     return {};
   }
+  std::string_view name(if_absent.name, if_absent.name_size);
   std::size_t start = used_;
   auto read = read_into(name, valid_utf8(text, Surrogates::Allow, arena_), kPlainJson);
   if (read.has_error()) return read.error().in(name);

@@ -3,6 +3,7 @@
 
 #include <concepts>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -11,6 +12,7 @@
 #include "core/base/arena.hpp"
 #include "core/base/result.hpp"
 #include "core/base/time.hpp"
+#include "core/document/known_names.hpp"
 #include "core/document/node.hpp"
 
 namespace aorta::document {
@@ -71,12 +73,13 @@ class Document {
   Result<void> settle(Result<void> read);
   Result<void> read_parts(const Envelope& envelope, bool positions);
   Result<void> read_into(std::string_view name, std::string_view text, const Options& options);
-  void add_empty_object(std::string_view name);
-  Result<void> read_properties(std::string_view name, std::string_view text);
+  void add(const Node& node);
+  Result<void> read_properties(const Node& if_absent, std::string_view text);
 
   std::vector<Node> tape_ = std::vector<Node>(1);  // its size is what it can hold; `used_` nodes count
   std::size_t used_ = 0;
   std::vector<Place> places_;
+  std::unique_ptr<KnownNames> known_names_;  // of messages
   Arena arena_;
   bool trailing_text_ = false;
 };

@@ -29,7 +29,7 @@ struct Node {
   Kind kind = Kind::Null;
   std::uint8_t zone = 0;    // Date: DateTime::Zone
   bool linked = false;      // layout of the children
-  bool boolean = false;     // Boolean
+  std::uint8_t depth = 0;   // tape: how many containers it stands in
   std::uint32_t count = 0;  // Array, Object, Constructor: children; Property: 1
   std::uint32_t span = 1;   // tape: nodes up to the next sibling, itself included
   std::uint32_t name_size = 0;
@@ -41,6 +41,7 @@ struct Node {
   union {
     std::int64_t integer = 0;  // Integer; Date: ticks
     double number;             // Float
+    bool boolean;              // Boolean
     const struct Link* links;  // linked containers and Property
   };
 

@@ -9,6 +9,12 @@
 #include "core/document/scan.hpp"
 
 namespace aorta::document {
+namespace {
+
+constexpr std::uint8_t kTop = 0;
+constexpr std::uint8_t kInEnvelope = 1;
+
+}  // namespace
 
 Reader::Reader(Document& document, std::string_view text, const Document::Options& options)
     : document_(document),
@@ -20,11 +26,12 @@ Reader::Reader(Document& document, std::string_view text, const Document::Option
       end_(text.data() + text.size()),
       at_(text.data()),
       lines_(text),
+      known_names_(document.known_names_ ? document.known_names_->data() : nullptr),
       dates_(options.dates),
       positions_(options.positions) {
   top_ = frames_.data();
-  *top_ = Frame{};
-  plain_end_ = end_of_plain();
+  *top_ = Frame{0, 0, Kind::Null, false, document.used_ == 0 ? kTop : kInEnvelope, {}};
+  last_bracket_ = find_last_bracket();
 }
 
 Result<void> Reader::read(std::string_view name) {
@@ -127,7 +134,8 @@ const char* Reader::open(const char* p, Kind kind) {
   auto index = static_cast<std::uint32_t>(used_);
   add(kind);
   place(p);
-  *++top_ = Frame{index, 0, kind, false, {}};
+  auto depth = static_cast<std::uint8_t>(top_->depth + 1);
+  *++top_ = Frame{index, 0, kind, false, depth, {}};
   state_ = State::Child;
   return p;
 }

@@ -42,12 +42,13 @@ class Reader {
     std::uint32_t count;  // children so far
     Kind kind;
     bool suspect;                       // two members may share a name
+    std::uint8_t depth;                 // of its children
     std::array<std::uint64_t, 4> seen;  // a bit per tag of a name
   };
   enum class State : std::uint8_t { Child, AfterValue };
   class PlainRun;
 
-  const char* end_of_plain() const;
+  const char* find_last_bracket() const;
   // From inside a container as far as the text is strict JSON; not at all is right, too. Never fails.
   const char* plain(const char* p);
 
@@ -97,8 +98,8 @@ class Reader {
   std::string_view text_;
   const char* begin_;
   const char* end_;
-  const char* plain_end_;  // what is behind it is left to step(); no further than the text's last bracket
-  const char* at_;         // where read() ended or failed
+  const char* last_bracket_;  // of the text, nullptr where nothing is to be read by plain()
+  const char* at_;            // where read() ended or failed
   const char* reason_ = nullptr;
   const char* what_ = nullptr;
   std::string_view name_;
@@ -106,6 +107,7 @@ class Reader {
   Position name_position_;
   LineCounter lines_;
   State state_ = State::Child;
+  KnownName* known_names_;  // as many as there can be nodes[]; nullptr: none
   bool dates_;
   bool positions_;
   bool done_ = false;
@@ -121,6 +123,7 @@ inline Node& Reader::add(Kind kind) {
   node.name = name_.data();
   node.name_size = static_cast<std::uint32_t>(name_.size());
   node.name_tag = name_tag_;
+  node.depth = top_->depth;
   name_ = {};
   name_tag_ = 0;
   ++top_->count;
@@ -130,9 +133,9 @@ inline Node& Reader::add(Kind kind) {
 // A name of a member that is read next. Two that are alike make their object suspect.
 inline void Reader::note_name(Frame& object, std::string_view name, std::uint32_t tag) const {
   std::uint64_t& word = object.seen[tag >> 30];
-  std::uint64_t bit = std::uint64_t{1} << (tag >> 24 & 63U);
-  if ((word & bit) != 0 && !object.suspect) object.suspect = may_repeat(object, name, tag);
-  word |= bit;
+  unsigned bit = tag >> 24 & 63U;
+  if ((word >> bit & 1U) != 0 && !object.suspect) object.suspect = may_repeat(object, name, tag);
+  word |= std::uint64_t{1} << bit;
 }
 
 inline const char* Reader::finish(const char* p, Node& node, std::string_view text) {

@@ -20,11 +20,11 @@ bool is_bracket(char c) { return c == '}' || c == ']'; }
 
 }  // namespace
 
-// From the text's last bracket on nothing is plain, so that whatever stops at a bracket needs no other bound.
-const char* Reader::end_of_plain() const {
-  const char* last = end_;
-  while (last != begin_ && is_blank(last[-1])) --last;
-  return !positions_ && last != begin_ && is_bracket(last[-1]) ? last : begin_;
+// Behind the text's last bracket nothing is plain, so that whatever stops at a bracket needs no other bound.
+const char* Reader::find_last_bracket() const {
+  const char* end = end_;
+  while (end != begin_ && is_blank(end[-1])) --end;
+  return !positions_ && end != begin_ && is_bracket(end[-1]) ? end - 1 : nullptr;
 }
 
 // Every function is inline and no address of the run is given away: only so its members are registers. A function that
@@ -33,17 +33,17 @@ class Reader::PlainRun {
  public:
   explicit PlainRun(Reader& reader)
       : reader_(reader),
-        end_(reader.plain_end_),
+        last_(reader.last_bracket_),
         next_(reader.nodes_ + reader.used_),
         limit_(reader.nodes_ + reader.capacity_),
+        known_end_(reader.known_names_ ? reader.nodes_ + std::tuple_size_v<KnownNames> : reader.nodes_),
         top_(reader.top_),
         after_value_(reader.state_ == State::AfterValue) {}
 
   // From inside a container, up to its end or up to what has to be left to step().
   [[gnu::always_inline]] const char* run(const char* p) {
     p_ = kept_ = p;
-    bool going = p < end_ && (!after_value_ || separator());
-    while (going && child()) going = !after_value_ || separator();
+    if (p <= last_ && (!after_value_ || separator())) read_children();
     reader_.used_ = static_cast<std::size_t>(next_ - reader_.nodes_);
     reader_.top_ = top_;
     reader_.state_ = after_value_ ? State::AfterValue : State::Child;
@@ -52,18 +52,24 @@ class Reader::PlainRun {
   }
 
  private:
-  // A name, if there has to be one, and a value, or the opening of a container.
+  [[gnu::always_inline]] void read_children() {
+    while (child()) {
+      if (after_value_ && !separator()) return;
+    }
+  }
+
+  // A name, if there has to be one, and a value, or the opening of a container. The name goes where its node will be
+  // at once, so that nothing of it has to be kept.
   [[gnu::always_inline]] bool child() {
+    if (next_ == limit_) return false;
     skip_blanks();
-    name_ = {};
-    tag_ = 0;
-    return (top_->kind != Kind::Object || name()) && next_ != limit_ && value() && keep();
+    return (top_->kind == Kind::Object ? name() : no_name()) && value() && keep();
   }
 
   // Closing brackets, and the comma behind them.
   [[gnu::always_inline]] bool separator() {
-    while (p_ != end_) {
-      skip_blanks();
+    while (p_ <= last_) {
+      if (*p_ != ',') skip_blanks();
       if (*p_ == ',') {
         ++p_;
         return true;
@@ -86,12 +92,47 @@ class Reader::PlainRun {
   }
 
   [[gnu::always_inline]] bool name() {
-    if (*p_ != '"' || !quoted(name_)) return false;
+    bool may_be_known = next_ < known_end_ && last_ - p_ >= static_cast<std::ptrdiff_t>(KnownName::kWidth);
+    if (may_be_known && known()->begins(p_)) {
+      named({p_ + 1, known()->name_size()}, known()->tag());
+      p_ += known()->name_size() + KnownName::kAround;
+    } else if (!other_name(may_be_known)) {
+      return false;
+    }
     skip_blanks();
+    return true;
+  }
+
+  // What was here in the message before.
+  [[gnu::always_inline]] KnownName* known() const { return reader_.known_names_ + (next_ - reader_.nodes_); }
+
+  [[gnu::always_inline]] bool other_name(bool may_become_known) {
+    const char* start = p_;
+    std::string_view text;
+    if (*p_ != '"' || !quoted(text)) return false;
+    std::uint32_t tag = name_tag(text);
+    if (*p_ != ':') {
+      skip_blanks();
+      may_become_known = false;
+    }
     if (*p_ != ':') return false;
     ++p_;
-    skip_blanks();
-    tag_ = name_tag(name_);
+    if (may_become_known) known()->remember(start, static_cast<std::uint32_t>(text.size()), tag);
+    named(text, tag);
+    return true;
+  }
+
+  [[gnu::always_inline]] void named(std::string_view text, std::uint32_t tag) {
+    next_->name = text.data();
+    next_->name_size = static_cast<std::uint32_t>(text.size());
+    next_->name_tag = tag;
+    reader_.note_name(*top_, text, tag);
+  }
+
+  [[gnu::always_inline]] bool no_name() {
+    next_->name = nullptr;
+    next_->name_size = 0;
+    next_->name_tag = 0;
     return true;
   }
 
@@ -116,8 +157,8 @@ class Reader::PlainRun {
 
   [[gnu::always_inline]] bool quoted(std::string_view& out) {
     const char* start = p_ + 1;
-    const char* stop = find_quote(start, end_, '"');
-    if (stop == end_ || *stop != '"') return false;
+    const char* stop = find_quote(start, last_, '"');
+    if (*stop != '"') return false;
     out = {start, static_cast<std::size_t>(stop - start)};
     p_ = stop + 1;
     return true;
@@ -137,41 +178,46 @@ class Reader::PlainRun {
   // Up to fifteen digits and at most one point: there a double's value is exact, or one division away from it.
   [[gnu::always_inline]] bool number() {
     const char* start = p_;
-    bool negative = *p_ == '-';
-    p_ += negative;
-    const char* first = p_;
-    std::uint64_t digits = 0;
-    read_digits(digits);
-    auto whole = p_ - first;
+    const char* first = start + (*start == '-' ? 1 : 0);
+    Digits digits = digits_at(first, 0);
+    auto whole = digits.end - first;
     if (whole == 0 || whole > 15 || (*first == '0' && whole != 1)) return false;
-    return *p_ == '.' ? fraction(start, negative, digits, 15 - whole) : integer(start, negative, digits);
+    p_ = digits.end;
+    return *p_ == '.' ? fraction(start, digits.value, 15 - whole) : integer(start, digits.value);
   }
 
-  [[gnu::always_inline]] bool integer(const char* start, bool negative, std::uint64_t digits) {
+  [[gnu::always_inline]] bool integer(const char* start, std::uint64_t digits) {
     if (!ends_scalar()) return false;
     auto value = static_cast<std::int64_t>(digits);
-    finish_as(Kind::Integer, from(start)).integer = negative ? -value : value;
+    finish_as(Kind::Integer, from(start)).integer = *start == '-' ? -value : value;
     return true;
   }
 
-  [[gnu::always_inline]] bool fraction(const char* start, bool negative, std::uint64_t digits, std::ptrdiff_t most) {
-    const char* point = p_++;
-    read_digits(digits);
+  [[gnu::always_inline]] bool fraction(const char* start, std::uint64_t digits, std::ptrdiff_t most) {
+    const char* point = p_;
+    auto [end, all] = digits_at(point + 1, digits);
+    p_ = end;
     auto places = p_ - point - 1;
     if (places == 0 || places > most || !ends_scalar()) return false;
-    auto magnitude = static_cast<double>(static_cast<std::int64_t>(digits)) / kPowers[static_cast<std::size_t>(places)];
-    finish_as(Kind::Float, from(start)).number = negative ? -magnitude : magnitude;
+    auto magnitude = static_cast<double>(static_cast<std::int64_t>(all)) / kPowers[static_cast<std::size_t>(places)];
+    finish_as(Kind::Float, from(start)).number = *start == '-' ? -magnitude : magnitude;
     return true;
   }
 
-  // Too many of them wrap around, and are not used.
-  [[gnu::always_inline]] void read_digits(std::uint64_t& value) {
-    for (; is_digit(*p_); ++p_) value = value * 10 + static_cast<std::uint64_t>(*p_ - '0');
+  // What follows `value` from `p` on, digit by digit. Too many of them wrap around, and are not used. A call: here it
+  // costs less than the registers that a loop within the run would take from it.
+  struct Digits {
+    const char* end;
+    std::uint64_t value;
+  };
+  [[gnu::noinline]] static Digits digits_at(const char* p, std::uint64_t value) {
+    for (unsigned digit; (digit = static_cast<unsigned char>(*p) - unsigned{'0'}) <= 9; ++p) value = value * 10 + digit;
+    return {p, value};
   }
   [[gnu::always_inline]] bool ends_scalar() const { return *p_ == ',' || is_bracket(*p_) || is_blank(*p_); }
 
   [[gnu::always_inline]] bool literal(std::string_view word, Kind kind, bool value) {
-    if (static_cast<std::size_t>(end_ - p_) <= word.size() || std::memcmp(p_, word.data(), word.size()) != 0)
+    if (static_cast<std::size_t>(last_ - p_) < word.size() || std::memcmp(p_, word.data(), word.size()) != 0)
       return false;
     const char* start = p_;
     p_ += word.size();
@@ -184,7 +230,8 @@ class Reader::PlainRun {
     if (top_ == &reader_.frames_.back()) return false;
     auto index = static_cast<std::uint32_t>(next_ - reader_.nodes_);
     add(kind, {});
-    *++top_ = Frame{index, 0, kind, false, {}};
+    auto depth = static_cast<std::uint8_t>(top_->depth + 1);
+    *++top_ = Frame{index, 0, kind, false, depth, {}};
     after_value_ = false;
     ++p_;
     skip_blanks();
@@ -226,34 +273,29 @@ class Reader::PlainRun {
 
   // Member by member: a whole node is first put together elsewhere, which makes the processor wait.
   [[gnu::always_inline]] Node& add(Kind kind, std::string_view text) {
-    if (top_->kind == Kind::Object) reader_.note_name(*top_, name_, tag_);
-    ++top_->count;
     Node& node = *next_++;
+    ++top_->count;
     node.kind = kind;
     node.zone = 0;
     node.linked = false;
-    node.boolean = false;
+    node.depth = top_->depth;
     node.count = 0;
     node.span = 1;
-    node.name_size = static_cast<std::uint32_t>(name_.size());
-    node.name = name_.data();
     node.text_data = text.data();
     node.text_size = static_cast<std::uint32_t>(text.size());
-    node.name_tag = tag_;
     node.integer = 0;
     return node;
   }
 
   Reader& reader_;
-  const char* const end_;
+  const char* const last_;  // the text's last bracket
   Node* next_;
   Node* const limit_;
+  Node* const known_end_;  // nodes before it have a known name
   Frame* top_;
   bool after_value_;
   const char* p_ = nullptr;
   const char* kept_;  // as far as the tape has it
-  std::string_view name_;
-  std::uint32_t tag_ = 0;
 };
 
 const char* Reader::plain(const char* p) { return PlainRun(*this).run(p); }

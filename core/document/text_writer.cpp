@@ -55,13 +55,13 @@ __m128i copy_sixteen(const char* from, char* to) {
   return marks(bytes);
 }
 
-__m128i copy_long(const char* from, std::size_t size, char* to) {
+[[gnu::noinline]] __m128i copy_long(const char* from, std::size_t size, char* to) {
   __m128i found = copy_sixteen(from + size - 16, to + size - 16);
   for (std::size_t i = 0; i + 16 < size; i += 16) found = _mm_or_si128(found, copy_sixteen(from + i, to + i));
   return found;
 }
 
-__m128i copy_marked(const char* from, std::size_t size, char* to) {
+[[gnu::always_inline]] inline __m128i copy_marked(const char* from, std::size_t size, char* to) {
   if (size >= 16) return copy_long(from, size, to);
   if (size >= 8) return copy_ends<std::uint64_t>(from, size, to);
   if (size >= 4) return copy_ends<std::uint32_t>(from, size, to);
@@ -100,8 +100,7 @@ void TextWriter::grow(std::size_t wanted) {
   end_ = out_.data() + out_.size();
 }
 
-void TextWriter::put_string(std::string_view text) {
-  char* to = take(text.size() + 2);
+void TextWriter::put_string_at(char* to, std::string_view text) {
   if (!copy_if_plain(text, to + 1)) {
     at_ = to;
     return put_escaped(text);

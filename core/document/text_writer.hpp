@@ -43,7 +43,13 @@ class TextWriter {
   }
   void put(char c) { *take(1) = c; }
   // As a JSON string literal; what is escaped: as append_json_string().
-  void put_string(std::string_view text);
+  void put_string(std::string_view text) { put_string("", text); }
+  // The same behind `before`, which is put as it is.
+  [[gnu::always_inline]] void put_string(std::string_view before, std::string_view text) {
+    char* to = take(before.size() + text.size() + 2);
+    std::memcpy(to, before.data(), before.size());
+    put_string_at(to + before.size(), text);
+  }
   // What stands between its quotes.
   void put_string_part(std::string_view text);
   // A member's name as a JSON string literal, with the colon behind it, and a comma before it where it is not the
@@ -63,6 +69,8 @@ class TextWriter {
     at_ += size;
     return to;
   }
+  // In room that was taken for it, with its quotes.
+  void put_string_at(char* to, std::string_view text);
   void grow(std::size_t wanted);
   void put_escaped(std::string_view text);
 

@@ -28,6 +28,7 @@ void resolve(Node& object) {
   out.name = object.name;
   out.name_size = object.name_size;
   out.name_tag = object.name_tag;
+  out.depth = object.depth;
   out.span = object.span;
   object = out;
 }

@@ -21,13 +21,6 @@ Result<Expression> Expression::compile(Language language, std::string_view text)
   return Expression(language, std::string(text), std::move(plan));
 }
 
-const document::Node* Expression::follow(const document::Node& root) const {
-  std::uint64_t cost = 0;
-  const document::Node* found = shortcut_.route->follow(root, cost);
-  bool nothing = found && shortcut_.null_is_nothing && found->kind == document::Kind::Null;
-  return nothing ? nullptr : found;
-}
-
 Result<void> Expression::match(const document::Node& root, Arena& arena, Tokens& out) const {
   return plan_->select(root, arena, out);
 }

@@ -1,12 +1,14 @@
 // A path of names and positions only: the most common expression, walked without an evaluator.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
-#include <string>
+#include <optional>
 #include <string_view>
 #include <vector>
 
 #include "core/document/node.hpp"
+#include "core/document/tape_member.hpp"
 
 namespace aorta::expr {
 
@@ -17,14 +19,20 @@ class Route {
   void add_position(std::uint32_t position);
 
   // The node at its end, or nullptr. Adds to `cost` how many nodes were looked at, or near enough.
-  const document::Node* follow(const document::Node& from, std::uint64_t& cost) const;
+  const document::Node* follow(const document::Node& from, std::uint64_t& cost) const {
+    const document::Node* node = &from;
+    for (const Hop& hop : hops_) {
+      cost += 1 + (hop.name ? node->count : std::min(node->count, hop.position));
+      node = hop.name ? hop.name->in(*node) : document::element(*node, hop.position);
+      if (!node) return nullptr;
+    }
+    return node;
+  }
 
  private:
   struct Hop {
-    bool is_name = false;
-    std::uint32_t tag = 0;  // of the name
+    std::optional<document::MemberName> name;  // else a position
     std::uint32_t position = 0;
-    std::string name;
   };
   std::vector<Hop> hops_;
 };

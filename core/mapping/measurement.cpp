@@ -19,16 +19,16 @@ std::optional<std::string> owned(std::string_view text) {
   return text.data() ? std::optional(owned_text(text)) : std::nullopt;
 }
 
-// As a JSON string, null where it is absent.
-void put_text(TextWriter& out, std::string_view text) { text.data() ? out.put_string(text) : out.put("null"); }
-
-void put_name(TextWriter& out, std::string_view text) { out.put_string(text.data() ? text : std::string_view("")); }
+// Behind `before`, as a JSON string, null where it is absent.
+[[gnu::always_inline]] inline void put_text(TextWriter& out, std::string_view before, std::string_view text) {
+  if (text.data()) return out.put_string(before, text);
+  out.put(before);
+  out.put("null");
+}
 
 void put_value(TextWriter& out, const ValueView& value) {
-  out.put("{\"Name\":");
-  put_name(out, value.name);
-  out.put(",\"Value\":");
-  put_text(out, value.text);
+  out.put_string("{\"Name\":", value.name);
+  put_text(out, ",\"Value\":", value.text);
   out.put('}');
 }
 
@@ -49,20 +49,15 @@ Measurement own(const MeasurementView& view) {
 
 void append_json(std::string& text, const MeasurementView& view, std::optional<DateTime> ingested) {
   TextWriter out(text);
-  out.put("{\"Type\":");
-  put_name(out, view.type);
+  out.put_string("{\"Type\":", view.type);
   out.put(",\"OccurrenceTimeUtc\":");
   out.put_time(view.occurred);
   out.put(",\"IngestionTimeUtc\":");
   ingested ? out.put_time(*ingested) : out.put("null");
-  out.put(",\"DeviceId\":");
-  put_text(out, view.device);
-  out.put(",\"PatientId\":");
-  put_text(out, view.patient);
-  out.put(",\"EncounterId\":");
-  put_text(out, view.encounter);
-  out.put(",\"CorrelationId\":");
-  put_text(out, view.correlation);
+  put_text(out, ",\"DeviceId\":", view.device);
+  put_text(out, ",\"PatientId\":", view.patient);
+  put_text(out, ",\"EncounterId\":", view.encounter);
+  put_text(out, ",\"CorrelationId\":", view.correlation);
   out.put(",\"Properties\":[");
   for (const ValueView& value : view.values) {
     if (&value != view.values.data()) out.put(',');

@@ -25,7 +25,12 @@ inline Result<void> match_into(
   auto matched = from(expression)->match(*from(root), arena, found);
   std::size_t size = found.nodes.size();
   void* kept = arena.allocate(size * sizeof(aorta_node*), alignof(aorta_node*));
-  if (size > 0) std::memcpy(kept, found.nodes.data(), size * sizeof(aorta_node*));
+  auto** nodes = static_cast<const document::Node**>(kept);
+  if (size == 1) {
+    *nodes = found.nodes.front();  // nearly always, and no call
+  } else if (size > 1) {
+    std::memcpy(nodes, found.nodes.data(), size * sizeof(aorta_node*));
+  }
   *tokens = static_cast<const aorta_node* const*>(kept);
   *count = size;
   return matched;

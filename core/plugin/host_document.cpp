@@ -72,6 +72,10 @@ std::int32_t boolean(const aorta_node* node, std::int32_t* value) {
 }
 
 std::int32_t to_text(aorta_document* document, const aorta_node* node, aorta_str* out) {
+  if (from(node)->kind == document::Kind::String) {
+    *out = to_abi(from(node)->text());
+    return AORTA_OK;
+  }
   document::TextResult result = document::to_text(*from(node), from(document)->arena());
   *out = result.state == document::TextResult::State::Text ? to_abi(result.text) : aorta_str{};
   return result.state == document::TextResult::State::NoText ? AORTA_REJECT : AORTA_OK;

@@ -27,13 +27,21 @@ class Collector : public mapping::MeasurementSink {
   std::string lines;
 };
 
-std::string normalized(const mapping::DeviceMapping& mapping, const std::string& body) {
+// By a document that has read `before` before, if that is not empty.
+std::string normalized(const mapping::DeviceMapping& mapping, const std::string& body, const std::string& before = {}) {
   Document message;
+  if (!before.empty()) static_cast<void>(message.read_envelope({before, {}, {}}));
   auto read = message.read_envelope({body, {}, {}});
   if (read.has_error()) return outline(read);
   Collector out;
   bool failed = mapping.normalize(message, out).has_error();
   return out.lines + (failed ? "failed" : "ok");
+}
+
+// Of nearly the same names.
+std::string another(std::string body) {
+  if (!body.empty()) body[body.size() / 2] = 'x';
+  return body;
 }
 
 std::string one_by_one(const mapping::DeviceMapping& mapping, const std::string& body) {
@@ -65,6 +73,7 @@ void normalize(std::string_view input) {
   std::string body(input);
   std::string result = normalized(mapping, body);
   require_same(result, normalized(mapping, body), "normalizing twice gives the same");
+  require_same(result, normalized(mapping, body, another(body)), "the message before changes nothing");
   require_same(result, one_by_one(mapping, body), "a mapping gives what its templates give one by one");
 }
 
