@@ -79,10 +79,12 @@ Result<std::uint64_t> parse_bytes(std::string_view text) {
   std::optional<std::uint64_t> factor;
   if (parts) factor = factor_of(parts->unit, kBinarySizes);
   if (parts && !factor) factor = factor_of(parts->unit, kDecimalSizes);
+  if (parts && parts->unit.empty()) factor = 1;
   std::optional<std::uint64_t> bytes = parts ? product(parts->number, factor) : std::nullopt;
   if (!bytes)
     return Error(
-        "not-a-size", quoted(text) + " is no size; write a whole number with B, KiB, MiB or GiB, such as 64MiB"
+        "not-a-size",
+        quoted(text) + " is no size; write a whole number of bytes, or with KiB, MiB or GiB, such as 64MiB"
     );
   return *bytes;
 }

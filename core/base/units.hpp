@@ -13,8 +13,8 @@ namespace aorta {
 // "250ms", "5s", "10m", "1h", "30d": a whole number and a unit, nothing between them. Reason of failure:
 // "not-a-duration".
 Result<std::chrono::milliseconds> parse_duration(std::string_view text);
-// "512B", "64KiB", "16MiB", "2GiB", "1TiB", and "10kB", "10MB", "1GB" as powers of a thousand. Reason of failure:
-// "not-a-size".
+// "512B", "64KiB", "16MiB", "2GiB", "1TiB", and "10kB", "10MB", "1GB" as powers of a thousand; "512" is bytes. Reason
+// of failure: "not-a-size".
 Result<std::uint64_t> parse_bytes(std::string_view text);
 
 // The largest unit without remainder: "5m", "250ms".

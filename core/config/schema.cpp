@@ -239,7 +239,8 @@ class Check {
   }
 
   void write_quantity(const SchemaNode& node, const Value& value, const std::string& path, const std::string& wanted) {
-    if (!value.is(Value::Kind::String)) return report(value, path, "expected " + wanted + ", got " + shown(value));
+    bool plain_bytes = node.format == SchemaFormat::Bytes && value.is(Value::Kind::Number);
+    if (!value.is(Value::Kind::String) && !plain_bytes) return report_unit(value, path, wanted);
     Value number = value;
     number.kind = Value::Kind::Number;
     if (node.format == SchemaFormat::Duration) {

@@ -137,7 +137,7 @@ def pipeline_page():
         "# Pipeline files\n",
         "YAML; [your first pipeline](../guide/first-pipeline.md) is an example. Unknown keys, keys written twice, `<<` and numbers such as `010` are errors, each with\n"
         "line, column and the nearest valid key. `NAME` is a name you give. Relative paths count from the pipeline file's folder.\n",
-        "Any text may hold `${env:NAME}`, `${env:NAME:-default}` and `${file:/path}`; `$${` is a literal `${`. A duration is `250ms`, `5s`, `10m`, `1h`, `30d`; a size `512B`,\n"
+        "Any text may hold `${env:NAME}`, `${env:NAME:-default}` and `${file:/path}`; `$${` is a literal `${`. A duration is `250ms`, `5s`, `10m`, `1h`, `30d`; a size `512`, `512B`,\n"
         "`64KiB`, `16MiB`, `2GiB`, or with powers of a thousand `10kB`, `10MB`, `1GB`.\n",
         "| Key | Type | Default | Meaning |\n|---|---|---|---|",
         *rows_of("", schema),

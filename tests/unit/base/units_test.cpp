@@ -16,11 +16,12 @@ TEST_CASE("units: durations are a whole number and a unit", "[base]") {
   }
 }
 
-TEST_CASE("units: sizes are a whole number and a unit", "[base]") {
+TEST_CASE("units: sizes are a whole number, of bytes where no unit follows", "[base]") {
   CHECK(*parse_bytes("512B") == 512);
   CHECK(*parse_bytes("64MiB") == 67'108'864);
   CHECK(*parse_bytes("10MB") == 10'000'000);
-  for (const char* bad : {"", "64", "64mib", "64 MiB", "-1B", "20000000TiB"}) {
+  CHECK(*parse_bytes("64") == 64);
+  for (const char* bad : {"", "64mib", "64 MiB", "64.5", "2e3", "-1", "-1B", "20000000TiB", "20000000000000000000"}) {
     CAPTURE(bad);
     CHECK(parse_bytes(bad).has_error());
   }

@@ -70,6 +70,16 @@ TEST_CASE("schema: canonical JSON has the schema's order, defaults and units", "
   );
 }
 
+TEST_CASE("schema: a size without a unit is bytes", "[config]") {
+  CHECK(check("path: x\nbuffer: 20\n").json.find("\"buffer\":20") != std::string::npos);
+  CHECK(check("path: x\nbuffer: '20'\n").json.find("\"buffer\":20") != std::string::npos);
+  CHECK(
+      only_problem("path: x\nbuffer: 20.5\n") == "2:9 sources.in.config.buffer: expected a size such as 64MiB, got 20.5"
+  );
+  CHECK(only_problem("path: x\nbuffer: -1\n").find("expected a size such as 64MiB, got -1") != std::string::npos);
+  CHECK(only_problem("path: x\nbuffer: 1048577\n").find("is too large; the most is 1MiB") != std::string::npos);
+}
+
 TEST_CASE("schema: paths count from the pipeline's folder, but absolute ones and the standard streams", "[config]") {
   CHECK(check("path: /abs/./x").json.find("\"path\":\"/abs/x\"") != std::string::npos);
   CHECK(check("path: '-'").json.find("\"path\":\"-\"") != std::string::npos);
