@@ -16,6 +16,7 @@ namespace aorta::fhir {
 namespace {
 
 constexpr int kRounds = 10;
+constexpr int kRoundsInVain = 5;  // of which none ended a single write: the server as a whole is to be waited for
 constexpr int kRoundsWithBundles = 2;
 constexpr std::chrono::milliseconds kFirstPause{25};
 constexpr int kMostDoublings = 6;
@@ -159,6 +160,7 @@ std::vector<Result<Resource>> RestStore::save_all(std::span<const Save> saves) {
   }
   auto is_open = [](const Draft& draft) { return draft.state != Draft::State::Done; };
   for (int round = 0; round < kRounds && std::any_of(drafts.begin(), drafts.end(), is_open); ++round) {
+    if (round == kRoundsInVain && std::all_of(drafts.begin(), drafts.end(), is_open)) break;
     if (round > 0) pause(round);
     look_up(drafts);
     send(drafts, round >= kRoundsWithBundles);
