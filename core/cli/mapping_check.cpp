@@ -83,18 +83,21 @@ class MappingCheck {
           path + ": needs a store for its Observations; write store: and the name of one"
       );
     }
-    std::string file = pipeline::fhir_mapping_file(sink);
-    if (file.empty()) return;
+    std::optional<pipeline::FhirMappingUse> use = pipeline::fhir_mapping_of(sink);
+    if (!use) return;
     const config::Value* written = sink.config.find("mapping");
-    check_fhir(file, written ? written->position : sink.position, path + ".config.mapping");
+    check_fhir(*use, written ? written->position : sink.position, path + ".config.mapping");
   }
 
-  void check_fhir(const std::string& file, Position named_at, const std::string& key) {
+  void check_fhir(const pipeline::FhirMappingUse& use, Position named_at, const std::string& key) {
+    const std::string& file = use.file;
     const std::string* text = read(file, named_at, key);
     if (!text) return;
-    fhir::ObservationMapping mapping = fhir::ObservationMapping::load(*text);
+    fhir::ObservationMapping mapping = fhir::ObservationMapping::load(*text, use.profile);
     for (const mapping::Problem& problem : mapping.problems())
       report(Severity::Error, file, problem.position, problem.message);
+    for (const mapping::Problem& remark : mapping.remarks())
+      report(Severity::Warning, file, remark.position, remark.message);
     if (!mapping.problems().empty()) return;
     for (const fhir::Mismatch& mismatch : fhir::mismatches(device_, mapping)) {
       if (mismatch.value.empty() || !is_used_elsewhere(mismatch.value)) report_mismatch(mismatch, file);

@@ -35,7 +35,7 @@ std::vector<std::string> files_of(const config::PipelineConfig& config) {
     for (const config::PluginUse& use : *uses) out.insert(out.end(), use.mappings.begin(), use.mappings.end());
   }
   for (const config::PluginUse& sink : config.sinks) {
-    if (std::string mapping = pipeline::fhir_mapping_file(sink); !mapping.empty()) out.push_back(std::move(mapping));
+    if (auto use = pipeline::fhir_mapping_of(sink)) out.push_back(std::move(use->file));
   }
   return out;
 }

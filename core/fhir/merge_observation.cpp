@@ -67,6 +67,8 @@ Error other_kind(const ValueTemplate& made_by, std::string_view found) {
   );
 }
 
+constexpr std::string_view kAbsent = "dataAbsentReason";
+
 struct Periods {
   group::Boundary existing;
   group::Boundary merged;
@@ -93,11 +95,15 @@ Result<std::string> merge_data(
 // Writes what a value becomes, and notes where that surely differs from what it was.
 class ValueMerger {
  public:
-  ValueMerger(const Periods& periods, bool& changed) : periods_(periods), changed_(changed) {}
+  // `fills`: a value goes where a reason for its absence stands.
+  ValueMerger(const Periods& periods, bool& changed, bool fills)
+      : periods_(periods), changed_(changed), fills_(fills) {}
 
   Result<void> merge(JsonWriter& out, const ValueTemplate& made_by, const Node& holder, const group::Series& series) {
     Child existing = find_choice(holder, "value");
     std::string_view found = existing.node ? existing.name.substr(5) : std::string_view();
+    bool filled = fills_ && found.empty() && document::member(holder, kAbsent) != nullptr;
+    if (filled) return write_value(out, made_by, series, periods_.merged);
     if (found != kind_name(made_by.kind)) return other_kind(made_by, found);
     if (made_by.kind == ValueKind::SampledData) return merge_stream(out, made_by, *existing.node, series);
     return write_value(out, made_by, series, periods_.merged);
@@ -121,6 +127,7 @@ class ValueMerger {
 
   const Periods& periods_;
   bool& changed_;
+  bool fills_;
 };
 
 // A component of the result: a stored one, or JSON text that was written in its place or anew.
@@ -158,15 +165,22 @@ class Component {
   std::unique_ptr<Document> read_;
 };
 
-bool has_own_coding(const Node& code, std::string_view value_name) {
-  const Node* codings = document::member(code, "coding");
-  if (!codings) return false;
-  for (Child coding : Children(*codings)) {
-    const Node* system = document::member(*coding.node, "system");
+bool has_coding(const Node& codings, std::string_view system, std::string_view code) {
+  for (Child coding : Children(codings)) {
+    const Node* in = document::member(*coding.node, "system");
     const Node* name = document::member(*coding.node, "code");
-    if (system && name && string_of(system) == kConnectorSystem && string_of(name) == value_name) return true;
+    if (in && name && string_of(in) == system && string_of(name) == code) return true;
   }
   return false;
+}
+
+bool has_coding(const Node& codings, const Code& code) {
+  return has_coding(codings, code.system.value_or(std::string()), code.code.value_or(std::string()));
+}
+
+bool has_own_coding(const Node& code, std::string_view value_name) {
+  const Node* codings = document::member(code, "coding");
+  return codings && has_coding(*codings, kConnectorSystem, value_name);
 }
 
 class Merger {
@@ -220,7 +234,21 @@ class Merger {
     for (const std::optional<ComponentTemplate>& component : *made_by_.components) {
       AORTA_TRY(series, series_for_component(component, group_));
       if (series) AORTA_CHECK(merge_component(*component, *series));
+      if (!series && component->is_demanded) AORTA_CHECK(add_absent(*component));
     }
+    return {};
+  }
+
+  Result<void> add_absent(const ComponentTemplate& made_by) {
+    for (Component& component : components_) {
+      const Node* code = document::member(component.node(), "code");
+      if (code && has_own_coding(*code, *made_by.value->name)) return {};
+    }
+    std::string json;
+    JsonWriter out(json);
+    AORTA_CHECK(write_absent_component(out, made_by));
+    components_.emplace_back(std::move(json));
+    components_changed_ = true;
     return {};
   }
 
@@ -247,7 +275,8 @@ class Merger {
     JsonWriter out(json);
     out.begin_object();
     for (Child member : Children(component.node())) {
-      if (!is_choice(member.name, "value")) out.copy(member.name, *member.node);
+      bool filled = conforms() && member.name == kAbsent;
+      if (!filled && !is_choice(member.name, "value")) out.copy(member.name, *member.node);
     }
     AORTA_CHECK(values_.merge(out, made_by, component.node(), series));
     out.end_object();
@@ -266,13 +295,15 @@ class Merger {
       if (amended && member.name == "status") {
         out.text("status", "amended");
         status = true;
+      } else if (conforms() && member.name == "code") {
+        write_completed_code(out, *member.node);
       } else if (!is_replaced(member.name)) {
         out.copy(member.name, *member.node);
       }
     }
     if (amended && !status) out.text("status", "amended");
     AORTA_CHECK(write_category(out, made_by_.category));
-    write_period(out, periods_.merged);
+    write_effective(out, made_by_, periods_.merged);
     out.members(value_);
     write_components(out);
     out.end_object();
@@ -281,7 +312,28 @@ class Merger {
 
   bool is_replaced(std::string_view name) const {
     return name == "category" || is_choice(name, "effective") || name == "_effectiveDateTime" ||
-           (!value_.empty() && is_choice(name, "value")) || (components_changed_ && name == "component");
+           (!value_.empty() && is_choice(name, "value")) || (components_changed_ && name == "component") ||
+           (conforms() && name == kAbsent && (!value_.empty() || !components_.empty()));
+  }
+
+  bool conforms() const { return made_by_.profile != Profile::None; }
+
+  // What is stored, with those codes of the template that it lacks.
+  void write_completed_code(JsonWriter& out, const Node& stored) {
+    out.begin_object("code");
+    out.begin_list("coding");
+    const Node* codings = document::member(stored, "coding");
+    if (codings) {
+      for (Child coding : Children(*codings)) out.copy({}, *coding.node);
+    }
+    for (const std::optional<Code>& code : made_by_.codes) {
+      if (code && !(codings && has_coding(*codings, *code))) write_coding(out, *code);
+    }
+    out.end_list();
+    for (Child member : Children(stored)) {
+      if (member.name != "coding") out.copy(member.name, *member.node);
+    }
+    out.end_object();
   }
 
   void write_components(JsonWriter& out) {
@@ -301,7 +353,7 @@ class Merger {
   Document existing_;
   Periods periods_;
   bool changed_ = false;  // surely; otherwise both are compared
-  ValueMerger values_{periods_, changed_};
+  ValueMerger values_{periods_, changed_, conforms()};
   std::string value_;  // {"value<Kind>": …}, empty where the group has none
   std::vector<Component> components_;
   bool components_changed_ = false;

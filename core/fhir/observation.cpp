@@ -38,11 +38,16 @@ class ObservationText {
     if (as_) put_identity();
     AORTA_CHECK(put_head());
     if (as_) put_subject();
-    put_period();
+    put_effective();
     if (as_) put_issued();
+    std::size_t without = out_.size();
     AORTA_CHECK(put_value());
+    bool has_data = out_.size() != without;
     if (as_) put_reference(R"(,"device":{"reference":"Device/)", as_->links.device);
+    without = out_.size();
     AORTA_CHECK(put_components());
+    has_data = has_data || out_.size() != without;
+    if (made_by_.profile != Profile::None && !has_data) AORTA_CHECK(put_data_absent());
     out_.put('}');
     return out_.take_text();
   }
@@ -82,8 +87,9 @@ class ObservationText {
     out_.put(R"("})");
   }
 
-  void put_period() {
+  void put_effective() {
     const group::Boundary& period = group_.boundary;
+    if (is_one_moment(made_by_, period)) return put_moment(period.start);
     TimeText start(period.start);
     out_.put(R"(,"effectivePeriod":{"start":")");
     out_.put(start.text());
@@ -91,6 +97,20 @@ class ObservationText {
     bool one_time = period.start == period.end && period.start.zone == period.end.zone;
     out_.put(one_time ? start.text() : TimeText(period.end).text());
     out_.put("\"}");
+  }
+
+  // A dateTime with a time has to have a zone.
+  void put_moment(DateTime time) {
+    out_.put(R"(,"effectiveDateTime":")");
+    out_.put(TimeText({time.ticks, DateTime::Zone::Utc}).text());
+    out_.put('"');
+  }
+
+  Result<void> put_data_absent() {
+    return put_members([](JsonWriter& out) -> Result<void> {
+      write_data_absent(out);
+      return {};
+    });
   }
 
   void put_issued() {
@@ -124,7 +144,9 @@ class ObservationText {
     for (std::size_t i = 0; i < made_by_.components->size(); ++i) {
       const std::optional<ComponentTemplate>& component = (*made_by_.components)[i];
       AORTA_TRY(series, series_for_component(component, group_));
-      if (series) AORTA_CHECK(put_component(out_.size() == bracket ? '[' : ',', i, *series));
+      if (!series && !component->is_demanded) continue;
+      char before_it = out_.size() == bracket ? '[' : ',';
+      AORTA_CHECK(series ? put_component(before_it, i, *series) : put_absent_component(before_it, *component));
     }
     if (out_.size() == bracket) {
       out_.rewind(before);
@@ -140,6 +162,15 @@ class ObservationText {
     std::string json;
     JsonWriter writer(json);
     AORTA_CHECK(write_component(writer, *(*made_by_.components)[i], series, group_.boundary));
+    out_.put(before);
+    out_.put(json);
+    return {};
+  }
+
+  Result<void> put_absent_component(char before, const ComponentTemplate& component) {
+    std::string json;
+    JsonWriter writer(json);
+    AORTA_CHECK(write_absent_component(writer, component));
     out_.put(before);
     out_.put(json);
     return {};

@@ -3,7 +3,9 @@
 #include "core/base/blank.hpp"
 #include "core/base/letter_case.hpp"
 #include "core/fhir/observation_form.hpp"
+#include "core/fhir/template_places.hpp"
 #include "core/fhir/template_reader.hpp"
+#include "core/fhir/vital_signs.hpp"
 
 namespace aorta::fhir {
 
@@ -136,10 +138,14 @@ class MappingReader {
   ObservationMapping& out_;
 };
 
+std::optional<Profile> profile_called(std::string_view name) {
+  if (name.empty() || name == "none") return Profile::None;
+  return name == "vital-signs" ? std::optional(Profile::VitalSigns) : std::nullopt;
+}
+
 bool ObservationMapping::add(ObservationTemplate made) {
   if (!by_name_.try_emplace(to_upper(made.type_name), templates_.size()).second) return false;
   by_spelling_.emplace(made.type_name, templates_.size());
-  made.form = std::make_shared<const ObservationForm>(made);
   templates_.push_back(std::move(made));
   return true;
 }
@@ -150,7 +156,19 @@ const ObservationTemplate* ObservationMapping::find(std::string_view type) const
   return found == by_name_.end() ? nullptr : &templates_[found->second];
 }
 
-ObservationMapping ObservationMapping::load(std::string_view text) {
+// `text` is the file's.
+void ObservationMapping::conform(std::string_view text) {
+  TemplatePlaces places(text);
+  for (ObservationTemplate& made : templates_) {
+    for (const ProfileGap& gap : conform_to_vital_signs(made)) {
+      Position position = gap.member.empty() ? Position{} : places.find(made.position, gap.member, gap.index);
+      if (position.line == 0) position = made.position;
+      (gap.kind == ProfileGap::Kind::Outside ? remarks_ : problems_).push_back({gap.message, position});
+    }
+  }
+}
+
+ObservationMapping ObservationMapping::load(std::string_view text, Profile profile) {
   ObservationMapping out;
   if (is_blank(text)) {
     out.problems_.push_back({"the FHIR mapping is empty: give it templateType and template", {}});
@@ -167,6 +185,8 @@ ObservationMapping ObservationMapping::load(std::string_view text) {
     return out;
   }
   MappingReader(file, out).read();
+  if (profile == Profile::VitalSigns && out.problems_.empty()) out.conform(text);
+  for (ObservationTemplate& made : out.templates_) made.form = std::make_shared<const ObservationForm>(made);
   return out;
 }
 

@@ -40,7 +40,13 @@ struct ValueTemplate {
 struct ComponentTemplate {
   Codes codes;
   std::optional<ValueTemplate> value;
+  bool is_demanded = false;  // by the profile: where its value is absent, it is written with the reason
 };
+
+// What Observations conform to beside the mapping.
+enum class Profile : std::uint8_t { None, VitalSigns };
+// By its name in pipeline files: "vital-signs", "none" or "".
+std::optional<Profile> profile_called(std::string_view name);
 
 class ObservationForm;  // observation_form.hpp
 
@@ -55,16 +61,21 @@ struct ObservationTemplate {
   Position position;  // of its "{" in the file
   std::shared_ptr<const ObservationForm> form =
       {};  // what is the same in all its Observations; every loaded one has it
+  Profile profile = Profile::None;
+  bool gathers_samples = false;  // with a profile: it has a value of SampledData
 };
 
 // Immutable, safe to share between threads.
 class ObservationMapping {
  public:
   // Every fault of the file, in order. A mapping with faults must not write; its good templates can be shown.
-  static ObservationMapping load(std::string_view text);
+  // With a profile, its templates are made to conform; what they lack for it is a fault, too.
+  static ObservationMapping load(std::string_view text, Profile profile = Profile::None);
 
   const std::vector<ObservationTemplate>& templates() const { return templates_; }
   const std::vector<mapping::Problem>& problems() const { return problems_; }
+  // Templates that the profile says nothing of.
+  const std::vector<mapping::Problem>& remarks() const { return remarks_; }
   // The reference's loader itself fails on this file, with no list of faults (1.4, last lines).
   bool escaped() const { return escaped_; }
   // Whether the file holds a list of templates at all, whatever its faults: false after a fault of the root (1.4).
@@ -75,6 +86,7 @@ class ObservationMapping {
  private:
   friend class MappingReader;
   bool add(ObservationTemplate made);
+  void conform(std::string_view text);
 
   struct Hash {
     using is_transparent = void;
@@ -86,6 +98,7 @@ class ObservationMapping {
   ByName by_name_;      // in upper case
   ByName by_spelling_;  // as the file has it
   std::vector<mapping::Problem> problems_;
+  std::vector<mapping::Problem> remarks_;
   bool escaped_ = false;
   bool is_collection_ = false;
 };

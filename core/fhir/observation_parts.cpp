@@ -13,11 +13,7 @@ Result<void> write_codings(JsonWriter& out, const Codes& codes) {
       return Error(
           "null-code", "a list of codes in the FHIR mapping has an empty item: give it code and system, or remove it"
       );
-    out.begin_object();
-    out.optional_text("system", code->system);
-    out.optional_text("code", code->code);
-    out.optional_text("display", code->display);
-    out.end_object();
+    write_coding(out, *code);
   }
   return {};
 }
@@ -90,6 +86,14 @@ Result<void> write_concept(JsonWriter& out, const ValueTemplate& made_by) {
 
 }  // namespace
 
+void write_coding(JsonWriter& out, const Code& code) {
+  out.begin_object();
+  out.optional_text("system", code.system);
+  out.optional_text("code", code.code);
+  out.optional_text("display", code.display);
+  out.end_object();
+}
+
 std::string_view kind_name(ValueKind kind) {
   switch (kind) {
     case ValueKind::SampledData:
@@ -147,10 +151,30 @@ Result<void> write_category(JsonWriter& out, const std::vector<std::optional<Cat
   return {};
 }
 
-void write_period(JsonWriter& out, const group::Boundary& period) {
+bool is_one_moment(const ObservationTemplate& made_by, const group::Boundary& period) {
+  return made_by.profile == Profile::VitalSigns && !made_by.gathers_samples && period.start == period.end;
+}
+
+void write_effective(JsonWriter& out, const ObservationTemplate& made_by, const group::Boundary& period) {
+  if (is_one_moment(made_by, period)) {
+    // A dateTime with a time has to have a zone.
+    return out.time("effectiveDateTime", {period.start.ticks, DateTime::Zone::Utc});
+  }
   out.begin_object("effectivePeriod");
   out.time("start", period.start);
   out.time("end", period.end);
+  out.end_object();
+}
+
+void write_data_absent(JsonWriter& out) {
+  out.begin_object("dataAbsentReason");
+  out.begin_list("coding");
+  out.begin_object();
+  out.text("system", "http://terminology.hl7.org/CodeSystem/data-absent-reason");
+  out.text("code", "unknown");
+  out.text("display", "Unknown");
+  out.end_object();
+  out.end_list();
   out.end_object();
 }
 
@@ -178,6 +202,14 @@ Result<void> write_component(
   out.begin_object();
   AORTA_CHECK(write_code(out, "code", made_by.codes, series.name));
   AORTA_CHECK(write_value(out, *made_by.value, series, period));
+  out.end_object();
+  return {};
+}
+
+Result<void> write_absent_component(JsonWriter& out, const ComponentTemplate& made_by) {
+  out.begin_object();
+  AORTA_CHECK(write_code(out, "code", made_by.codes, *made_by.value->name));
+  write_data_absent(out);
   out.end_object();
   return {};
 }

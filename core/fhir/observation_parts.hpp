@@ -12,9 +12,14 @@ std::string_view kind_name(ValueKind kind);
 
 // "name": {coding: codes and then the connector's own, text}.
 Result<void> write_code(JsonWriter& out, std::string_view name, const Codes& codes, std::string_view text);
+void write_coding(JsonWriter& out, const Code& code);
 // "category": [...], if there are any.
 Result<void> write_category(JsonWriter& out, const std::vector<std::optional<Category>>& category);
-void write_period(JsonWriter& out, const group::Boundary& period);
+// "effectivePeriod"; with a profile "effectiveDateTime" where it is one moment and no samples are gathered.
+void write_effective(JsonWriter& out, const ObservationTemplate& made_by, const group::Boundary& period);
+bool is_one_moment(const ObservationTemplate& made_by, const group::Boundary& period);
+// "dataAbsentReason": nobody knows why.
+void write_data_absent(JsonWriter& out);
 // The number of a Quantity: the series' only value. `digits` holds it where it is not spelt as FHIR wants it. Errors:
 // "value-not-single", "value-not-a-number".
 Result<std::string_view> quantity_digits(const group::Series& series, std::string& digits);
@@ -26,6 +31,9 @@ Result<void> write_value(
 Result<void> write_component(
     JsonWriter& out, const ComponentTemplate& made_by, const group::Series& series, const group::Boundary& period
 );
+
+// {code, dataAbsentReason}, of a component that the profile demands.
+Result<void> write_absent_component(JsonWriter& out, const ComponentTemplate& made_by);
 
 // The value of the group that the top-level template asks for; a blank name asks for none.
 const group::Series* series_for_value(

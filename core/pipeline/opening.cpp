@@ -161,11 +161,14 @@ Result<Normalizers> open_normalizers(
   return out;
 }
 
-std::string fhir_mapping_file(const config::PluginUse& sink) {
+std::optional<FhirMappingUse> fhir_mapping_of(const config::PluginUse& sink) {
   document::Document config;
   if (sink.plugin != kObservationSink || config.read_value(sink.config_json, document::kPlainJson).has_error())
-    return {};
-  return std::string(document::string_of(document::member(config.root(), "mapping")));
+    return std::nullopt;
+  auto text = [&](std::string_view name) { return document::string_of(document::member(config.root(), name)); };
+  if (text("mapping").empty()) return std::nullopt;
+  return FhirMappingUse{
+      std::string(text("mapping")), fhir::profile_called(text("profile")).value_or(fhir::Profile::None)};
 }
 
 Result<std::vector<std::unique_ptr<SinkPort>>> open_sinks(

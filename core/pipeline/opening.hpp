@@ -3,10 +3,12 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <vector>
 
 #include "core/config/pipeline_config.hpp"
+#include "core/fhir/observation_mapping.hpp"
 #include "core/fhir/observation_writer.hpp"
 #include "core/mapping/device_mapping.hpp"
 #include "core/observe/log.hpp"
@@ -51,8 +53,12 @@ Result<Normalizers> open_normalizers(
 
 plugin::Isolation isolation_of(const config::WorkerConfig& worker);
 
-// The FHIR mapping that a sink of plugin fhir-observation names; empty for other sinks. The sink is resolved.
-std::string fhir_mapping_file(const config::PluginUse& sink);
+// The FHIR mapping that a sink of plugin fhir-observation names; nothing for other sinks. The sink is resolved.
+struct FhirMappingUse {
+  std::string file;
+  fhir::Profile profile = fhir::Profile::None;
+};
+std::optional<FhirMappingUse> fhir_mapping_of(const config::PluginUse& sink);
 
 // A store by its name in the pipeline; nullptr for a sink that has none.
 using StoreByName = std::function<fhir::Store*(std::string_view name)>;

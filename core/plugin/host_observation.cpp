@@ -18,13 +18,13 @@ std::string problem_text(std::string_view file, const fhir::ObservationMapping& 
   return out.empty() ? std::string(file) + ": cannot be read as a FHIR mapping" : out;
 }
 
-aorta_observation_mapping* load(const aorta_host* host, aorta_str file, aorta_str text) {
+aorta_observation_mapping* load_as(const aorta_host* host, aorta_str file, aorta_str text, fhir::Profile profile) {
   Instance& instance = Instance::of(host);
   if (!instance.home().store) {
     fail_with(no_store());
     return nullptr;
   }
-  fhir::ObservationMapping mapping = fhir::ObservationMapping::load(view(text));
+  fhir::ObservationMapping mapping = fhir::ObservationMapping::load(view(text), profile);
   if (!mapping.problems().empty() || mapping.escaped()) {
     fail_with(Error("bad-fhir-mapping", problem_text(view(file), mapping)));
     return nullptr;
@@ -32,6 +32,16 @@ aorta_observation_mapping* load(const aorta_host* host, aorta_str file, aorta_st
   auto* made = new aorta_observation_mapping(instance, std::move(mapping));
   instance.engines().push_back(made);
   return made;
+}
+
+aorta_observation_mapping* load(const aorta_host* host, aorta_str file, aorta_str text) {
+  return load_as(host, file, text, fhir::Profile::None);
+}
+
+aorta_observation_mapping* load_with_profile(const aorta_host* host, aorta_str file, aorta_str text, aorta_str name) {
+  if (auto profile = fhir::profile_called(view(name))) return load_as(host, file, text, *profile);
+  fail_with(Error("bad-config", "\"" + std::string(view(name)) + "\" is no profile that is known here"));
+  return nullptr;
 }
 
 void release(aorta_observation_mapping* mapping) {
@@ -79,6 +89,7 @@ std::int32_t parts(
 
 }  // namespace
 
-const aorta_observation_api kObservationApi{sizeof(aorta_observation_api), 0, &load, &release, &write, &parts};
+const aorta_observation_api kObservationApi{
+    sizeof(aorta_observation_api), 0, &load, &release, &write, &parts, &load_with_profile};
 
 }  // namespace aorta::plugin

@@ -22,7 +22,7 @@ REASON_PLACES = [
 NO_REASONS = {"fhir-observation", "fhir-device-metric", "fhir-diagnostic-report", "fhir-risk-assessment", "x-aorta-format", "x-aorta-content",
               "dead-letters", "no-version", "aorta-worker", "plugin-worker"}
 # Codes of FHIR, and names of extensions.
-NO_REASONS |= {"entered-in-error", "two-point", "not-calibrated", "calibration-required", "as-of", "value-range"}
+NO_REASONS |= {"vital-signs", "entered-in-error", "two-point", "not-calibrated", "calibration-required", "as-of", "value-range"}
 # Told of a mapping at load, where validate shows them with line and column.
 LOAD_ONLY = {"value-type"}
 # Names of header fields; and where senders are told reasons, in a page of their own.

@@ -146,6 +146,31 @@ class Valid(Case):
                 written += self.export(path)
         self.assert_valid(written)
 
+    def test_vital_signs_conform_to_their_profiles(self):
+        """What the example of a ward round writes, read twice: made, and merged."""
+        shutil.copytree(SOURCE / "pipelines", self.folder / "pipelines", ignore=shutil.ignore_patterns("var"))
+        profiles = {"8867-4": "heartrate", "59408-5": "oxygensat", "8310-5": "bodytemp"}  # in "bp" the validator finds no component, whatever its code
+        for _ in range(2):
+            done = self.aorta("run", "pipelines/vital-signs.yaml", timeout=100)
+            self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+            written = [r for r in self.export(self.folder / "pipelines/var/vital-signs.db") if r["resourceType"] == "Observation"]
+            self.assertEqual(len(written), 11)
+            self.assertEqual([found for found in findings(written, "vitalsigns") if found], [])
+            for code, profile in profiles.items():
+                of_it = [r for r in written if any(c.get("code") == code for c in r["code"]["coding"])]
+                self.assertGreater(len(of_it), 0, profile)
+                self.assertEqual([found for found in findings(of_it, profile) if found], [], profile)
+            self.assertEqual({r["status"] for r in written}, {"final"})
+            pressures = [[c.keys() & {"valueQuantity", "dataAbsentReason"} for c in r["component"]] for r in written if "component" in r]
+            self.assertEqual(sorted(pressures, key=str), [[{"valueQuantity"}, {"dataAbsentReason"}], [{"valueQuantity"}] * 2, [{"valueQuantity"}] * 2])
+
+    def test_without_the_option_they_do_not(self):
+        shutil.copytree(SOURCE / "pipelines", self.folder / "pipelines", ignore=shutil.ignore_patterns("var"))
+        self.change("pipelines/vital-signs.yaml", ", profile: vital-signs", "")
+        self.assertEqual(self.aorta("run", "pipelines/vital-signs.yaml", timeout=100).returncode, 0)
+        written = [r for r in self.export(self.folder / "pipelines/var/vital-signs.db") if r["resourceType"] == "Observation"]
+        self.assertEqual([bool(found) for found in findings(written, "vitalsigns")], [True] * 11)
+
     def test_what_the_other_tests_wrote(self):
         """Those that ran before in this build folder: into a store of theirs, or to a server, Bundles and all."""
         files = [path for path in sorted((BUILD / "tests/stored").glob("*.ndjson")) if not path.name.startswith("fhir_valid_test")]

@@ -177,5 +177,8 @@ class Examples(Case):
     def test_home_blood_pressure(self):
         self.check("home-blood-pressure", 18, 0)
 
+    def test_vital_signs(self):
+        self.check("vital-signs", 11, 0)
+
     def test_glucose_meter(self):
         self.check("glucose-meter", 75, 1)

@@ -150,13 +150,16 @@ aorta_observation_mapping* StoreService::take_mapping(Reader& request) {
 Result<std::string> StoreService::load_mapping(Reader& request) {
   std::string_view file = request.text();
   std::string_view text = request.text();
+  std::string_view profile = request.text();
   if (!request.good()) return std::string();
-  auto known = by_text_.find(text);
+  std::string key = std::string(profile) + '\n' + std::string(text);
+  auto known = by_text_.find(key);
   if (known == by_text_.end()) {
-    aorta_observation_mapping* loaded = kObservationApi.load(instance_.host(), to_abi(file), to_abi(text));
+    aorta_observation_mapping* loaded =
+        kObservationApi.load_with_profile(instance_.host(), to_abi(file), to_abi(text), to_abi(profile));
     if (!loaded) return said(AORTA_REJECT);
     mappings_.push_back(loaded);
-    known = by_text_.emplace(text, static_cast<std::uint32_t>(mappings_.size() - 1)).first;
+    known = by_text_.emplace(std::move(key), static_cast<std::uint32_t>(mappings_.size() - 1)).first;
   }
   std::string out;
   Writer(out).put(known->second);

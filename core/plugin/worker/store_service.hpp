@@ -39,7 +39,7 @@ class StoreService {
   Keeper& keeper_;
   const GroupHandles* groups_ = nullptr;
   // By text: a worker that takes over asks for the mapping of the one before, and goes on with what its engine knows.
-  std::map<std::string, std::uint32_t, std::less<>> by_text_;
+  std::map<std::string, std::uint32_t, std::less<>> by_text_;  // profile and text
   std::vector<aorta_observation_mapping*> mappings_;
 };
 

@@ -54,17 +54,22 @@ struct MappingHandle {
   std::uint32_t number;
 };
 
-aorta_observation_mapping* load(const aorta_host*, aorta_str file, aorta_str text) {
+aorta_observation_mapping* load_with_profile(const aorta_host*, aorta_str file, aorta_str text, aorta_str profile) {
   std::string request;
   Writer writer(request);
   writer.text(view(file));
   writer.text(view(text));
+  writer.text(view(profile));
   Result<std::string> answer = Session::instance().ask(Type::LoadMapping, request);
   if (answer.has_error()) {
     fail_with(answer.error());
     return nullptr;
   }
   return reinterpret_cast<aorta_observation_mapping*>(new MappingHandle{Reader(*answer).take<std::uint32_t>()});
+}
+
+aorta_observation_mapping* load(const aorta_host* host, aorta_str file, aorta_str text) {
+  return load_with_profile(host, file, text, to_abi(std::string_view("none")));
 }
 
 void release(aorta_observation_mapping* mapping) { delete reinterpret_cast<MappingHandle*>(mapping); }
@@ -216,7 +221,8 @@ std::int32_t update(const aorta_host*, const aorta_fhir_job* const* jobs, std::u
 void id(aorta_str system, aorta_str value, char* out) { kFhirApi.id(system, value, out); }
 
 const aorta_groups_api kGroups{sizeof(aorta_groups_api), 0, &info, &measurement};
-const aorta_observation_api kObservation{sizeof(aorta_observation_api), 0, &load, &release, &write, &parts};
+const aorta_observation_api kObservation{
+    sizeof(aorta_observation_api), 0, &load, &release, &write, &parts, &load_with_profile};
 const aorta_fhir_api kFhir{sizeof(aorta_fhir_api), 0, &identify, &find, &update, &id};
 
 }  // namespace

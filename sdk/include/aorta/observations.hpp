@@ -27,11 +27,11 @@ inline std::string read_mapping(const std::filesystem::path& path) {
 
 class Observations {
  public:
-  // [main] A FHIR mapping (CollectionFhir) from its text; `file` is its name for messages. Throws what is wrong with
-  // it.
-  Observations(Host host, std::string_view file, std::string_view text)
+  // [main] A FHIR mapping (CollectionFhir) from its text; `file` is its name for messages. With a profile
+  // ("vital-signs"), what it makes conforms to that. Throws what is wrong with the mapping.
+  Observations(Host host, std::string_view file, std::string_view text, std::string_view profile = "none")
       : host_(host), api_(&host.need<aorta_observation_api>(AORTA_OBSERVATION_ID)) {
-    mapping_ = api_->load(host_.raw(), to_abi(file), to_abi(text));
+    mapping_ = load(file, text, profile);
     if (!mapping_) throw host_.last_failure();
   }
   ~Observations() { api_->release(mapping_); }
@@ -65,6 +65,13 @@ class Observations {
   }
 
  private:
+  aorta_observation_mapping* load(std::string_view file, std::string_view text, std::string_view profile) const {
+    if (profile == "none") return api_->load(host_.raw(), to_abi(file), to_abi(text));
+    constexpr std::size_t kEnd = offsetof(aorta_observation_api, load_with_profile) + sizeof(api_->load_with_profile);
+    if (api_->size < kEnd) throw Fatal("host-too-old", "this host knows no profiles; use a newer release");
+    return api_->load_with_profile(host_.raw(), to_abi(file), to_abi(text), to_abi(profile));
+  }
+
   struct Part {
     std::uint64_t group;
     Identifier identifier;

@@ -102,6 +102,10 @@ typedef struct aorta_observation_api {
   int32_t (*parts
   )(const aorta_host* host, aorta_observation_mapping* mapping, const aorta_group* group, aorta_str patient,
     aorta_str device, void* self, void (*each)(void* self, const aorta_observation_part* part));
+  /* Added later: only there if `size` covers it. [main] As load, of Observations that conform to a profile:
+   * "vital-signs". What the mapping lacks for it is a fault of the mapping. */
+  aorta_observation_mapping* (*load_with_profile
+  )(const aorta_host* host, aorta_str file, aorta_str text, aorta_str profile);
 } aorta_observation_api;
 
 #ifdef __cplusplus

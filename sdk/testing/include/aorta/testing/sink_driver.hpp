@@ -110,6 +110,11 @@ struct TestObservations {
     static char handle;
     return reinterpret_cast<aorta_observation_mapping*>(&handle);
   }
+  static aorta_observation_mapping* load_with_profile(
+      const aorta_host* host, aorta_str file, aorta_str text, aorta_str
+  ) {
+    return load(host, file, text);
+  }
   static void release(aorta_observation_mapping*) {}
   static std::int32_t write(
       const aorta_host*, aorta_observation_mapping*, const aorta_group* const* groups, std::uint64_t count,
@@ -163,9 +168,14 @@ struct TestFhir {
 inline constexpr aorta_groups_api kTestGroups{sizeof(aorta_groups_api), 0, &GroupView::info, &GroupView::measurement};
 inline constexpr aorta_results_api kTestResults{
     sizeof(aorta_results_api), 0, &TestResults::ended, &TestResults::failed};
-inline constexpr aorta_observation_api kTestObservations{sizeof(aorta_observation_api), 0,
-                                                         &TestObservations::load,       &TestObservations::release,
-                                                         &TestObservations::write,      &TestObservations::parts};
+inline constexpr aorta_observation_api kTestObservations{
+    sizeof(aorta_observation_api),
+    0,
+    &TestObservations::load,
+    &TestObservations::release,
+    &TestObservations::write,
+    &TestObservations::parts,
+    &TestObservations::load_with_profile};
 inline constexpr aorta_fhir_api kTestFhir{
     sizeof(aorta_fhir_api), 0, &TestFhir::identify, &TestFhir::find, &TestFhir::update, &TestFhir::id};
 
