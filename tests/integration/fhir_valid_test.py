@@ -137,8 +137,8 @@ class Valid(Case):
         shutil.copytree(SOURCE / "pipelines", self.folder / "pipelines", ignore=shutil.ignore_patterns("var"))
         written = []
         for path in sorted((self.folder / "pipelines").glob("*.yaml")):
-            if "type: rest" in path.read_text():
-                continue
+            if "type: rest" in path.read_text() or "plugin: http" in path.read_text():
+                continue  # a server is missing, or senders: a run would not end
             done = self.aorta("run", str(path), timeout=100)
             self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
         for path in (self.folder / "pipelines/var").glob("*.db"):

@@ -137,7 +137,7 @@ class PluginVerify(unittest.TestCase):
         self.planted(["silent_sink", "twice", "index", "crashes_on_batch"])
 
     def test_each_planted_fault_is_tried(self):
-        self.assertEqual({f"bad_{name}" for name in PLANTED} | {"bad_none"}, {path.stem for path in BAD.glob("*.so")})
+        self.assertEqual({f"bad_{name}" for name in PLANTED} | {"bad_none"}, {path.stem for path in BAD.glob("bad_*.so")})
 
     def test_another_manifest_beside_the_library_is_found(self):
         library = self.folder / "bad_none.so"
