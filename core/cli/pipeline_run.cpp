@@ -40,13 +40,6 @@ std::vector<std::string> files_of(const config::PipelineConfig& config) {
   return out;
 }
 
-std::string one_line(const Diagnostic& finding) {
-  std::string at = finding.file;
-  if (finding.position.line > 0)
-    at += ":" + std::to_string(finding.position.line) + ":" + std::to_string(finding.position.column);
-  return at.empty() ? finding.message : at + ": " + finding.message;
-}
-
 // What did not come to its end comes again from its source: it is no longer of this one's.
 pipeline::Counts without_in_flight(pipeline::Counts counts) {
   counts.accepted -= counts.in_flight;
@@ -60,6 +53,14 @@ void add(pipeline::Report& sum, const pipeline::Report& one, pipeline::Counts co
   for (const auto& [rule, count] : one.filtered) sum.filtered[rule] += count;
   sum.trailing_text += one.trailing_text;
   sum.failures.insert(sum.failures.end(), one.failures.begin(), one.failures.end());
+}
+
+// With an error the sources stay where they are.
+Result<std::unique_ptr<pipeline::Assembly>> assemble(
+    const RunHome& home, const Checked& pipeline, pipeline::OpenedSources& sources
+) {
+  pipeline::SourceHome house{*pipeline.registry, home.log, home.listeners};
+  return pipeline::Assembly::open(pipeline.config, house, home.drain_timeout, std::move(sources));
 }
 
 }  // namespace
@@ -80,8 +81,7 @@ Result<std::unique_ptr<PipelineRun>> PipelineRun::open(
     const RunHome& home, Checked pipeline, pipeline::OpenedSources sources
 ) {
   bool reloads = sources.ports.empty();
-  pipeline::SourceHome house{*pipeline.registry, home.log, home.listeners};
-  AORTA_TRY(opened, pipeline::Assembly::open(pipeline.config, house, home.drain_timeout, std::move(sources)));
+  AORTA_TRY(opened, assemble(home, pipeline, sources));
   return std::unique_ptr<PipelineRun>(new PipelineRun(home, std::move(pipeline), std::move(opened), reloads));
 }
 
@@ -127,7 +127,8 @@ void PipelineRun::reload() {
   if (!reloads_) return say(Level::Warning, "what is replayed is replayed under one file: wait for its end");
   Examined found = examine(pipeline_.config.file, pipeline_.plugin_folders);
   for (const Diagnostic& finding : found.findings)
-    say(finding.severity == Severity::Error ? Level::Error : Level::Warning, one_line(finding));
+    say(finding.severity == Severity::Error ? Level::Error : Level::Warning,
+        observe::place_text(finding) + finding.message);
   if (count_errors(found.findings) > 0) return say(Level::Error, kNothing);
   if (!same_sources(pipeline_.config, found.pipeline.config) && reads_standard_input(pipeline_.config)) {
     say(Level::Error, "standard input cannot be read anew, and what is said of the sources has changed");
@@ -187,7 +188,7 @@ void PipelineRun::take_up() {
     sources = {};
     source_registry_.reset();
   }
-  auto opened = assemble(next.pipeline, sources);
+  auto opened = assemble(home_, next.pipeline, sources);
   if (opened.has_value()) {
     if (go_on && !source_registry_) source_registry_ = std::move(pipeline_.registry);
     std::lock_guard lock(swapped_);
@@ -196,20 +197,13 @@ void PipelineRun::take_up() {
   } else {
     say(Level::Error, opened.error().message());
     say(Level::Error, kNothing);
-    opened = assemble(pipeline_, sources);
+    opened = assemble(home_, pipeline_, sources);
   }
   if (opened.has_error()) {
     past_.failures.push_back(opened.error());
     return view_.ended(past_, past_tally_, RunView::Clock::now());
   }
   go_on_with(std::move(*opened));
-}
-
-Result<std::unique_ptr<pipeline::Assembly>> PipelineRun::assemble(
-    const Checked& pipeline, pipeline::OpenedSources& sources
-) const {
-  pipeline::SourceHome house{*pipeline.registry, home_.log, home_.listeners};
-  return pipeline::Assembly::open(pipeline.config, house, home_.drain_timeout, std::move(sources));
 }
 
 void PipelineRun::go_on_with(std::unique_ptr<pipeline::Assembly> opened) {

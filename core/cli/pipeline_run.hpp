@@ -85,7 +85,6 @@ class PipelineRun {
   void ended(RunView::Clock::time_point now);
   pipeline::OpenedSources close();
   void take_up();
-  Result<std::unique_ptr<pipeline::Assembly>> assemble(const Checked& pipeline, pipeline::OpenedSources& sources) const;
   void go_on_with(std::unique_ptr<pipeline::Assembly> opened);
   void say(observe::Level level, std::string_view text) const;
 

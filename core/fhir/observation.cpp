@@ -58,9 +58,8 @@ class ObservationText {
     out_.put(as_->id);
     out_.put(R"(","identifier":[{"system":")");
     out_.put(kConnectorSystem);
-    out_.put(R"(","value":")");
-    out_.put_string_part(as_->identifier);
-    out_.put(R"("}])");
+    out_.put_string(R"(","value":)", as_->identifier);
+    out_.put("}]");
   }
 
   Result<void> put_head() {

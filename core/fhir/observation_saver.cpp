@@ -15,8 +15,10 @@ Result<void> ObservationSaver::save(std::span<ObservationJob> jobs) {
   for (const ObservationJob& job : jobs) {
     const ObservationLinks& links = *job.links;
     Query& query = queries_.emplace_back(Query{"Observation", {std::string(kConnectorSystem), {}}, {}});
-    ObservationNamer namer(links.patient, links.device);
-    Sha256::Hex id = namer.name(job.group->name, job.group->id_segment, query.identifier.value);
+    put_observation_identifier(
+        query.identifier.value, links.patient, links.device, job.group->name, job.group->id_segment
+    );
+    Sha256::Hex id = connector_id(query.identifier.value);
     query.id.assign(id.data(), id.size());
   }
   return run(queries_);

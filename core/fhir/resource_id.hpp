@@ -17,24 +17,20 @@ inline constexpr std::string_view kConnectorSystem = "https://azure.microsoft.co
 std::string resource_id(const Identifier& identifier);
 std::string resource_id(std::string_view system, std::string_view value);
 
+// The same of an identifier in the connector's system, without memory.
+Sha256::Hex connector_id(std::string_view value);
+
 // The Observation of a period: "<patient>.<device>.<type>.<segment>" in the connector's system, from resolved ids.
+// Into `value`, whatever it held; no memory is asked for where it has enough.
+void put_observation_identifier(
+    std::string& value, std::string_view patient_id, std::string_view device_id, std::string_view type,
+    std::string_view segment
+);
 std::string observation_identifier_value(
     std::string_view patient_id, std::string_view device_id, std::string_view type, std::string_view segment
 );
 Identifier observation_identifier(
     std::string_view patient_id, std::string_view device_id, std::string_view type, std::string_view segment
 );
-
-// Names the Observations of one device of one patient: what they have in common is digested once. [any thread]
-class ObservationNamer {
- public:
-  ObservationNamer(std::string_view patient_id, std::string_view device_id);
-  // The id; and the identifier's value into `value`.
-  Sha256::Hex name(std::string_view type, std::string_view segment, std::string& value) const;
-
- private:
-  std::string begin_;  // "<patient>.<device>."
-  Sha256 begun_;
-};
 
 }  // namespace aorta::fhir

@@ -84,13 +84,6 @@ std::string blank_like(std::string_view text) {
   return out;
 }
 
-std::string place_text(const Diagnostic& d) {
-  std::string out = d.file;
-  if (d.position.line > 0) out += ":" + std::to_string(d.position.line);
-  if (d.position.line > 0 && d.position.column > 0) out += ":" + std::to_string(d.position.column);
-  return out.empty() ? out : out + ": ";
-}
-
 std::string excerpt(const Diagnostic& d, std::string_view source, const Terminal& terminal) {
   std::string_view line = line_of(source, d.position.line);
   std::size_t before = bytes_before(line, d.position.column);
@@ -122,6 +115,13 @@ Terminal Terminal::of(int descriptor, ColorMode mode) {
 std::string Terminal::paint(Style style, std::string_view text) const {
   if (!color || style == Style::Plain) return std::string(text);
   return "\x1b[" + std::string(code_of(style)) + "m" + std::string(text) + "\x1b[0m";
+}
+
+std::string place_text(const Diagnostic& d) {
+  std::string out = d.file;
+  if (d.position.line > 0) out += ":" + std::to_string(d.position.line);
+  if (d.position.line > 0 && d.position.column > 0) out += ":" + std::to_string(d.position.column);
+  return out.empty() ? out : out + ": ";
 }
 
 std::string diagnostic_text(const Diagnostic& d, std::string_view source, const Terminal& terminal) {

@@ -25,6 +25,9 @@ struct Terminal {
   std::string paint(Style style, std::string_view text) const;
 };
 
+// `file:line:column: `, without what is not known; empty where nothing is.
+std::string place_text(const Diagnostic& diagnostic);
+
 // `file:line:column: error: message`, and where `source` holds the line, the line with carets below, then the note.
 // Ends with a newline. `source`: the whole text of the file, or empty.
 std::string diagnostic_text(const Diagnostic& diagnostic, std::string_view source, const Terminal& terminal);

@@ -58,9 +58,6 @@ inline std::string fhir_time(aorta_time time) {
   return out;
 }
 
-// "2026-11-22"
-inline std::string fhir_date(aorta_time time) { return fhir_time(time).substr(0, 10); }
-
 struct Span {
   aorta_time start{};
   aorta_time end{};  // included
