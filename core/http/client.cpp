@@ -14,6 +14,8 @@ using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
 constexpr int kMostHops = 5;
+constexpr int kMostRefusals =
+    5;  // in a row: from then on a caller waits, who can tell of it, and each wait has one try
 
 CURLM* open_multi() {
   static const CURLcode ready = curl_global_init(CURL_GLOBAL_DEFAULT);
@@ -156,11 +158,11 @@ Transfer* Client::Loop::spare_transfer() {
 void Client::Loop::wait_for_turn() {
   milliseconds wait = std::chrono::ceil<milliseconds>(pacer_.not_before() - Clock::now());
   if (queue_.empty() || wait <= milliseconds(0)) return;
-  if (wait > options_.longest_wait) {
-    fail_waiting(error("throttled", "asks for a pause of " + std::to_string(wait.count() / 1000) + " s"));
-  } else {
-    std::this_thread::sleep_for(wait);
-  }
+  if (wait > options_.longest_wait)
+    return fail_waiting(error("throttled", "asks for a pause of " + std::to_string(wait.count() / 1000) + " s"));
+  if (pacer_.refusals() >= kMostRefusals)
+    return fail_waiting(error("throttled", "has answered none of the last requests, or refused them for now"));
+  std::this_thread::sleep_for(wait);
 }
 
 void Client::Loop::collect() {

@@ -14,9 +14,9 @@ void Pacer::refused(Clock::time_point now, std::optional<Milliseconds> asked) {
   if (now < not_before_ && !asked) return;
   if (now >= not_before_) {
     limit_ = std::max(1.0, limit_ / 2);
-    refusals_ = std::min(refusals_ + 1, kMostDoublings);
+    ++refusals_;
   }
-  Milliseconds longest = kFirstPause * (1 << refusals_);
+  Milliseconds longest = kFirstPause * (1 << std::min(refusals_, kMostDoublings));
   std::uniform_int_distribution<std::int64_t> length(longest.count() / 2, longest.count());
   Milliseconds wait = asked ? *asked : Milliseconds(length(jitter_));
   not_before_ = std::max(not_before_, now + wait);

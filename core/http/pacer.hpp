@@ -20,6 +20,8 @@ class Pacer {
   unsigned limit() const { return static_cast<unsigned>(limit_); }
   // Nothing is sent before.
   Clock::time_point not_before() const { return not_before_; }
+  // Refusals since the last answer; those of what was sent together count once.
+  int refusals() const { return refusals_; }
 
   void answered();
   // 429 or 503, or no answer at all. Without a wait of the server's own: twice as long as the time before, of random
@@ -29,11 +31,11 @@ class Pacer {
  private:
   static constexpr unsigned kStart = 4;
   static constexpr Milliseconds kFirstPause{100};
-  static constexpr int kMostDoublings = 7;
+  static constexpr int kMostDoublings = 5;  // 3.2 s: a server that is mended is found soon
 
   unsigned most_;
   double limit_;
-  int refusals_ = 0;  // in a row
+  int refusals_ = 0;
   Clock::time_point not_before_{};
   std::minstd_rand jitter_{std::random_device{}()};
 };

@@ -1,6 +1,7 @@
 #include "core/pipeline/engine.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <unordered_map>
 #include <utility>
 
@@ -9,7 +10,8 @@ namespace {
 
 using namespace std::chrono_literals;
 constexpr auto kIdleWait = 200ms;
-constexpr std::chrono::milliseconds kLongestPause = 30s;
+constexpr std::chrono::milliseconds kLongestPause = 4s;  // what is mended is taken up within five seconds
+constexpr unsigned kToldEvery = 16;                      // tries, at last
 // Large enough that handing over costs little, small enough that every thread has something to do.
 constexpr std::size_t kBatchRecords = 128;
 constexpr std::uint64_t kBatchBytes = 256 * 1024;
@@ -26,6 +28,9 @@ std::string staged(std::string_view stage, std::string_view reason) {
 Failure failure_of(std::string_view stage, const Error& error, std::string_view where) {
   return {staged(stage, error.reason()), std::string(error.message()), std::string(where)};
 }
+
+// An outage of hours leaves a line a minute.
+bool is_told(unsigned tried) { return std::has_single_bit(tried) || tried % kToldEvery == 0; }
 
 Failure too_long(const plugin::Record& record, std::uint64_t allowed) {
   return {
@@ -248,14 +253,17 @@ Result<void> Engine::write_to_each(std::vector<SinkPort*>& open, std::span<const
 
 template <class Work>
 auto Engine::until_done(Work&& work) -> decltype(work()) {
-  for (std::chrono::milliseconds pause = 1s;; pause = std::min(pause * 2, kLongestPause)) {
+  std::chrono::milliseconds pause = 1s;
+  for (unsigned tried = 1;; ++tried, pause = std::min(pause * 2, kLongestPause)) {
     auto done = work();
     bool passes = done.has_error() && done.error().retryable();
     set_trouble(passes ? done.error().message() : std::string_view());
     if (!passes) return done;
-    warn_(
-        std::string(done.error().message()) + "; trying again in " + std::to_string(pause / 1s) + " s, nothing is lost"
-    );
+    if (is_told(tried))
+      warn_(
+          std::string(done.error().message()) + "; trying again in " + std::to_string(pause / 1s) +
+          " s, nothing is lost"
+      );
     if (!may_wait(pause)) return done;
   }
 }

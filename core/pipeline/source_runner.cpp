@@ -8,7 +8,7 @@ namespace {
 
 using namespace std::chrono_literals;
 constexpr auto kPollWait = 100ms;
-constexpr std::chrono::milliseconds kLongestPause = 30s;
+constexpr std::chrono::milliseconds kLongestPause = 4s;
 
 std::uint64_t bytes_of(const std::vector<plugin::Record>& records) {
   std::uint64_t bytes = 0;
@@ -102,7 +102,7 @@ void SourceRunner::note_progress() {
   total_ = progress->total;
 }
 
-// Doubles from a second to half a minute, until a poll succeeds; ends early when cancelled.
+// Doubles from a second to four, until a poll succeeds; ends early when cancelled.
 void SourceRunner::back_off() {
   pause_ = std::clamp<std::chrono::milliseconds>(pause_ * 2, 1s, kLongestPause);
   std::unique_lock lock(mutex_);

@@ -24,7 +24,7 @@ Error error_of(sqlite3* db) {
   int code = sqlite3_extended_errcode(db);
   std::string file = file_of(db);
   if (is_full(db, code))
-    return Error("store-full", "no room to write " + file + ": free space on its disk or raise its limit");
+    return Error("store-full", "no room to write " + file + ": free space on its disk or raise its limit", true);
   std::string why = sqlite3_errmsg(db);
   if ((code & 0xFF) == SQLITE_CORRUPT || (code & 0xFF) == SQLITE_NOTADB) {
     return Error("store-corrupt", file + " is no readable database (" + why + "): restore it from a copy");

@@ -54,7 +54,7 @@ class Rows {
   Statement& statement_;
 };
 
-// Errors: "store-full", "store-unavailable" (retryable), "store-corrupt"; each names the file. Not thread-safe.
+// Errors: "store-full" and "store-unavailable" (retryable), "store-corrupt"; each names the file. Not thread-safe.
 class Database {
  public:
   enum class Mode { Write, Read };

@@ -163,19 +163,28 @@ class Stores(Case):
         self.assertEqual(first.returncode, 0)
         self.assertEqual(len(self.stored()), 1)
 
-    def full_disk(self, part, bytes_left):
-        library = BUILD / "tests/faults/full_disk.so"
-        return {
-            "LD_PRELOAD": str(library),
-            "AORTA_FULL_DISK_PATH": part,
-            "AORTA_FULL_DISK_BYTES": str(bytes_left),
-            "ASAN_OPTIONS": "verify_asan_link_order=0",
-        }
+    def run_on_a_full_disk(self, part, bytes_left):
+        """It waits for room until it is stopped. Its summary."""
+        faults = {"LD_PRELOAD": str(BUILD / "tests/faults/faulty_disk.so"), "AORTA_FAULT_PATH": part, "AORTA_FULL_DISK_BYTES": str(bytes_left),
+                  "ASAN_OPTIONS": "verify_asan_link_order=0"}
+        run = subprocess.Popen([AORTA, "run", "pipeline.yaml", "--format", "json", "--drain-timeout", "0s"], cwd=self.folder, env={**os.environ, **faults},
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        self.addCleanup(run.kill)
+        said = []
+        for line in run.stderr:
+            said.append(line)
+            if "trying again" in line:
+                break
+        run.terminate()
+        out, err = run.communicate(timeout=30)
+        self.assertEqual(run.returncode, 4, out + err)
+        self.assertIn(f"no room to write {self.folder / part}", "".join(said))
+        (ended,) = [event for event in map(json.loads, out.splitlines()) if event.get("event") == "ended"]
+        return ended
 
     def test_full_disk_below_the_store(self):
         self.write("messages.ndjson", "".join(message(i % 60, device=f"d{i}") + "\n" for i in range(2000)))
-        ended, done = self.run_pipeline(code=4, env=self.full_disk("store.db", 400_000))
-        self.assert_refused(done, 4, "full")
+        ended = self.run_on_a_full_disk("store.db", 400_000)
         self.assertEqual(ended["accepted"], ended["written"] + ended["in_flight"])
         self.assertGreater(ended["in_flight"], 0)
         self.assertEqual(len(self.stored()), ended["written"])
@@ -185,8 +194,7 @@ class Stores(Case):
 
     def test_full_disk_below_the_dead_letters(self):
         self.write("messages.ndjson", "".join('{"junk":"' + "x" * 1000 + f'{i}"}}\n' for i in range(2000)))
-        ended, done = self.run_pipeline(code=4, env=self.full_disk("dead-letters.db", 300_000))
-        self.assert_refused(done, 4, "full")
+        ended = self.run_on_a_full_disk("dead-letters.db", 300_000)
         self.assertGreater(ended["in_flight"], 0)
         self.assertTrue(ended["balanced"])
 

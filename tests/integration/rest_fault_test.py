@@ -66,16 +66,19 @@ class Faults(RestCase):
     def test_answers_without_end(self):
         self.carry({"endless_after": 0.05}, options=", max_response: 1MiB")
 
-    def recover_from(self, fault):
-        """The server gives such answers until it is mended: that is told, everything waits, and nothing is there twice afterwards."""
+    def recover_from(self, fault, outage=0):
+        """The server gives such answers until it is mended, `outage` seconds after that was told: everything waits, goes on within ten seconds, and
+        nothing is there twice afterwards."""
         self.write("messages.ndjson", "".join(reading(i, 60 + i % 40) for i in range(20)))
         with FhirServer() as server, FaultProxy(server.port, {fault: 1.0}) as proxy:
             self.use(proxy.url, ", max_response: 1MiB")
             run, log = self.start(say="nothing is lost")
             self.assertIn(proxy.url, log.read_text())
             self.assertNotIn("<html>", log.read_text())
+            time.sleep(outage)
+            self.assertNotIn("asks for a pause", log.read_text())
             proxy.rates = {}
-            self.assertEqual(run.wait(60), 0, log.read_text())
+            self.assertEqual(run.wait(10), 0, log.read_text())
             self.assertEqual(sorted(self.values(server).values()), sorted(60 + i % 40 for i in range(20)))
             self.assertEqual({r["meta"]["versionId"] for r in server.all("Observation")}, {"1"})
 
@@ -92,7 +95,7 @@ class Faults(RestCase):
         self.recover_from("endless_after")
 
     def test_half_answers_until_it_is_mended(self):
-        self.recover_from("half_after")
+        self.recover_from("half_after", outage=15)
 
     def test_no_answers_until_it_is_mended(self):
         self.recover_from("reset_after")

@@ -45,9 +45,11 @@ TEST_CASE("pacer: without a word of the server's, pauses double and stay bounded
     CHECK(pause >= longest / 2);
     CHECK(pause <= longest);
     now = pacer.not_before();
-    longest = std::min<http::Pacer::Milliseconds>(longest * 2, 12'800ms);
+    CHECK(pacer.refusals() == i + 1);
+    longest = std::min<http::Pacer::Milliseconds>(longest * 2, 3'200ms);
   }
   pacer.answered();
+  CHECK(pacer.refusals() == 0);
   pacer.refused(now, std::nullopt);
   CHECK(pacer.not_before() - now <= 200ms);
 }
