@@ -60,6 +60,7 @@ class Store:
         self.versions = {}  # (type, id): list of resources, the newest last
         self.taken = []  # all that clients wrote, Bundles too
         self.asked = []  # addresses, as clients spelled them
+        self.by_value = {}  # (type, value of an identifier): keys of versions that carry it, or did
         self.seen_at = {}  # (type, id): when a search begins to find it
         self.counts = {"create": 0, "update": 0, "read": 0, "search": 0, "bundle": 0, "conflict": 0, "single": 0, "compressed": 0}
 
@@ -123,6 +124,8 @@ class Store:
         stored["id"] = id
         stored["meta"] = {**resource.get("meta", {}), "versionId": str(len(versions) + 1), "lastUpdated": "2026-01-01T00:00:00Z"}
         versions.append(stored)
+        for identifier in stored.get("identifier", []):
+            self.by_value.setdefault((kind, identifier.get("value")), {})[kind, id] = True
         self.taken.append(stored)
         self.counts["update" if len(versions) > 1 else "create"] += 1
         self.seen_at.setdefault((kind, id), time.monotonic() + self.switches.index_delay)
@@ -147,8 +150,8 @@ class Store:
                 raise Refused(400, "search by identifier only")
             system, value = split_token(wanted[0])
             now = time.monotonic()
-            return [versions[-1] for key, versions in self.versions.items()
-                    if key[0] == kind and self.seen_at[key] <= now and carries(versions[-1], system, value)]
+            there = [(key, self.current(*key)) for key in self.by_value.get((kind, value), ())]
+            return [found for key, found in there if found and self.seen_at[key] <= now and carries(found, system, value)]
 
 
 def split_token(text):

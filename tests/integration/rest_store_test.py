@@ -162,11 +162,8 @@ class RestStore(RestCase):
             ours = server.all("Observation")
             with server.store.lock:
                 for one in ours:
-                    versions = server.store.versions.pop(("Observation", one["id"]))
-                    seen = server.store.seen_at.pop(("Observation", one["id"]))
-                    versions[-1]["id"] = one["id"][:20]
-                    server.store.versions[("Observation", one["id"][:20])] = versions
-                    server.store.seen_at[("Observation", one["id"][:20])] = seen
+                    del server.store.versions["Observation", one["id"]]
+                    server.add({**one, "id": one["id"][:20]})
             self.write("messages.ndjson", message(1, 71) + "\n" + message(2) + "\n")
             ended, _ = self.run_rest()
             self.assertEqual(ended["merged"], 2)
