@@ -170,7 +170,7 @@ Result<void> DeadLetters::check_room() {
   return {};
 }
 
-// Those added at `now` stay, whatever their size.
+// Those added at `now` stay, whatever their size. Others may be of a later time: a clock can be set back.
 Result<std::uint64_t> DeadLetters::make_room(std::int64_t now) {
   constexpr std::int64_t kForgottenAtOnce = 16;
   std::uint64_t forgotten = 0;
@@ -183,12 +183,12 @@ Result<std::uint64_t> DeadLetters::make_room(std::int64_t now) {
   }
 }
 
-Result<std::uint64_t> DeadLetters::forget_oldest(std::int64_t before, std::int64_t count) {
+Result<std::uint64_t> DeadLetters::forget_oldest(std::int64_t now, std::int64_t count) {
   AORTA_TRY(
       oldest,
-      db_.prepare("DELETE FROM letter WHERE id IN (SELECT id FROM letter WHERE last < ? ORDER BY last, id LIMIT ?)")
+      db_.prepare("DELETE FROM letter WHERE id IN (SELECT id FROM letter WHERE last <> ? ORDER BY last, id LIMIT ?)")
   );
-  AORTA_CHECK(oldest.bind(1, before).bind(2, count).run());
+  AORTA_CHECK(oldest.bind(1, now).bind(2, count).run());
   return changes();
 }
 

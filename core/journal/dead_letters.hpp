@@ -114,7 +114,7 @@ class DeadLetters {
   Result<std::uint64_t> size();
   Result<void> check_room();
   Result<std::uint64_t> make_room(std::int64_t now);
-  Result<std::uint64_t> forget_oldest(std::int64_t before, std::int64_t count);
+  Result<std::uint64_t> forget_oldest(std::int64_t now, std::int64_t count);
   Result<std::uint64_t> changes();
   // Runs it whole or not at all.
   template <class Work>

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "core/base/time.hpp"
 #include "core/journal/segment_reader.hpp"
 
 namespace aorta::journal {
@@ -56,7 +55,7 @@ void Journal::adopt(Recovered recovered) {
   noted_through_ = recovered.note.settled_through;
   for (const Segment& segment : segments_) bytes_ += segment.size;
   if (!segments_.empty()) next_number_ = segments_.back().number + 1;
-  receipts_.forget_older(utc_now().ticks);
+  receipts_.forget_older(now_ticks());
 }
 
 Result<void> Journal::close() {
@@ -95,7 +94,7 @@ Result<void> Journal::check_room(std::uint64_t bytes) const {
         true
     );
   if (options_.max_age.count() == 0 || settlement_.settled_through() == last_ || segments_.empty()) return {};
-  std::int64_t age = (utc_now().ticks - segments_.front().begun_ticks) / kTicksPerMillisecond;
+  std::int64_t age = (now_ticks() - segments_.front().begun_ticks) / kTicksPerMillisecond;
   if (age <= options_.max_age.count()) return {};
   return Error(
       "journal-too-old",
@@ -115,7 +114,7 @@ Result<void> Journal::begin_segment() {
   segment.number = next_number_++;
   segment.salt = disk_.random();
   segment.path = options_.folder + "/" + segment_name(segment.number, segment.salt);
-  segment.begun_ticks = utc_now().ticks;
+  segment.begun_ticks = now_ticks();
   AORTA_TRY(file, disk_.create(segment.path));
   active_ = file;
   Result<void> done = begin_file(segment);
@@ -155,7 +154,7 @@ void Journal::encode_batch(std::span<const Message> messages, std::span<const Re
     write_message(buffer_, message);
     end_frame(buffer_, payload, FrameKind::Record, ++sequence, place_of(payload));
   }
-  std::int64_t now = receipts.empty() ? 0 : utc_now().ticks;
+  std::int64_t now = receipts.empty() ? 0 : now_ticks();
   told_.clear();
   for (const ReceiptOrder& order : receipts) {
     std::uint64_t end = last_ + order.end;
@@ -220,6 +219,11 @@ void Journal::give_up_segment() {
   segments_.pop_back();
 }
 
+std::int64_t Journal::now_ticks() const {
+  using Ticks = std::chrono::duration<std::int64_t, std::ratio<1, DateTime::kTicksPerSecond>>;
+  return opened_ticks_ + std::chrono::duration_cast<Ticks>(Clock::now() - opened_at_).count();
+}
+
 Note Journal::note() const {
   std::lock_guard lock(mutex_);
   return {settlement_.settled_through(), last_, settlement_.totals()};
@@ -279,7 +283,7 @@ Result<void> Journal::free_through(std::uint64_t settled_through) {
 }
 
 Result<void> Journal::carry_over_receipts(std::uint64_t segment) {
-  receipts_.forget_older(utc_now().ticks);
+  receipts_.forget_older(now_ticks());
   std::vector<Receipts::Kept> kept = receipts_.in_segment(segment);
   if (kept.empty()) return {};
   AORTA_CHECK(ensure_segment(0));
@@ -361,9 +365,7 @@ void Journal::settle(std::uint64_t sequence, End end) {
   settlement_.settle(sequence, end);
 }
 
-std::optional<std::string> Journal::answer(std::string_view key) const {
-  return receipts_.answer(key, utc_now().ticks);
-}
+std::optional<std::string> Journal::answer(std::string_view key) const { return receipts_.answer(key, now_ticks()); }
 
 JournalCounts Journal::counts() const {
   std::lock_guard lock(mutex_);

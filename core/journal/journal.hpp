@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "core/base/result.hpp"
+#include "core/base/time.hpp"
 #include "core/journal/disk.hpp"
 #include "core/journal/entry.hpp"
 #include "core/journal/receipts.hpp"
@@ -120,6 +121,7 @@ class Journal {
   bool freeing_pays() const;
   bool front_is_free(std::uint64_t settled_through) const;
   Note note() const;
+  std::int64_t now_ticks() const;
 
   struct Place {
     std::optional<Segment> segment;
@@ -132,6 +134,10 @@ class Journal {
   Disk& disk_;
   const JournalOptions options_;
   const Disk::File lock_;
+  // UTC as the wall clock told it then, and counted on from there: ages are ages, whatever that clock is set to
+  // meanwhile.
+  const std::int64_t opened_ticks_ = utc_now().ticks;
+  const Clock::time_point opened_at_ = Clock::now();
   Recovery recovered_;
   Receipts receipts_;
 
