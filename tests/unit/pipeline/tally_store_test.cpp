@@ -1,6 +1,7 @@
 #include "core/pipeline/tally_store.hpp"
 
 #include <catch2/catch.hpp>
+#include <future>
 
 #include "core/fhir/memory_store.hpp"
 
@@ -14,7 +15,35 @@ fhir::Resource resource(std::string type, std::string id) {
   return {std::move(type), std::move(id), {}, std::move(json)};
 }
 
+// Takes as long to begin as it is told to.
+class SlowToBegin : public fhir::MemoryStore {
+ public:
+  SlowToBegin(std::promise<void>& asked, std::future<void> go_on) : asked_(asked), go_on_(std::move(go_on)) {}
+  Result<void> begin() override {
+    asked_.set_value();
+    go_on_.wait();
+    return fhir::MemoryStore::begin();
+  }
+
+ private:
+  std::promise<void>& asked_;
+  std::future<void> go_on_;
+};
+
 }  // namespace
+
+TEST_CASE("tally store: who watches does not wait while the store begins") {
+  std::promise<void> asked, go_on;
+  TallyStore store(std::make_unique<SlowToBegin>(asked, go_on.get_future()));
+  auto begun = std::async(std::launch::async, [&] { return store.begin().has_value(); });
+  asked.get_future().wait();
+  auto told = std::async(std::launch::async, [&] { return store.tally().capped; });
+  bool at_once = told.wait_for(std::chrono::seconds(10)) == std::future_status::ready;
+  go_on.set_value();
+  CHECK(at_once);
+  CHECK_FALSE(told.get());
+  CHECK(begun.get());
+}
 
 TEST_CASE("tally store: distinct resources count once, writes each time") {
   TallyStore store(std::make_unique<fhir::MemoryStore>());
