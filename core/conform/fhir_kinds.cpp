@@ -126,7 +126,7 @@ std::string error_json(std::string_view error_class, const Error& error) {
   return "{" + error_answer(error_class, error.message()).substr(9);
 }
 
-fhir::ObservationLinks read_links(const Node& ids) {
+fhir::Identities read_links(const Node& ids) {
   return {
       std::string(string_of(document::member(ids, "patient"))), std::string(string_of(document::member(ids, "device"))),
       std::string(string_of(document::member(ids, "encounter")))};
@@ -138,7 +138,7 @@ Result<void> run_step(
     const Node& request, const Node& step, const fhir::ObservationMapping& mapping, fhir::ObservationWriter& writer
 ) {
   if (!mapping.problems().empty()) return Error("mapping", mapping.problems().front().message);
-  fhir::ObservationLinks links = read_links(list_of(request, "ids"));
+  fhir::Identities links = read_links(list_of(request, "ids"));
   if (is_blank(links.patient) || is_blank(links.device))
     return Error("ids", "patient and device ids must not be blank");
   if (is_blank(links.encounter)) links.encounter.clear();

@@ -216,7 +216,7 @@ std::vector<IdentityResolver::Case*> IdentityResolver::find_devices(std::span<Ca
     one.device = std::move(*device);
     DevicePatient patient = one.device ? patient_of(*one.device) : DevicePatient{};
     if (patient.id) {
-      one.outcome = Identities{one.device->id, *patient.id, {}};
+      one.outcome = Identities{*patient.id, one.device->id, {}};
       known.push_back(&one);
     } else if (!creates()) {
       one.fail(not_found(one.device ? "Patient" : "Device"));
@@ -303,7 +303,7 @@ void IdentityResolver::ensure_devices(std::span<Case> cases) {
     if (wanted.has_error()) {
       one->fail(wanted.error());
     } else if (!*wanted) {
-      one->outcome = Identities{one->device->id, one->patient, {}};
+      one->outcome = Identities{one->patient, one->device->id, {}};
     } else {
       saves.push_back(std::move(**wanted));
       saved_for.push_back(one);
@@ -316,7 +316,7 @@ void IdentityResolver::ensure_devices(std::span<Case> cases) {
     if (id.has_error()) {
       try_again(one, id.error());
     } else {
-      one.outcome = Identities{*id, one.patient, {}};
+      one.outcome = Identities{one.patient, *id, {}};
     }
   }
 }

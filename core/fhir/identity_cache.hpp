@@ -5,16 +5,12 @@
 #include <string>
 
 #include "core/base/result.hpp"
+#include "core/fhir/identities.hpp"
 #include "core/fhir/identity_options.hpp"
 #include "core/fhir/recently_used.hpp"
 #include "core/mapping/measurement.hpp"
 
 namespace aorta::fhir {
-
-// Resolved FHIR ids; an empty encounter is none.
-struct Identities {
-  std::string device, patient, encounter;
-};
 
 // Not thread-safe. Letter case counts in all names.
 class IdentityCache {

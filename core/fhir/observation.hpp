@@ -6,21 +6,18 @@
 #include <string_view>
 
 #include "core/base/result.hpp"
+#include "core/fhir/identities.hpp"
 #include "core/fhir/observation_mapping.hpp"
 #include "core/fhir/store.hpp"
 #include "core/group/group.hpp"
 
 namespace aorta::fhir {
 
-// What the save step adds to a new Observation: resolved FHIR ids; an empty encounter is none.
-struct ObservationLinks {
-  std::string patient, device, encounter;
-};
-
-// The links, with what names the Observation: its id and its identifier's value (resource_id.hpp), and when it was
-// issued, in the round-trip form. Id and issued have nothing in them that JSON would escape.
+// What the save step adds to a new Observation: whom it belongs to, what names it, its id and its identifier's value
+// (resource_id.hpp), and when it was issued, in the round-trip form. Id and issued have nothing in them that JSON would
+// escape.
 struct NewObservation {
-  const ObservationLinks& links;
+  const Identities& links;
   std::string_view id, identifier, issued;
 };
 

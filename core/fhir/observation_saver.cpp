@@ -6,6 +6,16 @@
 #include "core/fhir/write_errors.hpp"
 
 namespace aorta::fhir {
+namespace {
+
+Sha256::Hex name(const ObservationJob& job, std::string& identifier) {
+  const Identities& links = *job.links;
+  const group::ObservationGroup& period = *job.group;
+  if (links.namer) return links.namer->name(period.name, period.id_segment, identifier);
+  return ObservationNamer(links.patient, links.device).name(period.name, period.id_segment, identifier);
+}
+
+}  // namespace
 
 Result<void> ObservationSaver::save(std::span<ObservationJob> jobs) {
   jobs_ = jobs;
@@ -13,12 +23,8 @@ Result<void> ObservationSaver::save(std::span<ObservationJob> jobs) {
   queries_.clear();
   queries_.reserve(jobs.size());
   for (const ObservationJob& job : jobs) {
-    const ObservationLinks& links = *job.links;
     Query& query = queries_.emplace_back(Query{"Observation", {std::string(kConnectorSystem), {}}, {}});
-    put_observation_identifier(
-        query.identifier.value, links.patient, links.device, job.group->name, job.group->id_segment
-    );
-    Sha256::Hex id = connector_id(query.identifier.value);
+    Sha256::Hex id = name(job, query.identifier.value);
     query.id.assign(id.data(), id.size());
   }
   return run(queries_);

@@ -25,7 +25,7 @@ Error no_template(std::string_view type) {
 struct ObservationWriter::Share {
   const group::Group* group = nullptr;
   const ObservationTemplate* made_by = nullptr;
-  ObservationLinks links = {};
+  Identities links = {};
   std::size_t parts_begin = 0, parts_end = 0;
   Endings endings = {};
 
@@ -87,7 +87,7 @@ void ObservationWriter::divide(Share& share, const Result<Identities>& ids) {
   std::string_view type = share.group->first().type;
   share.endings.resize(share.group->measurements.size());
   if (ids.has_error()) return share.fail(staged("identity", ids.error(), type));
-  share.links = {ids->patient, ids->device, ids->encounter};
+  share.links = *ids;
   share.made_by = mapping_.find(type);
   if (!share.made_by) return share.fail(no_template(type));
   share.parts_begin = parts_.size();
@@ -97,7 +97,7 @@ void ObservationWriter::divide(Share& share, const Result<Identities>& ids) {
 }
 
 Result<Ending::Kind> ObservationWriter::save(
-    const ObservationTemplate& made_by, const group::ObservationGroup& group, const ObservationLinks& links
+    const ObservationTemplate& made_by, const group::ObservationGroup& group, const Identities& links
 ) {
   ObservationJob job{&made_by, &group, &links};
   AORTA_CHECK(saver_->save({&job, 1}));

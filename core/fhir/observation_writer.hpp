@@ -16,8 +16,7 @@ namespace aorta::fhir {
 
 class ObservationMapping;  // a loaded CollectionFhir document, immutable (observation_mapping.hpp)
 struct ObservationTemplate;
-struct ObservationLinks;  // observation.hpp
-struct Identities;        // identity.hpp
+struct Identities;  // identities.hpp
 class IdentityResolver;
 class ObservationSaver;
 
@@ -53,7 +52,7 @@ class ObservationWriter {
   // One observation group with ids that are already resolved: find, then create or merge (7.). The reasons of its
   // errors carry their stage ("observation/value-not-a-number").
   Result<Ending::Kind> save(
-      const ObservationTemplate& made_by, const group::ObservationGroup& group, const ObservationLinks& links
+      const ObservationTemplate& made_by, const group::ObservationGroup& group, const Identities& links
   );
 
   // The flush was rolled back: what was created in it is gone from memory too. `before` are the counts from before it.

@@ -6,39 +6,31 @@ std::string resource_id(const Identifier& identifier) { return resource_id(ident
 
 std::string resource_id(std::string_view system, std::string_view value) { return sha256_hex({system, "_", value}); }
 
-Sha256::Hex connector_id(std::string_view value) {
-  static const Sha256 kBegun = [] {
-    Sha256 begun;
-    begun.add(kConnectorSystem);
-    begun.add("_");
-    return begun;
-  }();
-  Sha256 digest = kBegun;
-  digest.add(value);
-  return digest.hex();
+ObservationNamer::ObservationNamer(std::string_view patient_id, std::string_view device_id) {
+  begin_.reserve(patient_id.size() + device_id.size() + 2);
+  begin_.append(patient_id).append(1, '.').append(device_id).append(1, '.');
+  for (std::string_view piece : {kConnectorSystem, std::string_view("_"), std::string_view(begin_)}) begun_.add(piece);
 }
 
-void put_observation_identifier(
-    std::string& value, std::string_view patient_id, std::string_view device_id, std::string_view type,
-    std::string_view segment
-) {
+void ObservationNamer::put_identifier(std::string_view type, std::string_view segment, std::string& value) const {
   value.clear();
-  value.reserve(patient_id.size() + device_id.size() + type.size() + segment.size() + 3);
-  value.append(patient_id).append(1, '.').append(device_id).append(1, '.').append(type).append(1, '.').append(segment);
+  value.reserve(begin_.size() + type.size() + segment.size() + 1);
+  value.append(begin_).append(type).append(1, '.').append(segment);
 }
 
-std::string observation_identifier_value(
-    std::string_view patient_id, std::string_view device_id, std::string_view type, std::string_view segment
-) {
-  std::string value;
-  put_observation_identifier(value, patient_id, device_id, type, segment);
-  return value;
+Sha256::Hex ObservationNamer::name(std::string_view type, std::string_view segment, std::string& value) const {
+  put_identifier(type, segment, value);
+  Sha256 digest = begun_;
+  digest.add(std::string_view(value).substr(begin_.size()));
+  return digest.hex();
 }
 
 Identifier observation_identifier(
     std::string_view patient_id, std::string_view device_id, std::string_view type, std::string_view segment
 ) {
-  return {std::string(kConnectorSystem), observation_identifier_value(patient_id, device_id, type, segment)};
+  Identifier out{std::string(kConnectorSystem), {}};
+  ObservationNamer(patient_id, device_id).put_identifier(type, segment, out.value);
+  return out;
 }
 
 }  // namespace aorta::fhir

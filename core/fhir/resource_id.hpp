@@ -17,18 +17,23 @@ inline constexpr std::string_view kConnectorSystem = "https://azure.microsoft.co
 std::string resource_id(const Identifier& identifier);
 std::string resource_id(std::string_view system, std::string_view value);
 
-// The same of an identifier in the connector's system, without memory.
-Sha256::Hex connector_id(std::string_view value);
+// Names the Observations of one device of one patient, from resolved ids. What all these names begin with is digested
+// once. [any thread]
+class ObservationNamer {
+ public:
+  ObservationNamer(std::string_view patient_id, std::string_view device_id);
 
-// The Observation of a period: "<patient>.<device>.<type>.<segment>" in the connector's system, from resolved ids.
-// Into `value`, whatever it held; no memory is asked for where it has enough.
-void put_observation_identifier(
-    std::string& value, std::string_view patient_id, std::string_view device_id, std::string_view type,
-    std::string_view segment
-);
-std::string observation_identifier_value(
-    std::string_view patient_id, std::string_view device_id, std::string_view type, std::string_view segment
-);
+  // The identifier of a period, in the connector's system: "<patient>.<device>.<type>.<segment>". Into `value`,
+  // whatever it held; no memory is asked for where it has enough.
+  void put_identifier(std::string_view type, std::string_view segment, std::string& value) const;
+  // The same, and the id that comes of it.
+  Sha256::Hex name(std::string_view type, std::string_view segment, std::string& value) const;
+
+ private:
+  std::string begin_;  // "<patient>.<device>."
+  Sha256 begun_;       // of the system and begin_
+};
+
 Identifier observation_identifier(
     std::string_view patient_id, std::string_view device_id, std::string_view type, std::string_view segment
 );

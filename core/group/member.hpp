@@ -17,6 +17,8 @@ namespace aorta::group {
 struct Member : mapping::MeasurementView {
   std::optional<DateTime> ingested = std::nullopt;
   std::uint64_t record = 0;
+  // Device, type, patient, encounter and correlation, joined by "-": what decides which group it belongs to.
+  std::string_view key = {};
 };
 
 // Owns what it holds, texts and all. No memory is asked for once it has been as full before. Not thread-safe.

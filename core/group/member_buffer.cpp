@@ -1,5 +1,6 @@
 #include <cstring>
 
+#include "core/base/put_text.hpp"
 #include "core/base/unicode.hpp"
 #include "core/group/member.hpp"
 
@@ -22,20 +23,49 @@ bool is_ascii(const char* from, const char* to) {
 }
 
 char* move_to(char* out, std::string_view& text) {
-  if (!text.empty()) std::memcpy(out, text.data(), text.size());
+  char* end = put_text(out, text);
   text = {out, text.size()};
-  return out + text.size();
+  return end;
 }
 char* move_optional_to(char* out, std::string_view& text) { return text.data() == nullptr ? out : move_to(out, text); }
 
-std::size_t size_of(const mapping::MeasurementView& m) {
-  std::size_t size = m.type.size() + m.device.size() + m.patient.size() + m.encounter.size() + m.correlation.size();
-  for (const mapping::ValueView& value : m.values) size += value.name.size() + value.text.size();
+std::size_t size_of_names(const Member& m) {
+  constexpr std::size_t kBetween = 4;
+  return m.device.size() + m.type.size() + m.patient.size() + m.encounter.size() + m.correlation.size() + kBetween;
+}
+
+std::size_t size_of(std::span<const mapping::ValueView> values) {
+  std::size_t size = 0;
+  for (const mapping::ValueView& value : values) size += value.name.size() + value.text.size();
   return size;
+}
+
+// A joined text, so that ("a-b", "c") and ("a", "b-c") share a key: the reference's rule, kept because it decides what
+// is merged.
+char* join_names(char* const start, Member& member) {
+  char* end = move_to(start, member.device);
+  *end++ = '-';
+  end = move_to(end, member.type);
+  for (std::string_view* name : {&member.patient, &member.encounter, &member.correlation}) {
+    *end++ = '-';
+    end = move_optional_to(end, *name);
+  }
+  member.key = {start, static_cast<std::size_t>(end - start)};
+  return end;
 }
 
 void repair(std::string_view& text, Arena& memory) {
   if (text.data() != nullptr) text = valid_utf8(text, Surrogates::Allow, memory);
+}
+
+void repair(Member& member, std::span<mapping::ValueView> values, Arena& memory) {
+  for (std::string_view* name : {&member.device, &member.type, &member.patient, &member.encounter, &member.correlation})
+    repair(*name, memory);
+  join_names(static_cast<char*>(memory.allocate(size_of_names(member), 1)), member);
+  for (mapping::ValueView& value : values) {
+    repair(value.name, memory);
+    repair(value.text, memory);
+  }
 }
 
 }  // namespace
@@ -48,18 +78,10 @@ void MemberBuffer::add(
   std::copy(measurement.values.begin(), measurement.values.end(), values.begin());
   member.values = values;
 
-  char* const start = static_cast<char*>(texts_.allocate(size_of(measurement) + 1, 1));
-  char* end = move_to(move_to(start, member.type), member.device);
-  for (std::string_view* text : {&member.patient, &member.encounter, &member.correlation})
-    end = move_optional_to(end, *text);
+  char* const start = static_cast<char*>(texts_.allocate(size_of_names(member) + size_of(values), 1));
+  char* end = join_names(start, member);
   for (mapping::ValueView& value : values) end = move_optional_to(move_to(end, value.name), value.text);
-  if (is_ascii(start, end)) return;
-  for (std::string_view* text : {&member.type, &member.device, &member.patient, &member.encounter, &member.correlation})
-    repair(*text, texts_);
-  for (mapping::ValueView& value : values) {
-    repair(value.name, texts_);
-    repair(value.text, texts_);
-  }
+  if (!is_ascii(start, end)) repair(member, values, texts_);
 }
 
 void MemberBuffer::add(const mapping::Measurement& measurement) {

@@ -1,12 +1,11 @@
 #include "core/group/open_groups.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cstring>
 #include <functional>
 #include <utility>
 
-#include "core/group/packed.hpp"
+#include "core/base/put_text.hpp"
 
 namespace aorta::group {
 namespace {
@@ -56,11 +55,6 @@ struct Last {
   std::uint64_t record = 0;
 };
 
-char* put(char* out, std::string_view text) {
-  if (!text.empty()) std::memcpy(out, text.data(), text.size());
-  return out + text.size();
-}
-
 // At least so many bytes, of whatever.
 char* room_in(std::vector<char>& bytes, std::size_t size) {
   if (bytes.size() < size) bytes.resize(2 * size);
@@ -107,7 +101,7 @@ class OpenGroups::SampleWriter {
   void write_unusual(std::string_view split, std::uint32_t names) {
     flags_ |= kUnusual;
     at_ = write_number(names, at_);
-    at_ = put(write_number(split.size(), at_), split);
+    at_ = put_text(write_number(split.size(), at_), split);
   }
 
   std::string_view write(Last& last) {
@@ -143,7 +137,7 @@ class OpenGroups::SampleWriter {
     last.latency = latency;
   }
   void write_text(std::string_view text) {
-    at_ = put(write_number(text.data() == nullptr ? 0 : text.size() + 1, at_), text);
+    at_ = put_text(write_number(text.data() == nullptr ? 0 : text.size() + 1, at_), text);
   }
 
   const Member& member_;
@@ -191,6 +185,7 @@ class OpenGroups::SampleReader {
   void read_ids(std::string_view split, Member& out) const {
     const char* length = split.data();
     const char* from = group_.key().data();
+    out.key = group_.key();
     for (std::string_view* part : {&out.device, &out.type, &out.patient, &out.encounter, &out.correlation}) {
       std::size_t size = read_number(length);
       *part = size == 0 ? std::string_view() : std::string_view(from, size - 1);
@@ -230,22 +225,11 @@ class OpenGroups::SampleReader {
 
 OpenGroups::OpenGroups() : table_(64) {}
 
-// A joined text, so that ("a-b", "c") and ("a", "b-c") share a key: the reference's rule, kept because it decides what
-// is merged.
-void OpenGroups::make_key(const Member& m) {
-  const std::array<std::string_view, 5> parts = {m.device, m.type, m.patient, m.encounter, m.correlation};
-  std::size_t most = parts.size() * (kMostPackedBytes + 1);
-  for (std::string_view part : parts) most += part.size();
-  char* const split = room_in(key_bytes_, most);
-  char* out = split;
-  for (std::string_view part : parts) out = write_number(part.data() == nullptr ? 0 : part.size() + 1, out);
-  split_ = {split, static_cast<std::size_t>(out - split)};
-  char* const key = out;
-  for (std::string_view part : parts) {
-    out = put(out, part);
-    *out++ = '-';
-  }
-  key_ = {key, static_cast<std::size_t>(out - key - 1)};
+void OpenGroups::note_lengths(const Member& m) {
+  char* out = split_bytes_.data();
+  for (std::string_view part : {m.device, m.type, m.patient, m.encounter, m.correlation})
+    out = write_number(part.data() == nullptr ? 0 : part.size() + 1, out);
+  split_ = {split_bytes_.data(), static_cast<std::size_t>(out - split_bytes_.data())};
 }
 
 OpenGroups::Open*& OpenGroups::slot_of(std::string_view key, std::uint32_t hash) {
@@ -257,24 +241,24 @@ OpenGroups::Open*& OpenGroups::slot_of(std::string_view key, std::uint32_t hash)
 }
 
 OpenGroups::Open& OpenGroups::find_or_open(const Member& member) {
-  make_key(member);
-  auto hash = static_cast<std::uint32_t>(std::hash<std::string_view>()(key_));
-  Open*& slot = slot_of(key_, hash);
+  note_lengths(member);
+  auto hash = static_cast<std::uint32_t>(std::hash<std::string_view>()(member.key));
+  Open*& slot = slot_of(member.key, hash);
   if (slot != nullptr) return *slot;
-  Open& group = open(hash);
+  Open& group = open(member.key, hash);
   group.names = names_.number_of(member.values);
   slot = &group;
   if (++count_ * 3 > table_.size() * 2) double_table();
   return group;
 }
 
-OpenGroups::Open& OpenGroups::open(std::uint32_t hash) {
-  std::size_t size = sizeof(Open) + split_.size() + key_.size() + kChunkHead + kFirstPayload;
+OpenGroups::Open& OpenGroups::open(std::string_view key, std::uint32_t hash) {
+  std::size_t size = sizeof(Open) + split_.size() + key.size() + kChunkHead + kFirstPayload;
   Open* group = new (logs_.allocate(size, alignof(Open))) Open;
   group->hash = hash;
   group->split_size = static_cast<std::uint32_t>(split_.size());
-  group->key_size = static_cast<std::uint32_t>(key_.size());
-  group->chunk = put(put(reinterpret_cast<char*>(group + 1), split_), key_);
+  group->key_size = static_cast<std::uint32_t>(key.size());
+  group->chunk = put_text(put_text(reinterpret_cast<char*>(group + 1), split_), key);
   group->at = start_chunk(group->chunk, kFirstPayload);
   group->end = group->at + kFirstPayload;
   if (last_ != nullptr) last_->next = group;

@@ -1,6 +1,7 @@
 // The groups that a window holds open, in little memory: tens of millions of samples may wait.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -10,6 +11,7 @@
 
 #include "core/base/arena.hpp"
 #include "core/group/group.hpp"
+#include "core/group/packed.hpp"
 #include "core/group/places.hpp"
 #include "core/group/value_names.hpp"
 
@@ -40,10 +42,10 @@ class OpenGroups {
   class SampleWriter;
   class SampleReader;
 
-  void make_key(const Member& member);
+  void note_lengths(const Member& member);
   Open& find_or_open(const Member& member);
   Open*& slot_of(std::string_view key, std::uint32_t hash);
-  Open& open(std::uint32_t hash);
+  Open& open(std::string_view key, std::uint32_t hash);
   void double_table();
   char* room_for(Open& group, std::size_t bytes);
   static char* start_chunk(char* chunk, std::size_t payload);
@@ -58,10 +60,9 @@ class OpenGroups {
   std::size_t size_ = 0;
   std::size_t count_ = 0;
   ValueNames names_;
-  // Of the member that is being added.
-  std::string_view key_;    // device, type, patient, encounter and correlation, joined
-  std::string_view split_;  // the lengths of those five
-  std::vector<char> key_bytes_, sample_bytes_;
+  std::string_view split_;  // of the member that is being added: the lengths of the five texts in its key
+  std::array<char, 5 * kMostPackedBytes> split_bytes_;
+  std::vector<char> sample_bytes_;
 
   Arena taken_;  // what take() gave
   std::vector<Group> groups_;

@@ -45,7 +45,7 @@ std::optional<Described> described(const Resource& resource) {
 
 // Identifiers end with type and segment (FHIR-mapping spec 5).
 const OverlayStore::Search* search_for(const group::ObservationGroup& of, const OverlayStore& store) {
-  std::string ending = fhir::observation_identifier_value({}, {}, of.name, of.id_segment).substr(1);
+  std::string ending = fhir::observation_identifier({}, {}, of.name, of.id_segment).value.substr(1);
   auto asks = [&](const OverlayStore::Search& search) {
     return search.query.type == "Observation" && search.query.identifier.value.ends_with(ending);
   };

@@ -31,18 +31,21 @@ constexpr std::uint64_t kBatch = 128;  // messages that a normalizer has at once
 // Device to resolved ids, as the identity cache has them once a device is known.
 class Known {
  public:
-  const fhir::ObservationLinks& find(std::string_view device) {
+  const fhir::Identities& find(std::string_view device) {
     auto found = by_name_.find(device);
     if (found != by_name_.end()) return *found->second;
     std::string& name = names_.emplace_back(device);
-    links_.push_back({fhir::resource_id("", "p" + name), fhir::resource_id("", "d" + name), {}});
+    fhir::Identities& links = links_.emplace_back();
+    links.patient = fhir::resource_id("", "p" + name);
+    links.device = fhir::resource_id("", "d" + name);
+    links.namer = std::make_shared<const fhir::ObservationNamer>(links.patient, links.device);
     return *by_name_.emplace(name, &links_.back()).first->second;
   }
 
  private:
   std::deque<std::string> names_;
-  std::deque<fhir::ObservationLinks> links_;
-  boost::unordered_flat_map<std::string_view, const fhir::ObservationLinks*> by_name_;
+  std::deque<fhir::Identities> links_;
+  boost::unordered_flat_map<std::string_view, const fhir::Identities*> by_name_;
 };
 
 // The engine's window and what stands behind it, without a store.
@@ -71,10 +74,9 @@ class Transformer {
     parts_.clear();
     auto divided = parts_.add(group, made_by->period_interval);
     if (divided.has_error()) give_up(divided.error().message());
-    const fhir::ObservationLinks& links = known_.find(group.first().device);
+    const fhir::Identities& links = known_.find(group.first().device);
     for (const group::ObservationGroup& part : parts_) {
-      fhir::put_observation_identifier(identifier_, links.patient, links.device, part.name, part.id_segment);
-      Sha256::Hex id = fhir::connector_id(identifier_);
+      Sha256::Hex id = links.namer->name(part.name, part.id_segment, identifier_);
       fhir::NewObservation as{links, {id.data(), id.size()}, identifier_, issued_};
       auto written = fhir::write_observation(room_, *made_by, part, &as);
       if (written.has_error()) give_up(written.error().message());

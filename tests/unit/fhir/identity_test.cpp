@@ -62,7 +62,7 @@ mapping::Measurement of(std::string device, std::optional<std::string> patient =
   return m;
 }
 
-fhir::Identities ids(std::string patient) { return {"device", std::move(patient), {}}; }
+fhir::Identities ids(std::string patient) { return {std::move(patient), "device", {}}; }
 
 // Counts searches; heeds unless_found, and then gives ids of its own.
 class Server : public fhir::MemoryStore {

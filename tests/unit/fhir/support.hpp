@@ -59,7 +59,7 @@ class OneSeries {
 // An Observation's name, and what it lives in.
 class Named {
  public:
-  Named(ObservationLinks links, const group::ObservationGroup& group)
+  Named(Identities links, const group::ObservationGroup& group)
       : links_(std::move(links)),
         identifier_(observation_identifier(links_.patient, links_.device, group.name, group.id_segment)),
         id_(resource_id(identifier_)) {}
@@ -68,7 +68,7 @@ class Named {
   const NewObservation* get() const { return &as_; }
 
  private:
-  ObservationLinks links_;
+  Identities links_;
   Identifier identifier_;
   std::string id_;
   NewObservation as_{links_, id_, identifier_.value, "2024-03-05T10:00:01.0000000Z"};
