@@ -38,6 +38,25 @@ bool is_mark(char16_t c) {
   });
 }
 
+struct Folding {
+  char16_t upper, lower;
+};
+
+bool stands_before(const Folding& folding, char16_t c) { return folding.upper < c; }
+
+// All units that have another as their lower case, in order.
+const std::vector<Folding>& foldings() {
+  static const std::vector<Folding> kAll = [] {
+    std::vector<Folding> all;
+    for (unsigned c = 0; c <= 0xFFFF; ++c) {
+      auto unit = static_cast<char16_t>(c);
+      if (fold(unit) != unit) all.push_back({unit, fold(unit)});
+    }
+    return all;
+  }();
+  return kAll;
+}
+
 }  // namespace
 
 bool is_in(CharClass cls, char16_t c) {
@@ -85,23 +104,21 @@ void CharSet::list_ascii() {
   for (char16_t c = 0; !classes.empty() && c < 128; ++c) ascii_[c] = ascii_[c] || lists(c);
 }
 
+// What is looked for is lower case already, so that the ranges may keep what is not: only lower case that lies outside
+// of them is added.
 void CharSet::fold_ranges() {
-  constexpr int kNoneAbove = 0xFF3A;  // lower case is its own lower case from here on
-  std::vector<std::pair<char16_t, char16_t>> folded;
-  auto add = [&folded](char16_t first, char16_t last) {
-    bool extends = !folded.empty() && folded.back().second + 1 == first;
-    if (extends) {
-      folded.back().second = last;
-    } else {
-      folded.emplace_back(first, last);
+  const std::size_t given = ranges.size();
+  for (std::size_t i = 0; i < given; ++i) {
+    auto [first, last] = ranges[i];
+    auto from = std::lower_bound(foldings().begin(), foldings().end(), first, stands_before);
+    for (; from != foldings().end() && from->upper <= last; ++from) {
+      char16_t lower = from->lower;
+      if (lower >= first && lower <= last) continue;
+      bool extends = ranges.size() > given && ranges.back().second + 1 == lower;
+      if (!extends) ranges.emplace_back(lower, lower);
+      ranges.back().second = lower;
     }
-  };
-  for (auto [first, last] : ranges) {
-    int c = first;
-    for (; c <= last && c <= kNoneAbove; ++c) add(fold(static_cast<char16_t>(c)), fold(static_cast<char16_t>(c)));
-    if (c <= last) add(static_cast<char16_t>(c), last);
   }
-  ranges = std::move(folded);
 }
 
 }  // namespace aorta::expr::json_path

@@ -61,7 +61,17 @@ void floats(const Node& node) {
   for (Child child : Children(node)) floats(*child.node);
 }
 
-// NaN and infinities are written as strings, lone surrogates as U+FFFD: those change, but only once.
+// Leading zeros count as digits, so that a small number may be a BigInteger; it is written without them.
+bool has_small_big_integer(const Node& node) {
+  constexpr std::size_t kDigitsOfMost = 19;
+  std::size_t sign = node.text().starts_with('-') ? 1 : 0;
+  if (node.kind == Kind::BigInteger && node.text().size() - sign <= kDigitsOfMost) return true;
+  Children children(node);
+  return std::any_of(children.begin(), children.end(), [](Child child) { return has_small_big_integer(*child.node); });
+}
+
+// NaN and infinities are written as strings, lone surrogates as U+FFFD, small BigIntegers as Integers: those change,
+// but only once.
 void written_again(const Node& root, const Document::Options& given) {
   std::string shape = outline(root);
   if (!is_utf8(shape)) return;
@@ -74,7 +84,8 @@ void written_again(const Node& root, const Document::Options& given) {
   document::append_json(json_again, again.root());
   require_same(json_again, json, "a written document is written the same");
   bool strings = json.find("NaN\"") != std::string::npos || json.find("Infinity\"") != std::string::npos;
-  if (!strings) require_same(outline(again.root()), shape, "a written document reads back the same");
+  if (!strings && !has_small_big_integer(root))
+    require_same(outline(again.root()), shape, "a written document reads back the same");
 }
 
 // Which the other library reads and writes inexactly; 0e+1540 it takes for NaN.
