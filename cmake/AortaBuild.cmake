@@ -18,12 +18,26 @@ target_compile_options(
 )
 target_include_directories(aorta_options INTERFACE ${PROJECT_SOURCE_DIR})
 
+# Builds for what the host does all day (docs/decisions/0021): "record" notes what messages lead through, "use" builds for it. GCC only.
+set(AORTA_PROFILE "" CACHE STRING "record or use: a build for what was noted; see ./dev bench")
+set(AORTA_PROFILED_ROOMS base document expr mapping group fhir plugin)
+add_library(aorta_profile INTERFACE)
+if(AORTA_PROFILE STREQUAL "record")
+  target_compile_options(aorta_profile INTERFACE -fprofile-generate -fprofile-update=prefer-atomic)
+  target_link_options(aorta_profile INTERFACE -fprofile-generate)
+elseif(AORTA_PROFILE STREQUAL "use")
+  target_compile_options(aorta_profile INTERFACE -fprofile-use -fprofile-correction -Wno-missing-profile -Wno-coverage-mismatch)
+endif()
+
 # One room of the host: aorta_core_library(document SOURCES a.cpp … LINKS aorta_base …)
 function(aorta_core_library area)
   cmake_parse_arguments(arg "" "" "SOURCES;LINKS" ${ARGN})
   add_library(aorta_${area} STATIC ${arg_SOURCES})
   target_link_libraries(aorta_${area} PUBLIC aorta_options ${arg_LINKS})
   set_target_properties(aorta_${area} PROPERTIES POSITION_INDEPENDENT_CODE ON)
+  if(area IN_LIST AORTA_PROFILED_ROOMS)
+    target_link_libraries(aorta_${area} PRIVATE aorta_profile)
+  endif()
 endfunction()
 
 # The unit tests of one room, a ctest test per TEST_CASE: aorta_unit_test(document SOURCES a_test.cpp … LINKS aorta_document)
