@@ -66,8 +66,10 @@ bool has_small_big_integer(const Node& node) {
   constexpr std::size_t kDigitsOfMost = 19;
   std::size_t sign = node.text().starts_with('-') ? 1 : 0;
   if (node.kind == Kind::BigInteger && node.text().size() - sign <= kDigitsOfMost) return true;
-  Children children(node);
-  return std::any_of(children.begin(), children.end(), [](Child child) { return has_small_big_integer(*child.node); });
+  for (Child child : Children(node)) {
+    if (has_small_big_integer(*child.node)) return true;
+  }
+  return false;
 }
 
 // NaN and infinities are written as strings, lone surrogates as U+FFFD, small BigIntegers as Integers: those change,
