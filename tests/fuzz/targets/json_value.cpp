@@ -64,8 +64,9 @@ void floats(const Node& node) {
 // Leading zeros count as digits, so that a small number may be a BigInteger; it is written without them.
 bool has_small_big_integer(const Node& node) {
   constexpr std::size_t kDigitsOfMost = 19;
-  std::size_t sign = node.text().starts_with('-') ? 1 : 0;
-  if (node.kind == Kind::BigInteger && node.text().size() - sign <= kDigitsOfMost) return true;
+  std::string_view text = node.text();
+  text.remove_prefix(std::min(text.find_first_not_of("-0"), text.size()));
+  if (node.kind == Kind::BigInteger && text.size() <= kDigitsOfMost) return true;
   for (Child child : Children(node)) {
     if (has_small_big_integer(*child.node)) return true;
   }
