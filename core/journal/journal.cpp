@@ -11,6 +11,9 @@ namespace {
 using namespace std::chrono_literals;
 constexpr auto kSyncEvery = 1s;  // where durability is relaxed
 constexpr auto kNoteEvery = 1s;
+constexpr std::size_t kRoom = 1024 * 1024;
+// A larger commit would use room up as fast as it is made.
+constexpr std::size_t kMostIntoRoom = kRoom / 4;
 constexpr std::int64_t kTicksPerMillisecond = 10'000;
 
 }  // namespace
@@ -63,7 +66,7 @@ Result<void> Journal::close() {
   bool notes = note().settled_through != noted_through_ || active_;
   Result<void> done = notes ? commit_note() : Result<void>();
   if (done.has_value() && options_.durability != Durability::None) done = sync_if_due(true);
-  if (active_) disk_.close(*std::exchange(active_, std::nullopt));
+  if (active_) end_segment();
   return done;
 }
 
@@ -104,9 +107,14 @@ Result<void> Journal::check_room(std::uint64_t bytes) const {
 }
 
 Result<void> Journal::ensure_segment(std::uint64_t bytes) {
-  if (active_ && segments_.back().last > 0 && segments_.back().size + bytes > options_.segment_bytes)
-    disk_.close(*std::exchange(active_, std::nullopt));
+  if (active_ && segments_.back().last > 0 && segments_.back().size + bytes > options_.segment_bytes) end_segment();
   return active_ ? Result<void>() : begin_segment();
+}
+
+// Room that was not needed goes; a reader takes zeros at the end for nothing.
+void Journal::end_segment() {
+  if (segments_.back().size < room_through_) (void)disk_.truncate(*active_, segments_.back().size);
+  disk_.close(*std::exchange(active_, std::nullopt));
 }
 
 Result<void> Journal::begin_segment() {
@@ -115,6 +123,7 @@ Result<void> Journal::begin_segment() {
   segment.salt = disk_.random();
   segment.path = options_.folder + "/" + segment_name(segment.number, segment.salt);
   segment.begun_ticks = now_ticks();
+  room_through_ = 0;
   AORTA_TRY(file, disk_.create(segment.path));
   active_ = file;
   Result<void> done = begin_file(segment);
@@ -176,8 +185,21 @@ void Journal::encode_receipt(const Receipt& receipt) {
   end_frame(buffer_, payload, FrameKind::Receipt, 0, place_of(payload));
 }
 
+// Zeros behind what is about to be written: a sync of bytes that are there already need not wait for the file system's
+// own log, and so not for what others write (16 ms in one of a hundred syncs; 4 without). It may fail: then there is no
+// room.
+void Journal::make_room() {
+  std::uint64_t end = segments_.back().size + buffer_.size();
+  bool waits = options_.durability == Durability::Fdatasync && buffer_.size() <= kMostIntoRoom;
+  if (!waits || end <= room_through_) return;
+  static const std::string zeros(kRoom, '\0');
+  room_through_ = std::max(end, std::min(end + kRoom, options_.segment_bytes));
+  (void)disk_.write(*active_, end, std::string_view(zeros).substr(0, room_through_ - end));
+}
+
 // Writes the buffer; what is in it counts once that is as durable as configured.
 Result<void> Journal::commit(std::uint64_t last) {
+  make_room();
   Result<void> done = disk_.write(*active_, segments_.back().size, buffer_);
   unsynced_ = true;
   if (done.has_value()) done = sync_if_due(options_.durability == Durability::Fdatasync);

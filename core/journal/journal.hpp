@@ -108,7 +108,9 @@ class Journal {
   Result<void> ensure_segment(std::uint64_t bytes);
   Result<void> begin_segment();
   Result<void> begin_file(Segment& segment);
+  void end_segment();
   void give_up_segment();
+  void make_room();
   void encode_note();
   void encode_batch(std::span<const Message> messages, std::span<const ReceiptOrder> receipts);
   void encode_receipt(const Receipt& receipt);
@@ -158,6 +160,7 @@ class Journal {
   std::uint64_t next_number_ = 1;
   std::uint64_t encoded_through_ = 0;  // what the last note in the buffer says
   std::uint64_t noted_through_ = 0;    // what the last note in a segment says
+  std::uint64_t room_through_ = 0;     // of the active segment: zeros lie up to there
   bool unsynced_ = false;
   bool closed_ = false;
   Clock::time_point synced_at_ = Clock::now();

@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::string_view kExtension = ".journal";
 constexpr std::size_t kDigits = 16;
+constexpr std::uint64_t kLookedAtOnce = 64 * 1024;
 
 std::string hex(std::uint64_t number) {
   char digits[kDigits];
@@ -166,11 +167,23 @@ class Recovering {
   Result<void> take_gaps(const Segment& segment, const std::vector<Gap>& gaps, std::uint64_t size, Disk::File file) {
     bool is_last = segment.number == out_.segments.back().number;
     for (const Gap& gap : gaps) {
-      bool torn = is_last && gap.offset >= segment.size && gap.offset + gap.bytes == size;
-      out_.report.damage.push_back({name_of(segment), gap.offset, gap.bytes, torn});
-      if (torn) AORTA_CHECK(cut_off(segment, file));
+      bool behind = gap.offset >= segment.size && gap.offset + gap.bytes == size;
+      AORTA_TRY(room, behind ? is_room(file, gap) : Result<bool>(false));
+      if (!room) out_.report.damage.push_back({name_of(segment), gap.offset, gap.bytes, behind && is_last});
+      if (behind && is_last) AORTA_CHECK(cut_off(segment, file));
     }
     return {};
+  }
+
+  // Zeros that nothing had been written over yet.
+  Result<bool> is_room(Disk::File file, const Gap& gap) {
+    std::string bytes(std::min<std::uint64_t>(gap.bytes, kLookedAtOnce), '\0');
+    for (std::uint64_t at = 0; at < gap.bytes; at += bytes.size()) {
+      bytes.resize(std::min<std::uint64_t>(gap.bytes - at, kLookedAtOnce));
+      AORTA_TRY(got, disk_.read(file, gap.offset + at, bytes));
+      if (got != bytes.size() || bytes.find_first_not_of('\0') != std::string::npos) return false;
+    }
+    return true;
   }
 
   Result<void> cut_off(const Segment& segment, Disk::File file) {

@@ -109,6 +109,8 @@ def measure(build, rounds, only):
         jobs["open_groups"] = lambda: figures_of(build / "bin/open_groups_bench")
         jobs["merge_hour"] = lambda: merge_hour(build, folder)
         jobs["http_intake"] = lambda: intake.measure(build, folder)
+        jobs["http_intake_hourly"] = lambda: intake.measure_hourly(build, folder)
+        jobs["http_intake_poisoned"] = lambda: intake.measure_poison(build, folder)
         jobs["journal"] = lambda: figures_of(build / "bin/journal_bench", folder / "journal", 1 << 30)
         jobs["w1_run_rest"] = lambda: run_to_server(build, folder, min(rounds, 5))
         jobs["w1_run_sqlite"] = lambda: run_to_sqlite(build, folder, min(rounds, 3))

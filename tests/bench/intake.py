@@ -1,12 +1,18 @@
-"""Messages over HTTP to a sink that keeps nothing: how many a second, and how long until a batch is acknowledged."""
+"""Messages over HTTP, to their end: how many a second, and how long until a batch is acknowledged."""
+import contextlib
+import json
 import pathlib
+import random
 import re
-import socket
 import subprocess
-import threading
 import time
 import urllib.request
 
+import workloads
+
+BATCH = 100
+CONNECTIONS = 8
+PACE = 60_000  # messages a second, where the time of an answer is measured
 PIPELINE = """version: 1
 name: intake
 http: {{ listen: 127.0.0.1:0 }}
@@ -14,21 +20,30 @@ sources: {{ in: {{ plugin: http }} }}
 normalize: {{ mapping: w1.device.json, unmatched: dead_letter }}
 group: {{ max_measurements: 20000, max_delay: 1s }}
 limits: {{ max_in_flight_records: 40000 }}
-journal: {{ path: journal-{durability}, durability: {durability}, max_size: 4GiB }}
-sinks: {{ nothing: {{ plugin: bench.null }} }}
-dead_letter: {{ path: dead-letters.db }}
+journal: {{ path: {name}.journal, durability: {durability}, max_size: 4GiB }}
+dead_letter: {{ path: {name}.letters.db }}
+"""
+NOTHING = "sinks: { nothing: { plugin: bench.null } }\n"
+HOURLY = """stores: {{ local: {{ type: sqlite, path: {name}.db, identity: {{ mode: create }} }} }}
+sinks: {{ observations: {{ plugin: fhir-observation, store: local, config: {{ mapping: hourly.fhir.json }} }} }}
 """
 
 
 class Run:
-    def __init__(self, build, folder, durability):
-        name = f"intake-{durability}.yaml"
-        (folder / name).write_text(PIPELINE.format(durability=durability))
+    made = 0
+
+    def __init__(self, build, folder, durability="fdatasync", sinks=NOTHING):
+        Run.made += 1
+        name = f"intake-{Run.made}"
+        self.build, self.folder = build, folder
+        text = PIPELINE + (sinks.replace("{", "{{").replace("}", "}}") if sinks is NOTHING else sinks)
+        (folder / f"{name}.yaml").write_text(text.format(durability=durability, name=name))
         self.process = subprocess.Popen(
-            [build / "bin/aorta", "run", name, "--plugins", build / "tests/bench", "--listen", "127.0.0.1:0", "--format", "json"], cwd=folder, stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE, text=True)
+            [build / "bin/aorta", "run", f"{name}.yaml", "--plugins", build / "tests/bench", "--listen", "127.0.0.1:0", "--format", "json"], cwd=folder,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         line = next(line for line in self.process.stderr if "answers /healthz" in line)
         self.port = int(re.search(r"127\.0\.0\.1:(\d+)", line).group(1))
+        time.sleep(0.3)
 
     def memory(self):
         status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
@@ -38,9 +53,19 @@ class Run:
         with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/metrics", timeout=10) as answer:
             return float(re.search(r"^aorta_journal_waiting\{.*\} (\S+)$", answer.read().decode(), re.M).group(1))
 
-    def wait_until_carried(self):
+    def load(self, messages, seconds, pace=0):
+        """What intake_load tells of so many seconds."""
+        words = [self.build / "bin/intake_load", self.port, CONNECTIONS, seconds, pace / BATCH, self.folder / messages, BATCH]
+        return json.loads(subprocess.run([str(word) for word in words], check=True, capture_output=True, text=True).stdout)
+
+    def flood(self, messages, seconds):
+        """As fast as it goes: messages acknowledged a second, and messages that have come to their end."""
+        start = time.monotonic()
+        told = self.load(messages, seconds)
         while self.waiting() > 0:
             time.sleep(0.02)
+        count = told["requests"] * BATCH
+        return count / told["seconds"], count / (time.monotonic() - start)
 
     def stop(self):
         self.process.terminate()
@@ -48,70 +73,68 @@ class Run:
         assert self.process.returncode == 0, out + err
 
 
-def send(port, request, until, pause, times):
-    with socket.create_connection(("127.0.0.1", port)) as connection:
-        due = time.monotonic()
-        while due < until:
-            start = time.monotonic()
-            connection.sendall(request)
-            answer = connection.recv(4096)
-            assert answer.startswith(b"HTTP/1.1 202"), answer
-            now = time.monotonic()
-            times.append(now - start)
-            due = max(due + pause, now if pause == 0 else 0)
-            time.sleep(max(0, due - now))
-
-
-def load(port, bodies, connections, seconds, rate=None):
-    """Latencies of all batches; at most `rate` messages a second."""
-    body = b"\n".join(bodies)
-    request = b"POST /messages HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-ndjson\r\nContent-Length: %d\r\n\r\n" % len(body) + body
-    times, until = [], time.monotonic() + seconds
-    pause = connections * len(bodies) / rate if rate else 0
-    threads = [threading.Thread(target=send, args=(port, request, until, pause, times)) for _ in range(connections)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return sorted(times)
-
-
-def flood(run, bodies, connections, seconds):
-    """As fast as it goes: messages acknowledged a second, and messages that have come to their end."""
-    start = time.monotonic()
-    times = load(run.port, bodies, connections, seconds)
-    taken = time.monotonic() - start
-    run.wait_until_carried()
-    return len(times) * len(bodies) / taken, len(times) * len(bodies) / (time.monotonic() - start)
+@contextlib.contextmanager
+def running(*words, **options):
+    run = Run(*words, **options)
+    try:
+        yield run
+        run.stop()
+    finally:
+        run.process.kill()
+        run.process.wait()
 
 
 def middle(values):
     return sorted(values)[len(values) // 2]
 
 
-def measure(build, folder, batch=100, connections=8, seconds=2, rounds=3, rate=60_000):
+def measure(build, folder, seconds=2, rounds=3):
     """Both durabilities in turns, so that both see the same machine."""
-    bodies = (folder / "w1.messages.ndjson").read_bytes().splitlines()[:batch]
-    figures = {"fdatasync": [], "none": []}
-    times, idle = [], None
+    messages = "w1.messages.ndjson"
+    flooded = {"fdatasync": [], "none": []}
+    paced = {"fdatasync": [], "none": []}
+    idle = None
     for _ in range(rounds):
-        for durability, found in figures.items():
-            run = Run(build, folder, durability)
-            time.sleep(0.3)
-            idle = idle or run.memory()
-            found.append(flood(run, bodies, connections, seconds))
-            if durability == "fdatasync":
-                times += load(run.port, bodies, connections, seconds, rate)
-            run.stop()
-    times.sort()
-    durable, undurable = (middle([carried for _, carried in found]) for found in figures.values())
+        for durability, found in flooded.items():
+            with running(build, folder, durability) as run:
+                idle = idle or run.memory()
+                found.append(run.flood(messages, seconds))
+                paced[durability].append(run.load(messages, seconds, PACE))
+    durable, undurable = (middle([carried for _, carried in found]) for found in flooded.values())
     return {
-        "acknowledged_per_s": round(middle([taken for taken, _ in figures["fdatasync"]])),
+        "acknowledged_per_s": round(middle([taken for taken, _ in flooded["fdatasync"]])),
         "carried_per_s": round(durable),
         "undurable_carried_per_s": round(undurable),
         "ratio_to_undurable": round(durable / undurable, 2),
-        "paced_per_s": round(len(times) * batch / seconds / rounds),
-        "paced_ack_p50_ms": round(times[len(times) // 2] * 1000, 2),
-        "paced_ack_p99_ms": round(times[len(times) * 99 // 100] * 1000, 2),
+        "paced_per_s": round(middle([told["requests"] * BATCH / told["seconds"] for told in paced["fdatasync"]])),
+        "paced_ack_p50_ms": round(middle([told["p50_ms"] for told in paced["fdatasync"]]), 2),
+        "paced_ack_p99_ms": round(middle([told["p99_ms"] for told in paced["fdatasync"]]), 2),
+        "undurable_paced_ack_p99_ms": round(middle([told["p99_ms"] for told in paced["none"]]), 2),
         "rss_idle_mib": idle,
     }
+
+
+def measure_hourly(build, folder, seconds=2, rounds=3):
+    """The same into an embedded store: of 500 devices, each hour is an Observation that grows."""
+    r = random.Random(2)
+    (folder / "hourly.messages.ndjson").write_text(workloads.lines(workloads.vitals(r, i) for i in range(120_000)))
+    (folder / "hourly.fhir.json").write_text(json.dumps(workloads.HOURLY))
+    found = []
+    for _ in range(rounds):
+        with running(build, folder, sinks=HOURLY) as run:
+            found.append(run.flood("hourly.messages.ndjson", seconds))
+    return {"acknowledged_per_s": round(middle([taken for taken, _ in found])), "carried_per_s": round(middle([carried for _, carried in found]))}
+
+
+def measure_poison(build, folder, seconds=2, rounds=3, share=0.001):
+    """Good messages that come to their end a second, one in a thousand of all being none that can be carried, next to those without any."""
+    lines = (folder / "w1.messages.ndjson").read_text().splitlines()
+    bad = [f'{{"deviceId":{i}' if i % round(1 / share) == 500 else line for i, line in enumerate(lines)]
+    (folder / "poisoned.messages.ndjson").write_text("\n".join(bad) + "\n")
+    found = {"w1.messages.ndjson": [], "poisoned.messages.ndjson": []}
+    for _ in range(rounds):
+        for messages, carried in found.items():
+            with running(build, folder) as run:
+                carried.append(run.flood(messages, seconds)[1])
+    clean, poisoned = (middle(carried) for carried in found.values())
+    return {"carried_per_s": round(clean), "poisoned_carried_per_s": round(poisoned), "ratio_to_clean": round(poisoned * (1 - share) / clean, 3)}

@@ -80,6 +80,21 @@ FHIR = {
     ],
 }
 
+# The same, an hour of each device in one Observation.
+HOURLY = {
+    "templateType": "CollectionFhir",
+    "template": [
+        {
+            "templateType": "CodeValueFhir",
+            "template": {
+                "typeName": "vitals", "periodInterval": 60,
+                "codes": [{"code": "8867-4", "system": "http://loinc.org", "display": "Heart rate"}],
+                "value": {"valueType": "SampledData", "valueName": "hr", "defaultPeriod": 1000, "unit": "/min"},
+            },
+        }
+    ],
+}
+
 
 def collection(templates):
     return json.dumps({"templateType": "CollectionContent", "template": templates})

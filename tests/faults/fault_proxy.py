@@ -20,7 +20,7 @@ HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "content-length",
 # Faults by what the client comes to see. Those that end in _after happen when the server has acted already.
 FAULTS = (
     "429_seconds", "429_date", "429_ms", "503_seconds", "503_date", "503_bare", "409", "412", "500", "reset_before", "reset_after", "half_after",
-    "slow_after", "garbage_after", "html_200", "html_502", "error_200", "endless_after", "missing_entries_after")
+    "slow_after", "stall_before", "drip_after", "garbage_after", "html_200", "html_502", "error_200", "endless_after", "missing_entries_after")
 
 
 class FaultProxy(Loopback):
@@ -73,6 +73,8 @@ class ProxyHandler(Handler):
     def spoil_before(self, fault):
         if fault == "reset_before":
             return self.reset()
+        if fault == "stall_before":
+            return self.stall()
         if fault == "html_200":
             return self.send(200, b"<html><head><title>Please sign in</title></head></html>", [("Content-Type", "text/html")])
         if fault == "html_502":
@@ -106,6 +108,8 @@ class ProxyHandler(Handler):
             return self.try_to_send(200, b"\x00\xff{]" * 50, [("Content-Type", "application/fhir+json")])
         if fault == "missing_entries_after":
             return self.send(status, self.without_an_entry(data), headers)
+        if fault == "drip_after":
+            return self.drip(status, data)
         if fault == "half_after":
             return self.send_half(status, data or b"{}  ")
         self.send_without_end()
@@ -124,6 +128,30 @@ class ProxyHandler(Handler):
         if len(bundle.get("entry", [])) > 1:
             bundle["entry"].pop()
         return json.dumps(bundle).encode()
+
+    def stall(self):
+        """Until the client has had enough."""
+        self.connection.settimeout(60)
+        try:
+            self.connection.recv(1)
+        except OSError:
+            pass
+        self.close_connection = True
+
+    def drip(self, status, data):
+        """A byte a second."""
+        self.send_response(status)
+        self.send_header("Content-Type", "application/fhir+json")
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        try:
+            for byte in data[:60]:
+                self.wfile.write(bytes([byte]))
+                self.wfile.flush()
+                time.sleep(1)
+        except OSError:
+            pass
+        self.close_connection = True
 
     def send_half(self, status, data):
         self.send_response(status)

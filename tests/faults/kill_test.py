@@ -122,6 +122,7 @@ class Kill(Case):
         while kills < KILLS:
             self.doCleanups()
             self.setUp()
+            FhirServer.made.clear()  # what earlier rounds left
             self.limit = min(KILLS_OF_A_ROUND, KILLS - kills)
             try:
                 carried += carry(random.Random(f"{SEED} {rounds}"))

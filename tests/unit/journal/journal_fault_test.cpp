@@ -56,6 +56,31 @@ bool sound(const Found& found, const Bodies& bodies) {
 
 }  // namespace
 
+TEST_CASE("journal damage: room that was made ahead is none, and is cut off; other bytes in it are torn", "[journal]") {
+  FakeDisk disk, crashed, torn;
+  auto journal = open(disk);
+  REQUIRE(append(*journal, {body(1), body(2)}).has_value());
+  disk.copy_to(crashed);
+  disk.copy_to(torn);
+  std::string path = disk.paths()[0];
+  std::size_t written = journal->counts().bytes;
+  CHECK(disk.content(path).size() == 64 * 1024);
+  {
+    auto again = open(crashed);
+    CHECK(again->recovered().damage.empty());
+    CHECK(crashed.content(path).size() == written);
+    CHECK(read_all(*again).size() == 2);
+  }
+  torn.content(path)[written + 5000] = 'x';
+  auto again = open(torn);
+  REQUIRE(again->recovered().damage.size() == 1);
+  CHECK(again->recovered().damage[0].torn);
+  CHECK(again->recovered().damage[0].offset == written);
+  CHECK(torn.content(path).size() == written);
+  REQUIRE(journal->close().has_value());
+  CHECK(disk.content(path).size() == journal->counts().bytes);
+}
+
 TEST_CASE("journal damage: every flipped byte is found, costs one message at most and is located", "[journal]") {
   Filled filled;
   std::string& text = filled.disk.content(filled.first);
