@@ -26,10 +26,9 @@ void write_own_coding(JsonWriter& out, std::string_view name) {
   out.end_object();
 }
 
-// Long enough to recognize a value by, too short to carry a message.
+// What a message says of a value is kept with it, and listed: never the value itself.
 std::string shown(std::string_view value) {
-  constexpr std::size_t kShown = 24;
-  return value.size() <= kShown ? "\"" + std::string(value) + "\"" : "of " + std::to_string(value.size()) + " bytes";
+  return value.data() == nullptr ? "null" : "a text of " + std::to_string(value.size()) + " bytes";
 }
 
 // data() == nullptr: the value is null.
@@ -112,9 +111,8 @@ Result<std::string_view> quantity_digits(const group::Series& series, std::strin
   if (is_decimal_text(text)) return text;
   std::optional<Decimal> value = text.data() != nullptr ? parse_decimal(text) : std::nullopt;
   if (!value) {
-    std::string what = text.data() != nullptr ? shown(text) : std::string("null");
     return Error(
-        "value-not-a-number", "value \"" + std::string(series.name) + "\" is " + what +
+        "value-not-a-number", "value \"" + std::string(series.name) + "\" is " + shown(text) +
                                   ", which is no decimal number: correct it in the device mapping"
     );
   }

@@ -99,7 +99,7 @@ class Watched(HttpCase):
         intake = self.start("--listen", "127.0.0.1:0", *words)
         self.send_all(intake)
         between(intake)
-        time.sleep(1)
+        time.sleep(1)  # for the window
         self.look_at(intake)
         intake.process.terminate()
         self.hear("events", intake.process.stdout.read())

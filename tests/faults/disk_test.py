@@ -41,6 +41,10 @@ class SmallDisk(HttpCase):
         self.assertEqual(intake.send(message(1))[0], 202)
         self.fill()
         lines = "\n".join([message(2)] * 200)
+        taken = 0  # into the room that the journal has made ahead
+        while intake.send(lines, Content_Type="application/x-ndjson")[0] == 202:
+            taken += 1
+            self.assertLess(taken, 100)
         refused = [intake.send(lines, Content_Type="application/x-ndjson") for _ in range(5)]
         self.assertEqual({answer[0] for answer in refused}, {503}, refused)
         self.assertIn("Retry-After", refused[0][2])
@@ -52,7 +56,7 @@ class SmallDisk(HttpCase):
         self.assertEqual(intake.stop(), 0)
         self.assertIn("No space left", intake.log())
         times = {o["effectivePeriod"]["start"] if "effectivePeriod" in o else o["effectiveDateTime"] for o in self.stored("Observation")}
-        self.assertEqual(sorted(t[14:16] for t in times), ["01", "03"])
+        self.assertEqual(sorted(t[14:16] for t in times), ["01", "02", "03"] if taken else ["01", "03"])
 
     def test_a_start_on_a_full_disk_and_a_kill_there_lose_nothing(self):
         self.journal_on_it()

@@ -205,7 +205,7 @@ class Kill(Case):
                 if self.server:
                     twin.change("pipeline.yaml", EMBEDDED, f"{{ type: rest, url: '{server.url}' }}")
                 twin.write("messages.ndjson", "\n".join(messages) + "\n")
-                twin.run_pipeline()
+                twin.run_pipeline(timeout=600)
                 return contents(self.all_stored(twin, server if self.server else None)), self.letters(twin)
             finally:
                 twin.doCleanups()

@@ -163,7 +163,7 @@ class Explain(Case):
         (made,) = told["sinks"][0]["observations"]
         self.assertEqual((made["status"], made["error"]["reason"]), ("refused", "observation/value-not-a-number"))
         done = self.aorta("explain", "pipeline.yaml", input=message(1, hr="--"))
-        self.assertIn('refused: dead letter "observation/value-not-a-number": type "heartrate": value "hr" is "--"', done.stdout)
+        self.assertIn('refused: dead letter "observation/value-not-a-number": type "heartrate": value "hr" is a text of 2 bytes, which is no decimal number', done.stdout)
 
     def test_the_refusals_are_those_of_a_run(self):
         for line in (message(1, hr="--"), message(1, patient=None), message(1, hr="1e400"), message(1)):
