@@ -128,8 +128,10 @@ class HttpSource(HttpCase):
             intake.send("no JSON")
             intake.stop()
         intake = self.start("--listen", "127.0.0.1:0")
-        status, text, _ = intake.send("", path="/metrics", method="GET")
-        self.assertEqual(status, 200)
+        until, text = time.monotonic() + 20, ""
+        while 'aorta_journal_waiting{pipeline="test",source="in"} 0' not in text and time.monotonic() < until:  # a stop may leave some for the next run
+            status, text, _ = intake.send("", path="/metrics", method="GET")
+            self.assertEqual(status, 200)
         self.assertIn('aorta_journal_accepted_total{pipeline="test",source="in"} 4', text)
         self.assertIn('aorta_journal_ended_total{pipeline="test",source="in",outcome="dead_lettered"} 2', text)
         self.assertIn('aorta_journal_ended_total{pipeline="test",source="in",outcome="written"} 2', text)
