@@ -2,7 +2,7 @@
 import copy
 import json
 
-from support import DEVICE, FHIR, Case, message
+from support import DEVICE, FHIR, Case, hourly_series, message
 
 CALCULATED = {
     "templateType": "CollectionContent",
@@ -220,20 +220,7 @@ class Explain(Case):
         self.explain(message(1))
         self.assertEqual(sorted(p.name for p in self.folder.glob("*.db*")), [])
 
-HOURLY = {
-    "templateType": "CollectionFhir",
-    "template": [
-        {
-            "templateType": "CodeValueFhir",
-            "template": {
-                "typeName": "heartrate",
-                "periodInterval": 60,
-                "codes": [{"code": "8867-4", "system": "http://loinc.org"}],
-                "value": {"valueType": "SampledData", "valueName": "hr", "defaultPeriod": 60000, "unit": "/min"},
-            },
-        }
-    ],
-}
+HOURLY = hourly_series(60_000)
 
 
 class ExplainStored(Case):

@@ -8,27 +8,14 @@ import sys
 import time
 import unittest
 
-from support import AORTA, SOURCE, PIPELINE, Case
+from support import AORTA, SOURCE, PIPELINE, Case, hourly_series
 
 sys.path.insert(0, str(SOURCE / "tests/faults"))
 from fault_proxy import FaultProxy  # noqa: E402, F401
 from fhir_server import FhirServer  # noqa: E402, F401
 from loopback import Handler, Loopback  # noqa: E402, F401
 
-SERIES = {
-    "templateType": "CollectionFhir",
-    "template": [
-        {
-            "templateType": "CodeValueFhir",
-            "template": {
-                "typeName": "heartrate",
-                "periodInterval": 60,
-                "codes": [{"code": "8867-4", "system": "http://loinc.org"}],
-                "value": {"valueType": "SampledData", "valueName": "hr", "defaultPeriod": 1000, "unit": "/min"},
-            },
-        }
-    ],
-}
+SERIES = hourly_series(1000)
 WITHOUT_PROXY = {"no_proxy": "*", "NO_PROXY": "*"}
 
 

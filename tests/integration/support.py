@@ -27,20 +27,24 @@ DEVICE = {
         }
     ],
 }
-FHIR = {
-    "templateType": "CollectionFhir",
-    "template": [
-        {
-            "templateType": "CodeValueFhir",
-            "template": {
-                "typeName": "heartrate",
-                "periodInterval": 0,
-                "codes": [{"code": "8867-4", "system": "http://loinc.org"}],
-                "value": {"valueType": "Quantity", "valueName": "hr", "unit": "/min"},
-            },
-        }
-    ],
-}
+
+
+def heart_rate(period_interval, value):
+    """A FHIR mapping of heart rates alone."""
+    template = {
+        "typeName": "heartrate",
+        "periodInterval": period_interval,
+        "codes": [{"code": "8867-4", "system": "http://loinc.org"}],
+        "value": {"valueName": "hr", "unit": "/min", **value},
+    }
+    return {"templateType": "CollectionFhir", "template": [{"templateType": "CodeValueFhir", "template": template}]}
+
+
+def hourly_series(default_period):
+    return heart_rate(60, {"valueType": "SampledData", "defaultPeriod": default_period})
+
+
+FHIR = heart_rate(0, {"valueType": "Quantity"})
 PIPELINE = """version: 1
 name: test
 stores:
