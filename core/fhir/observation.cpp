@@ -43,7 +43,7 @@ class ObservationText {
     std::size_t without = out_.size();
     AORTA_CHECK(put_value());
     bool has_data = out_.size() != without;
-    if (as_) put_reference(R"(,"device":{"reference":"Device/)", as_->links.device);
+    if (as_) put_reference(R"(,"device":{"reference":"Device/)", as_->device);
     without = out_.size();
     AORTA_CHECK(put_components());
     has_data = has_data || out_.size() != without;
@@ -76,8 +76,8 @@ class ObservationText {
   }
 
   void put_subject() {
-    put_reference(R"(,"subject":{"reference":"Patient/)", as_->links.patient);
-    if (!as_->links.encounter.empty()) put_reference(R"(,"encounter":{"reference":"Encounter/)", as_->links.encounter);
+    put_reference(R"(,"subject":{"reference":"Patient/)", as_->patient);
+    if (!as_->encounter.empty()) put_reference(R"(,"encounter":{"reference":"Encounter/)", as_->encounter);
   }
 
   [[gnu::always_inline]] void put_reference(std::string_view before, std::string_view id) {

@@ -6,18 +6,17 @@
 #include <string_view>
 
 #include "core/base/result.hpp"
-#include "core/fhir/identities.hpp"
 #include "core/fhir/observation_mapping.hpp"
 #include "core/fhir/store.hpp"
 #include "core/group/group.hpp"
 
 namespace aorta::fhir {
 
-// What the save step adds to a new Observation: whom it belongs to, what names it, its id and its identifier's value
-// (resource_id.hpp), and when it was issued, in the round-trip form. Id and issued have nothing in them that JSON would
-// escape.
+// What the save step adds to a new Observation: whom it belongs to, by resolved FHIR ids (an empty encounter is none);
+// what names it, its id and its identifier's value (resource_id.hpp); and when it was issued, in the round-trip form.
+// Id and issued have nothing in them that JSON would escape.
 struct NewObservation {
-  const Identities& links;
+  std::string_view patient, device, encounter;
   std::string_view id, identifier, issued;
 };
 

@@ -1,6 +1,7 @@
 #include "core/fhir/observation_saver.hpp"
 
 #include "core/base/time.hpp"
+#include "core/fhir/identities.hpp"
 #include "core/fhir/observation_mapping.hpp"
 #include "core/fhir/resource_id.hpp"
 #include "core/fhir/write_errors.hpp"
@@ -37,7 +38,8 @@ bool ObservationSaver::is_meant(std::size_t job, const Resource& found) const {
 std::optional<std::string> ObservationSaver::create(std::size_t index) {
   const ObservationJob& job = jobs_[index];
   const Query& query = queries_[index];
-  NewObservation as{*job.links, query.id, query.identifier.value, issued_};
+  const Identities& links = *job.links;
+  NewObservation as{links.patient, links.device, links.encounter, query.id, query.identifier.value, issued_};
   Result<std::string> json = create_observation(*job.made_by, *job.group, &as);
   if (json.has_value()) return std::move(*json);
   end_failed(index, json.error());

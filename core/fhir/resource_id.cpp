@@ -6,7 +6,8 @@ std::string resource_id(const Identifier& identifier) { return resource_id(ident
 
 std::string resource_id(std::string_view system, std::string_view value) { return sha256_hex({system, "_", value}); }
 
-ObservationNamer::ObservationNamer(std::string_view patient_id, std::string_view device_id) {
+ObservationNamer::ObservationNamer(std::string_view patient_id, std::string_view device_id)
+    : patient_size_(patient_id.size()) {
   begin_.reserve(patient_id.size() + device_id.size() + 2);
   begin_.append(patient_id).append(1, '.').append(device_id).append(1, '.');
   for (std::string_view piece : {kConnectorSystem, std::string_view("_"), std::string_view(begin_)}) begun_.add(piece);

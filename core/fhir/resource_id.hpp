@@ -23,6 +23,11 @@ class ObservationNamer {
  public:
   ObservationNamer(std::string_view patient_id, std::string_view device_id);
 
+  std::string_view patient() const { return std::string_view(begin_).substr(0, patient_size_); }
+  std::string_view device() const {
+    return std::string_view(begin_).substr(patient_size_ + 1, begin_.size() - patient_size_ - 2);
+  }
+
   // The identifier of a period, in the connector's system: "<patient>.<device>.<type>.<segment>". Into `value`,
   // whatever it held; no memory is asked for where it has enough.
   void put_identifier(std::string_view type, std::string_view segment, std::string& value) const;
@@ -31,7 +36,8 @@ class ObservationNamer {
 
  private:
   std::string begin_;  // "<patient>.<device>."
-  Sha256 begun_;       // of the system and begin_
+  std::size_t patient_size_;
+  Sha256 begun_;  // of the system and begin_
 };
 
 Identifier observation_identifier(

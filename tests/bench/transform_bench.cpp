@@ -2,10 +2,10 @@
 // per window, transformed, with ids, identifier, subject and device of each device's own; nothing is stored. Next to
 // Boost.JSON's own DOM parse of the same bodies, in turns. transform_bench BODIES MAPPING FHIR_MAPPING PLUGINS [ROUNDS]
 // prints one JSON object.
-#include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdio>
 #include <cstdlib>
 #include <deque>
+#include <unordered_map>
 
 #include "core/document/document.hpp"
 #include "core/fhir/observation.hpp"
@@ -28,24 +28,21 @@ constexpr std::uint64_t kBatch = 128;  // messages that a normalizer has at once
   std::exit(1);
 }
 
-// Device to resolved ids, as the identity cache has them once a device is known.
+// Device to what names its Observations, as the identity cache has it once a device is known.
 class Known {
  public:
-  const fhir::Identities& find(std::string_view device) {
+  const fhir::ObservationNamer& find(std::string_view device) {
     auto found = by_name_.find(device);
     if (found != by_name_.end()) return *found->second;
     std::string& name = names_.emplace_back(device);
-    fhir::Identities& links = links_.emplace_back();
-    links.patient = fhir::resource_id("", "p" + name);
-    links.device = fhir::resource_id("", "d" + name);
-    links.namer = std::make_shared<const fhir::ObservationNamer>(links.patient, links.device);
-    return *by_name_.emplace(name, &links_.back()).first->second;
+    namers_.emplace_back(fhir::resource_id("", "p" + name), fhir::resource_id("", "d" + name));
+    return *by_name_.emplace(name, &namers_.back()).first->second;
   }
 
  private:
   std::deque<std::string> names_;
-  std::deque<fhir::Identities> links_;
-  boost::unordered_flat_map<std::string_view, const fhir::Identities*> by_name_;
+  std::deque<fhir::ObservationNamer> namers_;
+  std::unordered_map<std::string_view, const fhir::ObservationNamer*> by_name_;
 };
 
 // The engine's window and what stands behind it, without a store.
@@ -74,10 +71,10 @@ class Transformer {
     parts_.clear();
     auto divided = parts_.add(group, made_by->period_interval);
     if (divided.has_error()) give_up(divided.error().message());
-    const fhir::Identities& links = known_.find(group.first().device);
+    const fhir::ObservationNamer& namer = known_.find(group.first().device);
     for (const group::ObservationGroup& part : parts_) {
-      Sha256::Hex id = links.namer->name(part.name, part.id_segment, identifier_);
-      fhir::NewObservation as{links, {id.data(), id.size()}, identifier_, issued_};
+      Sha256::Hex id = namer.name(part.name, part.id_segment, identifier_);
+      fhir::NewObservation as{namer.patient(), namer.device(), {}, {id.data(), id.size()}, identifier_, issued_};
       auto written = fhir::write_observation(room_, *made_by, part, &as);
       if (written.has_error()) give_up(written.error().message());
       bytes += written->size();

@@ -71,7 +71,8 @@ class Named {
   Identities links_;
   Identifier identifier_;
   std::string id_;
-  NewObservation as_{links_, id_, identifier_.value, "2024-03-05T10:00:01.0000000Z"};
+  NewObservation as_{
+      links_.patient, links_.device, links_.encounter, id_, identifier_.value, "2024-03-05T10:00:01.0000000Z"};
 };
 
 }  // namespace aorta::fhir::testing
