@@ -123,8 +123,12 @@ static ssize_t write_at(const char* name, int fd, const void* data, size_t count
   return -1;
 }
 
-ssize_t pwrite(int fd, const void* data, size_t count, off_t offset) { return write_at("pwrite", fd, data, count, offset); }
-ssize_t pwrite64(int fd, const void* data, size_t count, off64_t offset) { return write_at("pwrite", fd, data, count, offset); }
+ssize_t pwrite(int fd, const void* data, size_t count, off_t offset) {
+  return write_at("pwrite", fd, data, count, offset);
+}
+ssize_t pwrite64(int fd, const void* data, size_t count, off64_t offset) {
+  return write_at("pwrite", fd, data, count, offset);
+}
 
 ssize_t write(int fd, const void* data, size_t count) {
   int then = 0;
@@ -137,12 +141,12 @@ ssize_t write(int fd, const void* data, size_t count) {
   return -1;
 }
 
-#define OPEN(name)                                                           \
-  int name(const char* path, int flags, ...) {                               \
-    va_list rest;                                                            \
-    va_start(rest, flags);                                                   \
-    mode_t mode = flags & (O_CREAT | O_TMPFILE) ? va_arg(rest, mode_t) : 0;  \
-    va_end(rest);                                                            \
+#define OPEN(name)                                                                   \
+  int name(const char* path, int flags, ...) {                                       \
+    va_list rest;                                                                    \
+    va_start(rest, flags);                                                           \
+    mode_t mode = flags & (O_CREAT | O_TMPFILE) ? va_arg(rest, mode_t) : 0;          \
+    va_end(rest);                                                                    \
     return refuse("open", path) ? -1 : REAL(#name, OpenFunction)(path, flags, mode); \
   }
 OPEN(open)
@@ -153,21 +157,25 @@ OPEN(open64)
 OF_FILE(fsync, "fsync")
 OF_FILE(fdatasync, "fsync")
 
-#define TRUNCATE(name) \
-  int name(int fd, off_t size) { return refuse_file("ftruncate", fd) ? -1 : REAL(#name, int (*)(int, off_t))(fd, size); }
+#define TRUNCATE(name)                                                                     \
+  int name(int fd, off_t size) {                                                           \
+    return refuse_file("ftruncate", fd) ? -1 : REAL(#name, int (*)(int, off_t))(fd, size); \
+  }
 TRUNCATE(ftruncate)
 TRUNCATE(ftruncate64)
 
-#define MMAP(name)                                                                                    \
-  void* name(void* at, size_t size, int rights, int flags, int fd, off_t offset) {                    \
-    if (fd >= 0 && refuse_file("mmap", fd)) return MAP_FAILED;                                        \
+#define MMAP(name)                                                                                           \
+  void* name(void* at, size_t size, int rights, int flags, int fd, off_t offset) {                           \
+    if (fd >= 0 && refuse_file("mmap", fd)) return MAP_FAILED;                                               \
     return REAL(#name, void* (*)(void*, size_t, int, int, int, off_t))(at, size, rights, flags, fd, offset); \
   }
 MMAP(mmap)
 MMAP(mmap64)
 
 int unlink(const char* path) { return refuse("unlink", path) ? -1 : REAL("unlink", int (*)(const char*))(path); }
-int mkdir(const char* path, mode_t mode) { return refuse("mkdir", path) ? -1 : REAL("mkdir", int (*)(const char*, mode_t))(path, mode); }
+int mkdir(const char* path, mode_t mode) {
+  return refuse("mkdir", path) ? -1 : REAL("mkdir", int (*)(const char*, mode_t))(path, mode);
+}
 int rename(const char* from, const char* to) {
   return refuse("rename", to) ? -1 : REAL("rename", int (*)(const char*, const char*))(from, to);
 }

@@ -1,5 +1,5 @@
-/* Preloaded into the program under test: the wall clock stands off by as many seconds as the file AORTA_CLOCK_FILE says at the
- * moment, so that a test can step it. What is monotonic goes on as it is. */
+/* Preloaded into the program under test: the wall clock stands off by as many seconds as the file AORTA_CLOCK_FILE says
+ * at the moment, so that a test can step it. What is monotonic goes on as it is. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <fcntl.h>
