@@ -23,7 +23,7 @@ bool same_source(const config::PluginUse& a, const config::PluginUse& b) {
 }
 
 bool same_sources(const config::PipelineConfig& a, const config::PipelineConfig& b) {
-  return a.name == b.name && a.journal == b.journal && a.http == b.http &&
+  return a.name == b.name && a.journal == b.journal && a.state == b.state && a.http == b.http &&
          std::equal(a.sources.begin(), a.sources.end(), b.sources.begin(), b.sources.end(), same_source);
 }
 

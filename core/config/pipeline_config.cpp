@@ -71,9 +71,18 @@ class Filling {
       const Value* config = member.value.find("config");
       if (config && !config->is(Value::Kind::Null)) use.config = *config;
       if (use.config.is(Value::Kind::Null)) use.config.kind = Value::Kind::Map;
+      add_secrets(use.config, "", use.secrets);
       if (use.config.position.line == 0) use.config.position = config ? config->position : member.position;
       uses.push_back(std::move(use));
     }
+  }
+
+  static void add_secrets(const Value& value, const std::string& path, std::vector<SecretUse>& out) {
+    if (value.from_reference) out.push_back({path, value.text, value.referenced_file});
+    for (std::size_t i = 0; i < value.items.size(); ++i)
+      add_secrets(value.items[i], path + "[" + std::to_string(i) + "]", out);
+    for (const Value::Member& member : value.members)
+      add_secrets(member.value, path.empty() ? member.key : path + "." + member.key, out);
   }
 
   static std::optional<WorkerConfig> worker_of(const json::object& from) {
@@ -117,6 +126,7 @@ class Filling {
         number_of(limits, "max_in_flight_records"), number_of(limits, "max_in_flight_bytes"),
         number_of(limits, "max_record_bytes")};
     fill_journal(from_.at("journal").get_object());
+    into_.state = {text_of(from_.at("state").get_object(), "path")};
     fill_http(from_.at("http").get_object());
   }
 

@@ -27,6 +27,14 @@ struct WorkerConfig {
   friend bool operator==(const WorkerConfig&, const WorkerConfig&) = default;
 };
 
+// A member of a plugin's configuration that was written as a reference.
+struct SecretUse {
+  std::string member;  // "auth.token"
+  std::string text;    // what it held; never to be shown
+  std::string file;    // that it stands for; empty: none, it does not change
+  friend bool operator==(const SecretUse&, const SecretUse&) = default;
+};
+
 // A source or a sink.
 struct PluginUse {
   std::string name;                         // "bedside"
@@ -37,6 +45,7 @@ struct PluginUse {
   Position position;                        // of the plugin's id
   std::vector<std::string> mappings = {};   // files whose content stands in config_json
   std::optional<WorkerConfig> worker = {};  // isolation: process
+  std::vector<SecretUse> secrets = {};      // of its config
 };
 
 struct NormalizeConfig {
@@ -76,6 +85,11 @@ struct JournalConfig {
   std::chrono::milliseconds keep_answers{0};
   std::uint64_t max_answers = 0;
   friend bool operator==(const JournalConfig&, const JournalConfig&) = default;
+};
+
+struct StateConfig {
+  std::string path;
+  friend bool operator==(const StateConfig&, const StateConfig&) = default;
 };
 
 struct HttpConfig {
@@ -122,6 +136,7 @@ struct PipelineConfig {
   std::vector<PluginUse> sinks;
   DeadLetterConfig dead_letter;
   JournalConfig journal;
+  StateConfig state;
   HttpConfig http;
   LimitsConfig limits;
   std::vector<std::string> plugin_folders;

@@ -6,7 +6,8 @@ namespace aorta::config {
 namespace {
 
 // Members of everything that plugins run in: they stand in place of "@isolation".
-constexpr std::string_view kIsolation = R"json("isolation": { "type": "string", "enum": ["none", "process"], "default": "none", "description": "process: the plugin runs in a process of its own, which may crash, hang or grow without harm to the rest" },
+constexpr std::string_view kIsolation =
+    R"json("isolation": { "type": "string", "enum": ["none", "process"], "default": "none", "description": "process: the plugin runs in a process of its own, which may crash, hang or grow without harm to the rest" },
         "worker": {
           "type": "object",
           "default": {},
@@ -190,6 +191,14 @@ constexpr std::string_view kSchema = R"json({
         "segment_size": { "x-aorta-format": "bytes", "minimum": 65536, "maximum": 1073741824, "default": "16MiB", "description": "of one of its files; a file goes once all its messages have ended" },
         "keep_answers": { "x-aorta-format": "duration", "minimum": 1000, "maximum": 604800000, "default": "24h", "description": "for so long a request that comes again under its key is answered as the first time" },
         "max_answers": { "type": "integer", "minimum": 1, "maximum": 1000000, "default": 10000, "description": "that are kept; the oldest give way" }
+      }
+    },
+    "state": {
+      "type": "object",
+      "default": {},
+      "description": "what plugins know again after a restart, such as how far a followed file was read",
+      "properties": {
+        "path": { "x-aorta-format": "path", "default": "var/state.db", "description": "the database file, made when a plugin first keeps something; pipelines may share one" }
       }
     },
     "http": {

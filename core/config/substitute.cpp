@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "core/base/secret_file.hpp"
 #include "core/config/line_index.hpp"
 #include "core/config/text_file.hpp"
 
@@ -45,7 +46,13 @@ class Substitution {
       );
       return;
     }
+    if (is_one_file(value.text)) value.referenced_file = path_of(inside_of(value.text));
     value.text = std::move(*replaced);
+  }
+
+  static std::string_view inside_of(std::string_view reference) { return reference.substr(2, reference.size() - 3); }
+  static bool is_one_file(std::string_view text) {
+    return text.starts_with("${file:") && text.find('}') + 1 == text.size();
   }
 
   Result<std::string> expand(Value& value) {
@@ -72,7 +79,7 @@ class Substitution {
 
   Result<std::string> resolve(std::string_view inside) {
     if (inside.starts_with("env:")) return variable(inside.substr(4));
-    if (inside.starts_with("file:")) return content(std::string(inside.substr(5)));
+    if (inside.starts_with("file:")) return content(path_of(inside));
     return unknown_reference(inside);
   }
 
@@ -90,13 +97,12 @@ class Substitution {
     );
   }
 
-  Result<std::string> content(const std::string& name) {
-    std::string path = (folder_ / name).string();
+  std::string path_of(std::string_view inside) const { return (folder_ / inside.substr(5)).string(); }
+
+  static Result<std::string> content(const std::string& path) {
     Result<std::string> text = read_text_file(path, kMaxReferencedFile);
     if (text.has_error()) return text.error().in("the file " + path);
-    if (text->ends_with('\n')) text->pop_back();
-    if (text->ends_with('\r')) text->pop_back();
-    return checked(std::move(*text), "the file " + path);
+    return checked(std::string(without_line_end(*text)), "the file " + path);
   }
 
   static Result<std::string> checked(std::string text, const std::string& what) {

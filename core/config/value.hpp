@@ -17,6 +17,7 @@ struct Value {
 
   Kind kind = Kind::Null;
   bool from_reference = false;  // String: came, in part or whole, from ${env:…} or ${file:…}; never to be shown
+  std::string referenced_file;  // String: the file that all of it came from; empty: none
   std::string text;             // String: content; Number: its JSON spelling; Bool: "true" or "false"
   std::vector<Value> items;     // List
   std::vector<Member> members;  // Map, in file order, no key twice

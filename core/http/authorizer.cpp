@@ -1,17 +1,13 @@
 #include "core/http/authorizer.hpp"
 
 #include <algorithm>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
 
 #include "core/base/base64.hpp"
+#include "core/base/secret_file.hpp"
 #include "core/base/text.hpp"
 
 namespace aorta::http {
 namespace {
-
-constexpr std::size_t kMostTokenBytes = 64 * 1024;
 
 // One that stays as it is.
 class Fixed : public Authorizer {
@@ -26,39 +22,28 @@ class Fixed : public Authorizer {
 
 class BearerFile : public Authorizer {
  public:
-  explicit BearerFile(std::string path) : path_(std::move(path)) {}
+  explicit BearerFile(std::string path) : file_(std::move(path)) {}
 
   Result<std::string> value() override {
-    std::error_code fault;
-    std::filesystem::file_time_type changed = std::filesystem::last_write_time(path_, fault);
-    if (!fault && !value_.empty() && changed == changed_) return value_;
-    AORTA_TRY(token, read());
-    changed_ = changed;
-    value_ = "Bearer " + token;
-    return value_;
+    Result<std::string_view> text = file_.text();
+    if (text.has_error()) return unavailable(": the token cannot be read; correct auth.token_file");
+    std::string_view token = without_blanks(*text);
+    if (!is_token(token)) return unavailable(": holds no token; write one there, on one line");
+    return "Bearer " + std::string(token);
   }
 
-  // Two changes within one tick of the file system's clock look like one.
   bool refused(const std::string& used) override {
-    value_.clear();
+    file_.forget();
     Result<std::string> now = value();
     return now.has_value() && *now != used;
   }
 
  private:
-  Result<std::string> read() const {
-    std::ifstream in(path_, std::ios::binary);
-    std::string text(std::istreambuf_iterator<char>(in), {});
-    if (!in || text.size() > kMostTokenBytes)
-      return Error("auth-unavailable", path_ + ": the token cannot be read; correct auth.token_file", true);
-    std::string token(without_blanks(text));
-    if (is_token(token)) return token;
-    return Error("auth-unavailable", path_ + ": holds no token; write one there, on one line", true);
+  Error unavailable(std::string_view what) const {
+    return Error("auth-unavailable", file_.path() + std::string(what), true);
   }
 
-  std::string path_;
-  std::string value_;
-  std::filesystem::file_time_type changed_{};
+  SecretFile file_;
 };
 
 }  // namespace

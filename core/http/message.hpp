@@ -11,7 +11,7 @@
 
 namespace aorta::http {
 
-enum class Method : std::uint8_t { Get, Post, Put };
+enum class Method : std::uint8_t { Get, Post, Put, Patch, Delete, Head };
 
 struct Header {
   std::string name, value;
@@ -24,12 +24,13 @@ struct Request {
   std::string_view body = {};  // outlives the call
   // Asks and changes nothing: sent again where no answer came, or one that says nothing of the question (5xx).
   bool safe = false;
+  bool bytes = false;  // the answer's body is wanted as it came, not as text
 };
 
 struct Response {
   int status = 0;
   std::vector<Header> headers;
-  std::string body;  // decompressed; as valid UTF-8
+  std::string body;  // decompressed; as valid UTF-8 unless bytes were wanted
 
   // The last of that name, in any letter case; empty: there is none.
   std::string_view header(std::string_view name) const {

@@ -41,6 +41,13 @@ void make_valid(std::string& body) {
   if (text.size() != body.size() || text.data() != body.data()) body = std::string(text);
 }
 
+const char* method_name(Method method) {
+  static constexpr const char* kNames[] = {"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"};
+  return kNames[static_cast<std::size_t>(method)];
+}
+
+bool takes_body(Method method) { return method == Method::Post || method == Method::Put || method == Method::Patch; }
+
 long count(std::chrono::milliseconds time) { return static_cast<long>(time.count()); }
 
 }  // namespace
@@ -84,18 +91,24 @@ void Transfer::prepare(
 
   for (const Header& header : request.headers) add_header(header.name + ": " + header.value);
   if (!authorization.empty()) add_header("Authorization: " + authorization);
-  add_header("User-Agent: aorta");
-  if (request.method != Method::Get) {
-    add_header("Expect:");  // a body is sent at once, whatever its size
-    curl_easy_setopt(handle_, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
-    curl_easy_setopt(handle_, CURLOPT_POSTFIELDS, request.body.data() ? request.body.data() : "");
-    if (request.method == Method::Put) curl_easy_setopt(handle_, CURLOPT_CUSTOMREQUEST, "PUT");
-  }
+  curl_easy_setopt(handle_, CURLOPT_USERAGENT, "aorta");  // a header of the request's own takes its place
+  set_method(request);
   if (!request.safe) {
     curl_easy_setopt(handle_, CURLOPT_PREREQFUNCTION, &before_sending);
     curl_easy_setopt(handle_, CURLOPT_PREREQDATA, this);
   }
   curl_easy_setopt(handle_, CURLOPT_HTTPHEADER, headers_);
+}
+
+void Transfer::set_method(const Request& request) {
+  as_bytes_ = request.bytes;
+  if (request.method == Method::Head) curl_easy_setopt(handle_, CURLOPT_NOBODY, 1L);
+  if (takes_body(request.method) || request.body.data()) {
+    add_header("Expect:");  // a body is sent at once, whatever its size
+    curl_easy_setopt(handle_, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
+    curl_easy_setopt(handle_, CURLOPT_POSTFIELDS, request.body.data() ? request.body.data() : "");
+  }
+  curl_easy_setopt(handle_, CURLOPT_CUSTOMREQUEST, method_name(request.method));
 }
 
 void Transfer::set_tls(const TlsOptions& tls) {
@@ -136,7 +149,7 @@ Result<Response> Transfer::finish(CURLcode code) {
   long status = 0;
   curl_easy_getinfo(handle_, CURLINFO_RESPONSE_CODE, &status);
   response_.status = static_cast<int>(status);
-  make_valid(response_.body);
+  if (!as_bytes_) make_valid(response_.body);
   return std::move(response_);
 }
 

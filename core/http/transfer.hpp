@@ -34,6 +34,7 @@ class Transfer {
   static std::size_t take_header(char* data, std::size_t size, std::size_t count, void* self);
   static int before_sending(void* self, char*, char*, int, int);
   void add_header(const std::string& line);
+  void set_method(const Request& request);
   void set_tls(const TlsOptions& tls);
   Error failure(CURLcode code) const;
 
@@ -41,6 +42,7 @@ class Transfer {
   curl_slist* headers_ = nullptr;
   std::size_t max_bytes_ = 0;
   bool too_large_ = false;
+  bool as_bytes_ = false;
   int sent_ = 0;  // times; libcurl sends again by itself where a connection breaks that was used before
   Response response_;
   char fault_[CURL_ERROR_SIZE] = {};

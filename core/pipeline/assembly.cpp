@@ -7,6 +7,7 @@
 #include "core/pipeline/adapters.hpp"
 #include "core/pipeline/opening.hpp"
 #include "core/pipeline/store_opening.hpp"
+#include "core/plugin/state_file.hpp"
 
 namespace aorta::pipeline {
 namespace {
@@ -73,7 +74,9 @@ Result<std::unique_ptr<Assembly>> Assembly::open(
   AORTA_CHECK(made->open_normalizers(config, registry, log));
   AORTA_CHECK(made->open_stores(config, log));
   AORTA_CHECK(made->open_dead_letters(config, log));
-  AORTA_TRY(sinks, open_sinks(config, registry, log, [&made](std::string_view name) { return made->store(name); }));
+  auto store_called = [&made](std::string_view name) { return made->store(name); };
+  auto state = std::make_shared<plugin::StateFile>(config.state.path);
+  AORTA_TRY(sinks, open_sinks(config, registry, log, store_called, std::move(state)));
   made->sinks_ = std::move(sinks);
   if (sources.ports.empty()) {
     AORTA_TRY(configured, open_sources(config, home));
@@ -100,6 +103,12 @@ Result<void> Assembly::open_normalizers(
 OpenedSources Assembly::take_sources() {
   engine_.reset();
   return std::exchange(sources_, {});
+}
+
+std::vector<InstanceMetrics> Assembly::metrics() const {
+  std::vector<InstanceMetrics> out = sources_.metrics;
+  out.insert(out.end(), sinks_.metrics.begin(), sinks_.metrics.end());
+  return out;
 }
 
 Report Assembly::run() {
@@ -133,7 +142,7 @@ void Assembly::make_engine(
   options.drain_timeout = drain_timeout;
   auto warn = [&log](std::string_view text) { log.write(observe::Level::Warning, "pipeline", text); };
   engine_ = std::make_unique<Engine>(
-      options, pointers(sources_.ports), pointers(normalizers_), pointers(sinks_), *dead_letters_, warn
+      options, pointers(sources_.ports), pointers(normalizers_), pointers(sinks_.ports), *dead_letters_, warn
   );
 }
 

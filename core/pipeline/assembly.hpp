@@ -33,6 +33,8 @@ class Assembly {
   const Engine& engine() const { return *engine_; }
   // Those that have a journal. [any]
   const std::vector<JournaledSource*>& journaled() const { return sources_.journaled; }
+  // What its sources and sinks count. [any]
+  std::vector<InstanceMetrics> metrics() const;
   // For another assembly to go on with, after the engine was paused and has run to its end. This one has none then.
   OpenedSources take_sources();
   // Summed over the stores. [any]
@@ -57,7 +59,7 @@ class Assembly {
   std::unique_ptr<DeadLetterPort> dead_letters_;
   std::unique_ptr<TrailingText> trailing_text_;
   std::vector<std::unique_ptr<NormalizePort>> normalizers_;  // one per thread: a template stays on one
-  std::vector<std::unique_ptr<SinkPort>> sinks_;
+  OpenedSinks sinks_;
   OpenedSources sources_;
   std::unique_ptr<Engine> engine_;
   std::string route_;

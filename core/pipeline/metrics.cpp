@@ -1,9 +1,12 @@
 #include "core/pipeline/metrics.hpp"
 
 #include <limits>
+#include <map>
 #include <vector>
 
+#include "core/base/text.hpp"
 #include "core/observe/exposition.hpp"
+#include "core/plugin/metric_book.hpp"
 
 namespace aorta::pipeline {
 namespace {
@@ -23,10 +26,12 @@ class Exposition {
     add_meters(watched.assembly->engine().meters());
     add_journals(watched.assembly->journaled());
     add_reference(watched);
+    for (const InstanceMetrics& instance : watched.assembly->metrics()) add_instance(instance);
   }
   std::string text() const {
     std::string out;
     for (const MetricFamily& family : families_) out += family.text();
+    for (const auto& [name, of_plugins] : plugin_families_) out += of_plugins.family.text();
     return out;
   }
 
@@ -113,6 +118,49 @@ class Exposition {
     );
   }
 
+  // What a plugin counts itself, under a name that says so.
+  void add_instance(const InstanceMetrics& instance) {
+    for (const plugin::MetricReading& series : instance.book->read()) {
+      const plugin::MetricDefinition& definition = series.definition;
+      std::string name = "aorta_plugin_" + metric_word(instance.plugin) + "_" + definition.name;
+      PluginFamily& of_plugins = plugin_families_.try_emplace(name, name, definition).first->second;
+      if (of_plugins.type != definition.type) continue;  // one name is of one type, for those who read it
+      Labels labels{{"pipeline", pipeline_}, {"instance", instance.instance}};
+      for (const auto& [label, value] : definition.labels) labels.push_back({label, value});
+      add_series(of_plugins.family, labels, series);
+    }
+  }
+
+  static void add_series(MetricFamily& family, const Labels& labels, const plugin::MetricReading& series) {
+    if (series.definition.type != AORTA_METRIC_HISTOGRAM) return family.add(labels, series.value);
+    std::uint64_t count = 0;
+    for (std::size_t i = 0; i < series.counts.size(); ++i) {
+      bool last = i == series.definition.bounds.size();
+      double bound = last ? std::numeric_limits<double>::infinity() : series.definition.bounds[i];
+      count += series.counts[i];
+      Labels bucket = labels;
+      bucket.push_back({"le", observe::number_text(bound)});
+      family.add(bucket, static_cast<double>(count), "_bucket");
+    }
+    family.add(labels, series.value, "_sum");
+    family.add(labels, static_cast<double>(count), "_count");
+  }
+
+  // "acme.watch" -> "acme_watch"
+  static std::string metric_word(std::string_view id) {
+    std::string out;
+    for (char c : id) {
+      char lower = ascii_lower(c);
+      out += (lower >= 'a' && lower <= 'z') || (lower >= '0' && lower <= '9') ? lower : '_';
+    }
+    return out;
+  }
+
+  static MetricType type_of(std::int32_t type) {
+    if (type == AORTA_METRIC_HISTOGRAM) return MetricType::Histogram;
+    return type == AORTA_METRIC_GAUGE ? MetricType::Gauge : MetricType::Counter;
+  }
+
   void traffic(const char* name, const char* help, const char* operation, std::uint64_t value) {
     begin(name, help, MetricType::Counter);
     sample({{"category", "Traffic"}, {"operation", operation}}, value);
@@ -151,7 +199,15 @@ class Exposition {
     sample({}, static_cast<double>(count), "_count");
   }
 
+  struct PluginFamily {
+    PluginFamily(const std::string& name, const plugin::MetricDefinition& definition)
+        : type(definition.type), family(name, definition.help, type_of(definition.type)) {}
+    std::int32_t type;
+    MetricFamily family;
+  };
+
   std::vector<MetricFamily> families_;
+  std::map<std::string, PluginFamily> plugin_families_;
   std::size_t next_ = 0;
   std::string pipeline_;
 };

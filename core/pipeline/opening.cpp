@@ -2,6 +2,8 @@
 
 #include "core/config/text_file.hpp"
 #include "core/pipeline/adapters.hpp"
+#include "core/plugin/metric_book.hpp"
+#include "core/plugin/secret_book.hpp"
 #include "core/plugin/templates.hpp"
 #include "core/plugin/worker/isolated_mapping.hpp"
 
@@ -76,6 +78,12 @@ Result<Normalizers> open_isolated(
   return out;
 }
 
+std::vector<plugin::SecretOrigin> origins_of(const std::vector<config::SecretUse>& secrets) {
+  std::vector<plugin::SecretOrigin> out;
+  for (const config::SecretUse& secret : secrets) out.push_back({secret.member, secret.text, secret.file});
+  return out;
+}
+
 // Makes and starts one plugin instance.
 template <class Plugin, class... Arguments>
 Result<std::unique_ptr<Plugin>> start(Arguments&&... arguments) {
@@ -108,8 +116,12 @@ plugin::Surroundings surroundings(std::string name, observe::Log& log) {
   return {.name = std::move(name), .log = write, .recorder = nullptr};
 }
 
-plugin::Surroundings surroundings_of(const std::string& group, const config::PluginUse& use, observe::Log& log) {
-  plugin::Surroundings out = surroundings(group + "." + use.name, log);
+plugin::Surroundings surroundings_of(const InstanceHome& home, const config::PluginUse& use) {
+  plugin::Surroundings out = surroundings(home.group + "." + use.name, home.log);
+  out.state = home.state;
+  out.owner = home.config.name + "/" + out.name;
+  out.metrics = std::make_shared<plugin::MetricBook>();
+  out.secrets = std::make_shared<plugin::SecretBook>(origins_of(use.secrets));
   if (use.worker) out.isolation = isolation_of(*use.worker);
   return out;
 }
@@ -171,18 +183,20 @@ std::optional<FhirMappingUse> fhir_mapping_of(const config::PluginUse& sink) {
       std::string(text("mapping")), fhir::profile_called(text("profile")).value_or(fhir::Profile::None)};
 }
 
-Result<std::vector<std::unique_ptr<SinkPort>>> open_sinks(
-    const config::PipelineConfig& config, plugin::Registry& registry, observe::Log& log, const StoreByName& store
+Result<OpenedSinks> open_sinks(
+    const config::PipelineConfig& config, plugin::Registry& registry, observe::Log& log, const StoreByName& store,
+    std::shared_ptr<plugin::StateFile> state
 ) {
-  std::vector<std::unique_ptr<SinkPort>> sinks;
+  OpenedSinks out;
+  InstanceHome instance_home{config, log, "sinks", std::move(state)};
   for (const config::PluginUse& use : config.sinks) {
     plugin::Home home = home_of(config, use, store);
-    AORTA_TRY(
-        sink, start<plugin::Sink>(registry, use.plugin, use.config_json, home, surroundings_of("sinks", use, log))
-    );
-    sinks.push_back(std::make_unique<PluginSink>(use.name, std::move(sink), home.store));
+    plugin::Surroundings surroundings = surroundings_of(instance_home, use);
+    out.metrics.push_back({use.plugin, surroundings.name, surroundings.metrics});
+    AORTA_TRY(sink, start<plugin::Sink>(registry, use.plugin, use.config_json, home, std::move(surroundings)));
+    out.ports.push_back(std::make_unique<PluginSink>(use.name, std::move(sink), home.store));
   }
-  return sinks;
+  return out;
 }
 
 }  // namespace aorta::pipeline

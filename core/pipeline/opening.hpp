@@ -18,6 +18,11 @@
 #include "core/plugin/registry.hpp"
 #include "core/plugin/surroundings.hpp"
 
+namespace aorta::plugin {
+class MetricBook;
+class StateFile;
+}  // namespace aorta::plugin
+
 namespace aorta::pipeline {
 
 class TrailingText;
@@ -25,8 +30,22 @@ class TrailingText;
 // What an instance called `name` is told of its host; its log lines go to `log`, which must outlive it.
 plugin::Surroundings surroundings(std::string name, observe::Log& log);
 
-// The same of a source or a sink ("sources", "sinks"), in a process of its own where the pipeline says so.
-plugin::Surroundings surroundings_of(const std::string& group, const config::PluginUse& use, observe::Log& log);
+// What the instances of a group ("sources", "sinks") share. It outlives their making.
+struct InstanceHome {
+  const config::PipelineConfig& config;
+  observe::Log& log;
+  std::string group;
+  std::shared_ptr<plugin::StateFile> state;  // none: what they keep is forgotten with them
+};
+// The same of a source or a sink, in a process of its own where the pipeline says so.
+plugin::Surroundings surroundings_of(const InstanceHome& home, const config::PluginUse& use);
+
+// What an instance counts.
+struct InstanceMetrics {
+  std::string plugin;    // its id
+  std::string instance;  // "sources.bedside"
+  std::shared_ptr<plugin::MetricBook> book;
+};
 
 EngineOptions engine_options(const config::PipelineConfig& config);
 // How those who write into this store are told apart.
@@ -62,8 +81,14 @@ std::optional<FhirMappingUse> fhir_mapping_of(const config::PluginUse& sink);
 
 // A store by its name in the pipeline; nullptr for a sink that has none.
 using StoreByName = std::function<fhir::Store*(std::string_view name)>;
-Result<std::vector<std::unique_ptr<SinkPort>>> open_sinks(
-    const config::PipelineConfig& config, plugin::Registry& registry, observe::Log& log, const StoreByName& store
+struct OpenedSinks {
+  std::vector<std::unique_ptr<SinkPort>> ports;
+  std::vector<InstanceMetrics> metrics;
+};
+// `state`: where they keep theirs; none: they begin without, and it is forgotten with them.
+Result<OpenedSinks> open_sinks(
+    const config::PipelineConfig& config, plugin::Registry& registry, observe::Log& log, const StoreByName& store,
+    std::shared_ptr<plugin::StateFile> state = {}
 );
 
 // What sources need of their surroundings; it outlives them.
@@ -75,6 +100,7 @@ struct SourceHome {
 struct OpenedSources {
   std::vector<std::unique_ptr<SourcePort>> ports;
   std::vector<JournaledSource*> journaled;  // those of them that have a journal
+  std::vector<InstanceMetrics> metrics = {};
 };
 Result<OpenedSources> open_sources(const config::PipelineConfig& config, const SourceHome& home);
 

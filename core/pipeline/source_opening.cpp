@@ -1,6 +1,7 @@
 // Sources made from their configuration: with a journal, and paths of a listener, where they need them.
 #include "core/pipeline/adapters.hpp"
 #include "core/pipeline/opening.hpp"
+#include "core/plugin/state_file.hpp"
 
 namespace aorta::pipeline {
 namespace {
@@ -86,7 +87,10 @@ void tell_state(const journal::Journal& journal, journal::Durability durability,
 
 class OpeningSources {
  public:
-  OpeningSources(const config::PipelineConfig& config, const SourceHome& home) : config_(config), home_(home) {}
+  OpeningSources(const config::PipelineConfig& config, const SourceHome& home)
+      : config_(config),
+        home_(home),
+        instance_home_{config, home.log, "sources", std::make_shared<plugin::StateFile>(config.state.path)} {}
 
   Result<OpenedSources> run() {
     for (const config::PluginUse& use : config_.sources) AORTA_CHECK(open(use));
@@ -101,14 +105,11 @@ class OpeningSources {
   };
 
   Result<void> open(const config::PluginUse& use) {
-    std::string name = "sources." + use.name;
     auto links = std::make_shared<Links>();
-    AORTA_TRY(
-        source,
-        plugin::Source::make(
-            home_.registry, use.plugin, use.config_json, linked(surroundings_of("sources", use, home_.log), links)
-        )
-    );
+    plugin::Surroundings surroundings = linked(surroundings_of(instance_home_, use), links);
+    std::string name = surroundings.name;
+    out_.metrics.push_back({use.plugin, name, surroundings.metrics});
+    AORTA_TRY(source, plugin::Source::make(home_.registry, use.plugin, use.config_json, std::move(surroundings)));
     if (!source->keeps()) {
       AORTA_CHECK(start(*source, name, *links));
       out_.ports.push_back(std::make_unique<PluginSource>(use.name, std::move(source)));
@@ -163,6 +164,7 @@ class OpeningSources {
 
   const config::PipelineConfig& config_;
   const SourceHome home_;
+  const InstanceHome instance_home_;
   OpenedSources out_;
 };
 

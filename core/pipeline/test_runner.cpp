@@ -195,7 +195,7 @@ TestOutcome TestRunner::run(const config::TestConfig& test) {
     return outcome;
   }
   std::vector<SinkPort*> sink_ports;
-  for (auto& s : *sinks) sink_ports.push_back(s.get());
+  for (auto& s : sinks->ports) sink_ports.push_back(s.get());
   ListSource source(messages_of(test));
   RecordingNormalizer normalizer(*normalizer_);
   ListedLetters letters;

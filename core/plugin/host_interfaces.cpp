@@ -1,5 +1,7 @@
 #include "core/plugin/host_interfaces.hpp"
 
+#include <span>
+
 namespace aorta::plugin {
 namespace {
 
@@ -25,13 +27,24 @@ constexpr Interface kInterfaces[] = {
     {AORTA_HTTP_ROUTES_ID, &kHttpRoutesApi},
 };
 
-}  // namespace
+constexpr Interface kOutside[] = {
+    {AORTA_CLOCK_ID, &kClockApi},
+    {AORTA_STATE_ID, &kStateApi},
+    {AORTA_METRICS_ID, &kMetricsApi},
+    {AORTA_SECRET_ID, &kSecretApi},
+    {AORTA_HTTP_CLIENT_ID, &kHttpClientApi},
+};
 
-const void* host_interface(std::string_view id) {
-  for (const Interface& i : kInterfaces) {
+const void* find(std::span<const Interface> interfaces, std::string_view id) {
+  for (const Interface& i : interfaces) {
     if (i.id == id) return i.api;
   }
   return nullptr;
 }
+
+}  // namespace
+
+const void* host_interface(std::string_view id) { return find(kInterfaces, id); }
+const void* outside_interface(std::string_view id) { return find(kOutside, id); }
 
 }  // namespace aorta::plugin

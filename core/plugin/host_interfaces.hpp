@@ -18,8 +18,10 @@
 
 namespace aorta::plugin {
 
-// The interface with this id, or nullptr. [any]
+// The interface with this id that plugins of every kind have, or nullptr. [any]
 const void* host_interface(std::string_view id);
+// Those that sources and sinks have besides: template types are to know nothing but the message. [any]
+const void* outside_interface(std::string_view id);
 
 extern const aorta_log kLogApi;
 extern const aorta_cancel kCancelApi;
@@ -35,6 +37,11 @@ extern const aorta_results_api kResultsApi;
 extern const aorta_observation_api kObservationApi;
 extern const aorta_fhir_api kFhirApi;
 extern const aorta_http_routes kHttpRoutesApi;
+extern const aorta_clock kClockApi;
+extern const aorta_state kStateApi;
+extern const aorta_metrics kMetricsApi;
+extern const aorta_secret kSecretApi;
+extern const aorta_http_client kHttpClientApi;
 
 inline aorta_time to_abi(DateTime time) { return {time.ticks, static_cast<std::int32_t>(time.zone), 0}; }
 

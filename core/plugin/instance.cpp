@@ -5,6 +5,7 @@
 #include "core/plugin/host_interfaces.hpp"
 #include "core/plugin/http_access.hpp"
 #include "core/plugin/module.hpp"
+#include "core/plugin/outside.hpp"
 #include "core/plugin/tracing.hpp"
 
 namespace aorta::plugin {
@@ -18,7 +19,8 @@ const void* get(const aorta_host* host, aorta_str id) {
   if (Instance::of(host).surroundings().recorder) {
     if (const void* traced = traced_interface(wanted)) return traced;
   }
-  return host_interface(wanted);
+  const void* api = host_interface(wanted);
+  return !api && Instance::of(host).outside() ? outside_interface(wanted) : api;
 }
 
 void fail(const aorta_host*, std::int32_t code, aorta_str reason, aorta_str message) {
@@ -29,11 +31,12 @@ void fail(const aorta_host*, std::int32_t code, aorta_str reason, aorta_str mess
 
 }  // namespace
 
-Instance::Instance(std::shared_ptr<Module> module, Surroundings surroundings, Home home)
+Instance::Instance(Kind kind, std::shared_ptr<Module> module, Surroundings surroundings, Home home)
     : module_(std::move(module)),
       surroundings_(std::move(surroundings)),
       home_(home),
       host_{sizeof(aorta_host), AORTA_ABI_MINOR, this, &get, &fail} {
+  if (kind != Kind::Template) outside_ = std::make_unique<Outside>(surroundings_);
   if (surroundings_.listener) http_ = std::make_unique<HttpAccess>(surroundings_.listener);
 }
 
@@ -47,7 +50,7 @@ Result<std::unique_ptr<Instance>> Instance::make(
 ) {
   AORTA_TRY(info, registry.need(kind, id));
   AORTA_TRY(module, registry.load(*info));
-  std::unique_ptr<Instance> made(new Instance(std::move(module), std::move(surroundings), home));
+  std::unique_ptr<Instance> made(new Instance(kind, std::move(module), std::move(surroundings), home));
   forget_failure();
   made->plugin_ =
       made->module_->api().create(&made->host_, {info->id.data(), info->id.size()}, {config.data(), config.size()});
@@ -56,7 +59,7 @@ Result<std::unique_ptr<Instance>> Instance::make(
 }
 
 std::unique_ptr<Instance> Instance::stand_in(Surroundings surroundings, Home home) {
-  return std::unique_ptr<Instance>(new Instance(nullptr, std::move(surroundings), std::move(home)));
+  return std::unique_ptr<Instance>(new Instance(Kind::Sink, nullptr, std::move(surroundings), std::move(home)));
 }
 
 FhirAccess& Instance::fhir() {

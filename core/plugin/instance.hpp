@@ -20,6 +20,7 @@ namespace aorta::plugin {
 
 struct FhirAccess;
 class HttpAccess;
+struct Outside;
 
 class Instance {
  public:
@@ -63,7 +64,9 @@ class Instance {
   }
 
   void cancel() { cancelled_.store(true, std::memory_order_relaxed); }
-  bool cancelled() const { return cancelled_.load(std::memory_order_relaxed); }
+  bool cancelled() const {
+    return cancelled_.load(std::memory_order_relaxed) || (surroundings_.cancelled && surroundings_.cancelled());
+  }
   const aorta_host* host() const { return &host_; }
   const Surroundings& surroundings() const { return surroundings_; }
   const Home& home() const { return home_; }
@@ -74,10 +77,12 @@ class Instance {
   bool has_fhir() const { return fhir_ != nullptr; }
   // What stands behind http-routes/1; nullptr: there is no listener.
   HttpAccess* http() { return http_.get(); }
+  // What stands behind state/1, metrics/1, secret/1 and http-client/1; nullptr: it is a template type, which has none.
+  Outside* outside() { return outside_.get(); }
   expr::Tokens& scratch() { return scratch_; }
 
  private:
-  Instance(std::shared_ptr<Module> module, Surroundings surroundings, Home home);
+  Instance(Kind kind, std::shared_ptr<Module> module, Surroundings surroundings, Home home);
   static void forget_failure();
   static Error said(std::int32_t code);
 
@@ -87,6 +92,7 @@ class Instance {
   std::vector<aorta_observation_mapping*> engines_;
   std::unique_ptr<FhirAccess> fhir_;
   std::unique_ptr<HttpAccess> http_;
+  std::unique_ptr<Outside> outside_;
   expr::Tokens scratch_;
   std::atomic<bool> cancelled_ = false;
   aorta_host host_;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -19,6 +20,10 @@ class Listener;
 
 namespace aorta::plugin {
 
+class MetricBook;
+class SecretBook;
+class StateFile;
+
 struct Surroundings {
   std::string name;  // as operators know it ("sources.bedside"): stands before its messages
   // level: AORTA_LOG_*; called on any thread; empty: nobody listens.
@@ -33,6 +38,15 @@ struct Surroundings {
   std::function<Result<http::Listener*>()> listener = {};
   // What a source has remembered under a key; called on any thread; empty: nothing is remembered.
   std::function<std::optional<std::string>(std::string_view key)> recall = {};
+  // What an instance is told beyond its own cancel(): called on any thread; empty: nothing.
+  std::function<bool()> cancelled = {};
+  // Where it keeps its state, and as whose ("ward/sources.bedside"). None: in memory, as long as it lives.
+  std::shared_ptr<StateFile> state = {};
+  std::string owner = {};
+  // Who reads what it counts; none: nobody.
+  std::shared_ptr<MetricBook> metrics = {};
+  // Of its configuration; none: it has none.
+  std::shared_ptr<SecretBook> secrets = {};
 };
 
 }  // namespace aorta::plugin

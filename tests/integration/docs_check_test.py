@@ -71,7 +71,7 @@ def reasons_in_code():
                     found.setdefault(reason, str(path.relative_to(SOURCE)))
     owned = SOURCE / "core/sqlite/owned_file.cpp"  # where the kind of a file comes before the reason
     for suffix in re.findall(r'"(-[a-z-]+)"', owned.read_text()):
-        found.update({kind + suffix: str(owned.relative_to(SOURCE)) for kind in ("store", "dead-letters")})
+        found.update({kind + suffix: str(owned.relative_to(SOURCE)) for kind in ("store", "dead-letters", "state")})
     return {
         reason: path for reason, path in found.items()
         if reason not in NO_REASONS | LOAD_ONLY | NOT_OF_MESSAGES and not any(path.startswith(place) for place in SENDERS)}

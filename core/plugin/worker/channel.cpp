@@ -81,7 +81,7 @@ Result<Channel::Frame> Channel::receive(Clock::time_point deadline) {
   Header header;
   AORTA_CHECK(read_all(reinterpret_cast<char*>(&header), sizeof header, deadline));
   bool known = header.type >= static_cast<std::uint32_t>(Type::Hello) &&
-               header.type <= static_cast<std::uint32_t>(Type::Compose) && header.is_shared <= 1;
+               header.type <= static_cast<std::uint32_t>(kLastType) && header.is_shared <= 1;
   std::uint64_t most = header.is_shared == 1 ? incoming_.size : kMaxPayload;
   if (!known || header.size > most) return Error("garbage", "what came is no frame");
   if (header.is_shared == 1) {

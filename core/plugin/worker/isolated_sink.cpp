@@ -3,6 +3,7 @@
 #include "core/plugin/worker/isolated.hpp"
 #include "core/plugin/worker/keeper.hpp"
 #include "core/plugin/worker/sink_frames.hpp"
+#include "core/plugin/worker/state_service.hpp"
 #include "core/plugin/worker/store_service.hpp"
 
 namespace aorta::plugin::worker {
@@ -16,8 +17,11 @@ class IsolatedSink : public Sink {
             hello, [id = hello.id](std::uint32_t) { return "sink plugin " + id; }, surroundings,
             std::make_shared<Falls>(surroundings.isolation->max_crashes)
         ),
-        service_(*instance_, keeper_) {
-    keeper_.on_request([this](Type type, Reader& request) { return service_.serve(type, request); });
+        service_(*instance_, keeper_),
+        state_(surroundings) {
+    keeper_.on_request([this](Type type, Reader& request) {
+      return StateService::knows(type) ? state_.serve(type, request) : service_.serve(type, request);
+    });
   }
 
   Result<void> open() { return keeper_.open(); }
@@ -71,6 +75,7 @@ class IsolatedSink : public Sink {
 
   Keeper keeper_;
   StoreService service_;
+  StateService state_;
   std::string request_;
 };
 
@@ -80,7 +85,8 @@ Result<std::unique_ptr<Sink>> make_sink(
     Registry& registry, std::string_view id, std::string_view config, Home home, Surroundings surroundings
 ) {
   AORTA_TRY(info, registry.need(Kind::Sink, id));
-  Hello hello{Kind::Sink, surroundings.name, info->id, std::string(config), registry.folders()};
+  Hello hello{Kind::Sink,          surroundings.name,  info->id,
+              std::string(config), registry.folders(), secrets_of(surroundings)};
   auto made = std::make_unique<IsolatedSink>(std::move(hello), std::move(home), surroundings);
   AORTA_CHECK(made->open());
   return std::unique_ptr<Sink>(std::move(made));

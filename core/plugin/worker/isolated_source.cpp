@@ -4,6 +4,7 @@
 #include "core/plugin/worker/isolated.hpp"
 #include "core/plugin/worker/keeper.hpp"
 #include "core/plugin/worker/source_frames.hpp"
+#include "core/plugin/worker/state_service.hpp"
 
 namespace aorta::plugin::worker {
 namespace {
@@ -15,7 +16,10 @@ class IsolatedSource : public Source {
       : keeper_(
             hello, [id = hello.id](std::uint32_t) { return "source plugin " + id; }, surroundings,
             std::make_shared<Falls>(surroundings.isolation->max_crashes)
-        ) {}
+        ),
+        state_(surroundings) {
+    keeper_.on_request([this](Type type, Reader& request) { return serve(type, request); });
+  }
 
   Result<void> open() { return keeper_.open(); }
   Result<void> start() override { return keeper_.start(); }
@@ -58,6 +62,12 @@ class IsolatedSource : public Source {
   std::optional<Progress> progress() const override { return progress_; }
 
  private:
+  Result<std::string> serve(Type type, Reader& request) {
+    if (StateService::knows(type)) return state_.serve(type, request);
+    request.spoil();
+    return std::string();
+  }
+
   // Another worker may take over, unless it is quarantined.
   Error gone(const Error& error) const {
     bool again = keeper_.state() == Keeper::State::Fallen || keeper_.state() == Keeper::State::Away;
@@ -92,6 +102,7 @@ class IsolatedSource : public Source {
   static constexpr std::size_t kLeastRecord = 6 * sizeof(std::uint32_t);
 
   Keeper keeper_;
+  StateService state_;
   std::vector<Settlement> settlements_;
   std::optional<Progress> progress_;
 };
@@ -102,7 +113,8 @@ Result<std::unique_ptr<Source>> make_source(
     Registry& registry, std::string_view id, std::string_view config, Surroundings surroundings
 ) {
   AORTA_TRY(info, registry.need(Kind::Source, id));
-  Hello hello{Kind::Source, surroundings.name, info->id, std::string(config), registry.folders()};
+  Hello hello{Kind::Source,        surroundings.name,  info->id,
+              std::string(config), registry.folders(), secrets_of(surroundings)};
   auto made = std::make_unique<IsolatedSource>(std::move(hello), std::move(surroundings));
   AORTA_CHECK(made->open());
   return std::unique_ptr<Source>(std::move(made));

@@ -6,6 +6,7 @@
 
 #include "aorta/abi/host.h"
 #include "core/base/units.hpp"
+#include "core/plugin/worker/metric_frames.hpp"
 
 namespace aorta::plugin::worker {
 namespace {
@@ -143,6 +144,8 @@ Result<Keeper::Answer> Keeper::wait_for_answer(Clock::time_point deadline) {
     Clock::time_point served_from = Clock::now();
     if (frame.type == Type::Log) {
       write_log(frame.payload);
+    } else if (frame.type == Type::Metrics) {
+      AORTA_CHECK(take_metrics(frame.payload));
     } else {
       AORTA_CHECK(serve(frame));
       deadline += Clock::now() - served_from;  // the host's own time
@@ -232,6 +235,12 @@ void Keeper::write_log(std::string_view payload) const {
   auto level = reader.take<std::int32_t>();
   std::string_view text = reader.text();
   if (reader.ended()) log(level, std::string(text));
+}
+
+Result<void> Keeper::take_metrics(std::string_view payload) const {
+  Reader reader(payload);
+  if (surroundings_.metrics && !worker::take_metrics(reader, *surroundings_.metrics)) return nonsense();
+  return {};
 }
 
 void Keeper::log(int level, const std::string& text) const {

@@ -85,6 +85,7 @@ class Keeper {
   void count_fall(std::string what_happened);
   Error quarantined() const;
   void write_log(std::string_view payload) const;
+  Result<void> take_metrics(std::string_view payload) const;
   void log(int level, const std::string& text) const;
   Clock::time_point deadline() const { return Clock::now() + surroundings_.isolation->time_limit; }
 

@@ -108,7 +108,9 @@ class MappingServer {
 
 int serve_mapping(Session& session, const Hello& hello) {
   Registry registry(hello.folders);
-  PluginTemplateFactory factory(registry, session.surroundings(hello.name));
+  Surroundings home = session.surroundings(hello);
+  home.instead = nullptr;  // template types ask nothing of the host
+  PluginTemplateFactory factory(registry, std::move(home));
   MarkingFactory marking(factory);
   mapping::DeviceMapping mapping = mapping::load_device_mapping(hello.config, marking);
   std::string description;

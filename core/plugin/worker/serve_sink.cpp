@@ -58,7 +58,7 @@ class SinkServer {
 
 int serve_sink(Session& session, const Hello& hello) {
   Registry registry(hello.folders);
-  Surroundings surroundings = session.surroundings(hello.name);
+  Surroundings surroundings = session.surroundings(hello);
   surroundings.instead = &sink_worker_interface;
   auto instance = Instance::make(registry, Kind::Sink, hello.id, hello.config, std::move(surroundings));
   auto api =

@@ -64,7 +64,7 @@ class SourceServer {
 
 int serve_source(Session& session, const Hello& hello) {
   Registry registry(hello.folders);
-  auto source = Source::make(registry, hello.id, hello.config, session.surroundings(hello.name));
+  auto source = Source::make(registry, hello.id, hello.config, session.surroundings(hello));
   if (source.has_error()) {
     session.answer_failure(AORTA_REJECT, source.error());
     return EXIT_SUCCESS;

@@ -2,7 +2,6 @@
 
 #include <cstdlib>
 
-#include "aorta/abi/host.h"
 #include "aorta/abi/types.h"
 #include "core/plugin/worker/process.hpp"
 
@@ -13,15 +12,12 @@ Session* the_session = nullptr;
 
 constexpr Clock::time_point kNever = Clock::time_point::max();
 
-std::int32_t cancelled(const aorta_host*) { return static_cast<std::int32_t>(the_session->board().cancelled.load()); }
-
 }  // namespace
 
-extern const aorta_cancel kWorkerCancel;
-const aorta_cancel kWorkerCancel{sizeof(aorta_cancel), 0, &cancelled};
-
 Session::Session(SharedMemory memory)
-    : memory_(std::move(memory)), channel_(kSocket, -1, memory_.to_host(), memory_.to_worker()) {
+    : memory_(std::move(memory)),
+      channel_(kSocket, -1, memory_.to_host(), memory_.to_worker()),
+      metrics_(std::make_shared<MetricBook>()) {
   the_session = this;
 }
 
@@ -34,7 +30,18 @@ void Session::send(Type type, std::string_view payload) {
   if (channel_.send(type, payload, kNever).has_error()) std::_Exit(EXIT_SUCCESS);
 }
 
+void Session::answer(std::string_view payload) {
+  tell_metrics();
+  send(Type::Done, payload);
+}
+
+void Session::tell_metrics() {
+  std::string changes = teller_.changes(*metrics_);
+  if (!changes.empty()) (void)channel_.send_aside(Type::Metrics, changes, kNever);
+}
+
 void Session::answer_failure(std::int32_t code, const Error& error) {
+  tell_metrics();
   std::string payload;
   Writer writer(payload);
   writer.put(code);
@@ -55,7 +62,7 @@ Result<std::string> Session::ask(Type type, std::string_view payload, const Serv
   }
 }
 
-Surroundings Session::surroundings(std::string name) {
+Surroundings Session::surroundings(const Hello& hello) {
   auto log = [this](int level, std::string_view, std::string_view text) {
     std::string payload;
     Writer writer(payload);
@@ -63,7 +70,11 @@ Surroundings Session::surroundings(std::string name) {
     writer.text(text);
     (void)channel_.send_aside(Type::Log, payload, kNever);
   };
-  return {.name = std::move(name), .log = log, .instead = &worker_interface};
+  Surroundings out{.name = hello.name, .log = log, .instead = &worker_interface};
+  out.cancelled = [this] { return board().cancelled.load(std::memory_order_relaxed) != 0; };
+  out.metrics = metrics_;
+  out.secrets = std::make_shared<SecretBook>(hello.secrets);
+  return out;
 }
 
 }  // namespace aorta::plugin::worker

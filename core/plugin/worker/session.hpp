@@ -8,6 +8,7 @@
 #include "core/plugin/surroundings.hpp"
 #include "core/plugin/worker/channel.hpp"
 #include "core/plugin/worker/hello.hpp"
+#include "core/plugin/worker/metric_frames.hpp"
 #include "core/plugin/worker/shared_memory.hpp"
 
 namespace aorta::plugin::worker {
@@ -21,21 +22,24 @@ class Session {
 
   // The next thing to do. Errors: the host is gone. The payload lives until the session is used again.
   Result<Channel::Frame> next();
-  void answer(std::string_view payload) { send(Type::Done, payload); }
+  void answer(std::string_view payload);
   void answer_failure(std::int32_t code, const Error& error);
 
   // Asks the host, inside a call of the plugin. Meanwhile the host may ask back: `serve` answers (Type::Compose only).
   using Serve = std::function<std::string(std::string_view payload)>;
   Result<std::string> ask(Type type, std::string_view payload, const Serve& serve = {});
 
-  // What instances here live in: the log goes to the host.
-  Surroundings surroundings(std::string name);
+  // What instances here live in: log, state and what they count go to the host.
+  Surroundings surroundings(const Hello& hello);
 
  private:
   void send(Type type, std::string_view payload);
+  void tell_metrics();
 
   SharedMemory memory_;
   Channel channel_;
+  std::shared_ptr<MetricBook> metrics_;
+  MetricTeller teller_;
 };
 
 // Each until the host hangs up.

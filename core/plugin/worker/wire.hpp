@@ -26,6 +26,10 @@ enum class Type : std::uint32_t {
   Failed,  // code, reason, message
   // From the worker, while the host waits: Log without an answer, the others answered by Done or Failed.
   Log,
+  Metrics,   // likewise without an answer: what an instance has counted
+  StateGet,  // state/1
+  StatePut,
+  StateEach,
   LoadMapping,  // observation/1
   WriteObservations,
   ObservationParts,
@@ -35,6 +39,7 @@ enum class Type : std::uint32_t {
   // From the host, while it works on Update: answered by Done or Failed.
   Compose,
 };
+inline constexpr Type kLastType = Type::Compose;
 
 // Puts a payload together.
 class Writer {

@@ -8,7 +8,7 @@
 
 namespace aorta::plugin::worker {
 
-extern const aorta_cancel kWorkerCancel;
+extern const aorta_state kWorkerState;
 
 namespace {
 
@@ -228,7 +228,7 @@ const aorta_fhir_api kFhir{sizeof(aorta_fhir_api), 0, &identify, &find, &update,
 }  // namespace
 
 const void* worker_interface(std::string_view id) {
-  if (id == AORTA_CANCEL_ID) return &kWorkerCancel;
+  if (id == AORTA_STATE_ID) return &kWorkerState;
   return nullptr;
 }
 

@@ -1,11 +1,14 @@
 // Records from a file, a folder of files or standard input.
 #include <algorithm>
 #include <aorta/plugin.hpp>
+#include <charconv>
 #include <deque>
 #include <memory>
 #include <set>
 
+#include "bookmarks.hpp"
 #include "input.hpp"
+#include "places.hpp"
 #include "splitter.hpp"
 
 namespace file_source {
@@ -25,6 +28,7 @@ struct FileSource {
     fs::path path;
     std::string format = "auto";
     bool follow = false;
+    bool resume = true;
     aorta::Bytes max_record_bytes{16 << 20};
   };
   static constexpr auto schema = aorta::schema<Config>(
@@ -40,6 +44,10 @@ struct FileSource {
           "follow", &Config::follow, "Wait for more at the end: of a file its next lines, of a folder its next files"
       ),
       aorta::field(
+          "resume", &Config::resume,
+          "With follow: after a restart go on behind what has ended; false: read all of it again"
+      ),
+      aorta::field(
           "max_record_bytes", &Config::max_record_bytes, "A longer record goes to the dead letters, cut to 64 KiB"
       )
           .min(1)
@@ -50,17 +58,23 @@ struct FileSource {
   void start() {
     std::error_code ignored;
     is_folder_ = fs::is_directory(config_.path, ignored);
+    bool resumes = config_.follow && config_.resume && host_.ask<aorta_state>(AORTA_STATE_ID);
+    if (resumes) bookmarks_.emplace(host_, config_.path, is_folder_);
     if (is_folder_) {
       list_folder();
     } else {
-      files_ = {config_.path};
       total_ = size_of(config_.path);
-      open(files_[next_file_++]);
+      successors_ = bookmarks_ ? bookmarks_->open() : open_path();
+      open_next();
     }
     follows_ = config_.follow && (is_folder_ || input_->is_regular() || input_->is_pipe());
   }
+  void stop() {
+    if (bookmarks_) bookmarks_->keep(ledger_, successors_);
+  }
 
   aorta::Status poll(aorta::Batch& out, std::size_t, milliseconds wait) {
+    if (bookmarks_) bookmarks_->keep_in_time(ledger_, successors_);
     while (!out.full()) {
       if (host_.cancelled()) return aorta::Status::Cancelled;
       if (!input_ && !open_next()) {
@@ -73,9 +87,21 @@ struct FileSource {
     return aorta::Status::Ok;
   }
 
+  void settle(std::string_view token, aorta::Outcome) {
+    std::uint64_t number = 0;
+    std::from_chars(token.data(), token.data() + token.size(), number);
+    ledger_.settle(number);
+  }
+
   aorta::Progress progress() const { return {done_, follows_ ? 0 : total_}; }
 
  private:
+  std::deque<Opened> open_path() const {
+    std::deque<Opened> out;
+    out.push_back({std::make_unique<Input>(config_.path), {}});
+    return out;
+  }
+
   // Files and folders ------------------------------------------------------------------------------------------
   static std::uint64_t size_of(const fs::path& file) {
     std::error_code failed;
@@ -115,16 +141,15 @@ struct FileSource {
 
   bool open_next() {
     if (!successors_.empty()) {
-      input_ = std::move(successors_.front());
+      Opened next = std::move(successors_.front());
       successors_.pop_front();
-      begin_file();
+      begin(std::move(next));
       return true;
     }
     while (next_file_ < files_.size()) {
       const fs::path file = files_[next_file_++];
       try {
-        open(file);
-        return true;
+        if (open(file)) return true;
       } catch (const aorta::Failure& failure) {
         leave_out(file, failure);
       }
@@ -132,9 +157,19 @@ struct FileSource {
     return false;
   }
 
-  void open(const fs::path& file) {
-    input_ = std::make_unique<Input>(file);
-    begin_file();
+  // Of a folder; false: an earlier run has read it.
+  bool open(const fs::path& file) {
+    Opened opened{std::make_unique<Input>(file), {}};
+    if (bookmarks_) opened.from = bookmarks_->place_in(*opened.input);
+    if (opened.from.done) return false;
+    begin(std::move(opened));
+    return true;
+  }
+
+  void begin(Opened opened) {
+    input_ = std::move(opened.input);
+    if (opened.from.offset > 0) input_->go_on(opened.from.offset);
+    begin_file(opened.from);
   }
 
   // The other files are read; this one is tried again where the source follows, and told at the end where not.
@@ -151,9 +186,11 @@ struct FileSource {
     throw aorta::Fatal(failures_[0].reason(), failures_[0].message() + more);
   }
 
-  void begin_file() {
+  void begin_file(const Place& from) {
     buffer_.clear();
     splitter_.reset();
+    if (from.offset > 0) begin_records(Format::Lines, from.line);
+    ledger_.begin_file(fs::path(input_->name()).filename(), from);
     at_end_ = again_ = false;
     replaced_at_.reset();
   }
@@ -177,9 +214,11 @@ struct FileSource {
   }
 
   void end_file() {
+    ledger_.end_file();
+    if (!bookmarks_) ledger_.forget_done();
     if (!again_) return input_.reset();
     input_->rewind();
-    begin_file();
+    begin_file({});
   }
 
   bool choose_format() {
@@ -187,8 +226,12 @@ struct FileSource {
     auto named = std::find(std::begin(kNames), std::end(kNames), config_.format);
     std::optional<Format> format = static_cast<Format>(named - std::begin(kNames));
     if (named == std::end(kNames)) format = by_content();
-    if (format) splitter_.emplace(make_scanner(*format), config_.max_record_bytes.count);
+    if (format) begin_records(*format, 1);
     return format.has_value();
+  }
+
+  void begin_records(Format format, std::uint64_t line) {
+    splitter_.emplace(make_scanner(format, line), config_.max_record_bytes.count);
   }
 
   std::optional<Format> by_content() const {
@@ -198,7 +241,9 @@ struct FileSource {
   }
 
   void hand_over(aorta::Batch& out, const Piece& piece) {
-    std::string token = std::to_string(++token_);
+    if (bookmarks_) ledger_.know(input_->id());
+    std::uint64_t end = input_->offset() - buffer_.window().size();
+    std::string token = std::to_string(ledger_.hand_over(end, splitter_->line()));
     std::string position = input_->name() + piece.place;
     aorta::Record record{piece.body, token, position};
     if (piece.fault) {
@@ -266,10 +311,10 @@ struct FileSource {
   // What became of the open file. Whatever takes its name is opened at once: that may be renamed in its turn before the
   // open file is read to its end.
   Input::Change watch_path() {
-    const Input& newest = successors_.empty() ? *input_ : *successors_.back();
+    const Input& newest = successors_.empty() ? *input_ : *successors_.back().input;
     if (newest.change() == Input::Change::Replaced) {
       try {
-        successors_.push_back(std::make_unique<Input>(config_.path));
+        successors_.push_back({std::make_unique<Input>(config_.path), {}});
       } catch (const aorta::Reject&) {
         // renamed just now; what comes next is found by the next look
       }
@@ -305,13 +350,14 @@ struct FileSource {
   Clock::time_point retry_at_{};
   std::vector<aorta::Failure> failures_;  // told once more at the end
   std::unique_ptr<Input> input_;
-  std::deque<std::unique_ptr<Input>> successors_;  // files that took its name, oldest first
+  std::deque<Opened> successors_;  // files that took its name, oldest first
+  std::optional<Bookmarks> bookmarks_;
+  Ledger ledger_;
   std::optional<Splitter> splitter_;
   Buffer buffer_;
   bool at_end_ = false;  // nothing comes behind what is in buffer_
   bool again_ = false;   // behind the end the same file is read anew
   std::optional<Clock::time_point> replaced_at_;
-  std::uint64_t token_ = 0;
   std::uint64_t done_ = 0;
   std::uint64_t total_ = 0;
 };

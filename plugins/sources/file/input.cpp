@@ -18,11 +18,14 @@ constexpr std::size_t kChunk = 256 * 1024;
 constexpr std::chrono::milliseconds kSlice{50};
 constexpr std::size_t kHead = 1024;
 
-std::filesystem::file_type kind_of(int file) {
-  struct stat status {};
-  if (::fstat(file, &status) != 0) return std::filesystem::file_type::unknown;
+std::filesystem::file_type kind_of(const struct stat& status) {
   if (S_ISREG(status.st_mode)) return std::filesystem::file_type::regular;
   return S_ISFIFO(status.st_mode) ? std::filesystem::file_type::fifo : std::filesystem::file_type::character;
+}
+
+std::uint64_t hash(std::string_view bytes, std::uint64_t from) {
+  for (char byte : bytes) from = (from ^ static_cast<unsigned char>(byte)) * 1'099'511'628'211u;
+  return from;
 }
 
 std::string system_text(int error) { return std::generic_category().message(error); }
@@ -33,7 +36,10 @@ Input::Input(std::filesystem::path path)
     : path_(std::move(path)), name_(path_ == "-" ? "standard input" : path_.string()) {
   file_ = path_ == "-" ? ::dup(STDIN_FILENO) : ::open(path_.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (file_ < 0) throw aorta::Reject("source/cannot-open", name_ + ": cannot be opened: " + system_text(errno));
-  kind_ = kind_of(file_);
+  struct stat status {};
+  if (::fstat(file_, &status) != 0) return;
+  kind_ = kind_of(status);
+  id_ = {status.st_dev, status.st_ino, 0, kEmptyHash};
 }
 
 Input::~Input() {
@@ -81,19 +87,39 @@ Input::Change Input::change() const {
 }
 
 void Input::keep_head(std::string_view read) {
-  if (head_.size() < kHead) head_ += read.substr(0, kHead - head_.size());
+  if (head_.size() == kHead) return;
+  read = read.substr(0, kHead - head_.size());
+  head_ += read;
+  id_.head_size = head_.size();
+  id_.head_hash = hash(read, id_.head_hash);
 }
 
-bool Input::head_differs() const {
+std::string Input::head_there(std::uint64_t size) const {
   char now[kHead];
-  ssize_t size = ::pread(file_, now, head_.size(), 0);
-  return size >= 0 && std::string_view(now, static_cast<std::size_t>(size)) != head_;
+  ssize_t read = ::pread(file_, now, std::min<std::size_t>(size, kHead), 0);
+  return {now, static_cast<std::size_t>(std::max<ssize_t>(read, 0))};
+}
+
+bool Input::head_differs() const { return head_there(head_.size()) != head_; }
+
+bool Input::is(const FileId& file, std::uint64_t offset) const {
+  if (id_.device != file.device || id_.inode != file.inode || size() < offset) return false;
+  std::string head = head_there(file.head_size);
+  return head.size() == file.head_size && hash(head, kEmptyHash) == file.head_hash;
+}
+
+void Input::go_on(std::uint64_t offset) {
+  ::lseek(file_, static_cast<off_t>(offset), SEEK_SET);
+  offset_ = offset;
+  keep_head(head_there(offset));  // what is read next continues it
 }
 
 void Input::rewind() {
   ::lseek(file_, 0, SEEK_SET);
   offset_ = 0;
   head_.clear();
+  id_.head_size = 0;
+  id_.head_hash = kEmptyHash;
 }
 
 bool wait_until(std::chrono::milliseconds wait, const std::function<bool()>& done) {

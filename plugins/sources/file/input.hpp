@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "buffer.hpp"
+#include "places.hpp"
 
 namespace file_source {
 
@@ -32,6 +33,13 @@ class Input {
   // Reads from the start again, after truncation.
   void rewind();
 
+  // The file as it is known by what was read of it; only of regular ones.
+  const FileId& id() const { return id_; }
+  // Whether it is this file, and still holds what was read of it up to `offset`.
+  bool is(const FileId& file, std::uint64_t offset) const;
+  // Goes on behind what an earlier run has read; nothing was read yet.
+  void go_on(std::uint64_t offset);
+
   const std::string& name() const { return name_; }
   bool is_regular() const { return kind_ == std::filesystem::file_type::regular; }
   bool is_pipe() const { return kind_ == std::filesystem::file_type::fifo && path_ != "-"; }  // by name
@@ -39,7 +47,10 @@ class Input {
   std::uint64_t size() const;                                                                 // bytes there now
 
  private:
+  static constexpr std::uint64_t kEmptyHash = 14'695'981'039'346'656'037u;
+
   void keep_head(std::string_view read);
+  std::string head_there(std::uint64_t size) const;
   bool head_differs() const;
   bool wait_readable(std::chrono::milliseconds wait, const std::function<bool()>& cancelled) const;
 
@@ -48,6 +59,7 @@ class Input {
   int file_ = -1;
   std::filesystem::file_type kind_ = std::filesystem::file_type::unknown;
   std::string head_;  // the first bytes read
+  FileId id_;
   std::uint64_t offset_ = 0;
 };
 

@@ -42,6 +42,7 @@ class Gap {
 
 class Lines : public Scanner {
  public:
+  explicit Lines(std::uint64_t line) : line_(line) {}
   Lead lead(std::string_view window) override {
     std::size_t size = blanks_at_start(window);
     for (char c : window.substr(0, size)) line_ += c == '\n';
@@ -49,10 +50,11 @@ class Lines : public Scanner {
   }
   std::size_t end(std::string_view part) override { return part.find('\n'); }
   std::string place() const override { return ":" + std::to_string(line_); }
+  std::uint64_t line() const override { return line_; }
   std::optional<Fault> fault(bool) const override { return std::nullopt; }
 
  private:
-  std::uint64_t line_ = 1;
+  std::uint64_t line_;
 };
 
 class Array : public Scanner {
@@ -155,10 +157,10 @@ bool more_than_gap(std::string_view text) { return Gap().skip(text).size < text.
 
 }  // namespace
 
-std::unique_ptr<Scanner> make_scanner(Format format) {
+std::unique_ptr<Scanner> make_scanner(Format format, std::uint64_t line) {
   switch (format) {
     case Format::Lines:
-      return std::make_unique<Lines>();
+      return std::make_unique<Lines>(line);
     case Format::Array:
       return std::make_unique<Array>();
     case Format::Whole:

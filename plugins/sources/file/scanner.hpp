@@ -33,13 +33,16 @@ class Scanner {
   virtual std::size_t end(std::string_view part) = 0;
   // The record's place behind the file's name: ":12", "[3]", "".
   virtual std::string place() const = 0;
+  // The line that the record ends on, where reading can go on behind it, given that line; else 0.
+  virtual std::uint64_t line() const { return 0; }
   // `ended`: end() found the record's end; otherwise the file ended first.
   virtual std::optional<Fault> fault(bool ended) const = 0;
   // What is wrong with a file that ends between two records.
   virtual std::optional<Fault> fault_at_end() const { return std::nullopt; }
 };
 
-std::unique_ptr<Scanner> make_scanner(Format format);
+// Of lines the first one that comes is `line`.
+std::unique_ptr<Scanner> make_scanner(Format format, std::uint64_t line = 1);
 
 // What a file that begins with `window` holds: [ … ] an array; a first line that is JSON in itself, lines; else one
 // value. Nothing where more must be read to tell.

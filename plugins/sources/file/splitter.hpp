@@ -27,6 +27,9 @@ class Splitter {
   Splitter(std::unique_ptr<Scanner> scanner, std::uint64_t max_record_bytes)
       : scanner_(std::move(scanner)), max_(max_record_bytes) {}
 
+  // Of the last record: as Scanner::line().
+  std::uint64_t line() const { return scanner_->line(); }
+
   enum class Step : std::uint8_t { Record, NeedMore, Done };
 
   // `whole_file`: nothing will follow what is in `in`.

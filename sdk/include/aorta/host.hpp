@@ -36,7 +36,11 @@ class Host {
   template <class Api>
   const Api& need(std::string_view id) const {
     if (const Api* api = ask<Api>(id)) return *api;
-    throw Fatal("host-too-old", "this host has no interface " + std::string(id) + "; use a newer release of it");
+    throw Fatal(
+        "host-too-old",
+        "this host has no interface " + std::string(id) +
+            " for this plugin; use a newer release of it (template types have none of the outside world)"
+    );
   }
 
   // The failure that a host function which returned a code other than AORTA_OK has reported, to be thrown.

@@ -16,7 +16,8 @@ typedef struct aorta_host {
   /* [any] The interface with this id and revision ("document/1"), or NULL where this host has none. The pointer
    * stays valid as long as the instance. Ids of this release: log/1, cancel/1, failure/1, records/1, receipts/1,
    * document/1, expression/1, measurements/1, problems/1, groups/1, results/1, observation/1, fhir/1, trace/1,
-   * http-routes/1: each in a header beside this one. */
+   * http-routes/1, and for sources and sinks clock/1, state/1, metrics/1, secret/1, http-client/1: each in a header
+   * beside this one. */
   const void* (*get)(const struct aorta_host* host, aorta_str interface_id);
 
   /* [any] Says why the current call is about to return `code`. `reason` is a short kebab-case token that operators can

@@ -11,6 +11,7 @@
  *   - [main]: called on one thread at a time, never together with another call of the same instance.
  *     [data]: called on one thread at a time per instance; another instance may run in parallel.
  *     [any]: may be called on any thread at any time.
+ *     [call]: of the host's functions: inside a call of the host to this instance, on the thread of that call.
  */
 #ifndef AORTA_ABI_TYPES_H
 #define AORTA_ABI_TYPES_H

@@ -8,7 +8,9 @@
 #include <utility>
 
 #include "aorta/abi/module.h"
+#include "aorta/abi/template.h"
 #include "aorta/testing/fake_host.hpp"
+#include "aorta/testing/fake_interfaces.hpp"
 #include "aorta/testing/library.hpp"
 
 namespace aorta::testing {
@@ -41,12 +43,17 @@ class Driver {
   // What the plugin did that the ABI does not allow, one breach a line; empty: it kept the contract.
   std::string broken() const { return host_.contract().text(); }
   FakeHost& host() { return host_; }
+  // The world it finds: the one that the driver was made with, or one of its own.
+  Fakes& world() { return host_.fakes(); }
 
  protected:
-  // `ability`: what an instance of this kind must have.
+  // `ability`: what an instance of this kind must have. `world`: nullptr: one of its own.
   Driver(
-      const Library& library, std::string_view id, std::string_view config, std::string_view ability, Offers offers
+      const Library& library, std::string_view id, std::string_view config, std::string_view ability, Offers offers,
+      Fakes* world = nullptr
   ) {
+    if (world) host_.use(*world);
+    if (ability != AORTA_TEMPLATE_ID) offer_outside();
     for (const auto& [name, api] : offers) host_.offer(name, api);
     FakeHost::said() = {};
     plugin_ = library.module().create(host_.raw(), to_abi(id), to_abi(config));
@@ -61,6 +68,14 @@ class Driver {
     if (!api_) broke("get(\"" + std::string(ability) + "\") gave NULL; an instance of this kind must have it");
     if (plugin_->get(plugin_, to_abi("no-such-ability/1")))
       broke("get() of an unknown ability gave a vtable; give NULL for what the instance does not have");
+  }
+  // What template types have not: they are to know nothing but the message.
+  void offer_outside() {
+    host_.offer(AORTA_CLOCK_ID, &detail::kFakeClock);
+    host_.offer(AORTA_STATE_ID, &detail::kFakeState);
+    host_.offer(AORTA_METRICS_ID, &detail::kFakeMetrics);
+    host_.offer(AORTA_SECRET_ID, &detail::kFakeSecret);
+    host_.offer(AORTA_HTTP_CLIENT_ID, &detail::kFakeHttpClient);
   }
   void fail_made() {
     made_ = host_.failed("create()");

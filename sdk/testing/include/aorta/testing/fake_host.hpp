@@ -13,6 +13,7 @@
 #include "aorta/abi/host.h"
 #include "aorta/str.hpp"
 #include "aorta/testing/contract.hpp"
+#include "aorta/testing/fakes.hpp"
 
 namespace aorta::testing {
 
@@ -49,8 +50,12 @@ class FakeHost {
   // What the functions of an interface work on, for those that are given the host: state_of() gives it back.
   void keep_state(void* state) { state_ = state; }
   static void* state_of(const aorta_host* raw) { return of(raw).state_; }
+  // The world that the plugin finds; its own, unless the test has one.
+  void use(Fakes& fakes) { fakes_ = &fakes; }
+  Fakes& fakes() { return *fakes_; }
+  static Fakes& fakes_of(const aorta_host* raw) { return of(raw).fakes(); }
   void cancel() { cancelled_ = true; }
-  bool is_cancelled() const { return cancelled_; }
+  static bool is_cancelled(const aorta_host* raw) { return of(raw).cancelled_; }
   // The instance is gone; who calls now breaks the contract.
   void close() { closed_ = true; }
 
@@ -127,6 +132,8 @@ class FakeHost {
 
   aorta_host raw_;
   void* state_ = nullptr;
+  Fakes own_;
+  Fakes* fakes_ = &own_;
   std::map<std::string, const void*, std::less<>> interfaces_;
   std::atomic<bool> cancelled_ = false, closed_ = false;
   mutable std::mutex mutex_;

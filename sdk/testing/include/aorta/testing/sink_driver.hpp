@@ -198,18 +198,10 @@ struct StoredResource {
 class SinkDriver : public Driver {
  public:
   explicit SinkDriver(const Library& library, std::string_view id, std::string_view config = "{}")
-      : Driver(
-            library, id, config, AORTA_SINK_ID,
-            {{AORTA_GROUPS_ID, &detail::kTestGroups},
-             {AORTA_RESULTS_ID, &detail::kTestResults},
-             {AORTA_OBSERVATION_ID, &detail::kTestObservations},
-             {AORTA_DOCUMENT_ID, aorta_services_v1.document},
-             {AORTA_FHIR_ID, &detail::kTestFhir}}
-        ),
-        results_{host().contract()},
-        store_(aorta_services_v1.make_store(), aorta_services_v1.release_store) {
-    host().keep_state(store_.get());
-  }
+      : SinkDriver(library, id, config, nullptr) {}
+  // In this world, which outlives it.
+  SinkDriver(const Library& library, std::string_view id, std::string_view config, Fakes& world)
+      : SinkDriver(library, id, config, &world) {}
 
   // What lies in its store, by type and id.
   std::vector<StoredResource> stored() const {
@@ -242,6 +234,20 @@ class SinkDriver : public Driver {
   }
 
  private:
+  SinkDriver(const Library& library, std::string_view id, std::string_view config, Fakes* world)
+      : Driver(
+            library, id, config, AORTA_SINK_ID,
+            {{AORTA_GROUPS_ID, &detail::kTestGroups},
+             {AORTA_RESULTS_ID, &detail::kTestResults},
+             {AORTA_OBSERVATION_ID, &detail::kTestObservations},
+             {AORTA_DOCUMENT_ID, aorta_services_v1.document},
+             {AORTA_FHIR_ID, &detail::kTestFhir}},
+            world
+        ),
+        results_{host().contract()},
+        store_(aorta_services_v1.make_store(), aorta_services_v1.release_store) {
+    host().keep_state(store_.get());
+  }
   static std::vector<detail::GroupView> views_of(const std::vector<TestGroup>& groups) {
     std::vector<detail::GroupView> out;
     for (const TestGroup& group : groups) {

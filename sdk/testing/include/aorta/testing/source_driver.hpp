@@ -86,8 +86,10 @@ inline constexpr aorta_records kTestRecords{sizeof(aorta_records), 0, &TestBatch
 class SourceDriver : public Driver {
  public:
   explicit SourceDriver(const Library& library, std::string_view id, std::string_view config = "{}")
-      : Driver(library, id, config, AORTA_SOURCE_ID, {{AORTA_RECORDS_ID, &detail::kTestRecords}}),
-        batch_{host().contract()} {}
+      : SourceDriver(library, id, config, nullptr) {}
+  // In this world, which outlives it.
+  SourceDriver(const Library& library, std::string_view id, std::string_view config, Fakes& world)
+      : SourceDriver(library, id, config, &world) {}
 
   struct Polled {
     Answer answer;
@@ -135,6 +137,9 @@ class SourceDriver : public Driver {
   std::size_t unsettled() const { return unsettled_.size(); }
 
  private:
+  SourceDriver(const Library& library, std::string_view id, std::string_view config, Fakes* world)
+      : Driver(library, id, config, AORTA_SOURCE_ID, {{AORTA_RECORDS_ID, &detail::kTestRecords}}, world),
+        batch_{host().contract()} {}
   void check(
       const Answer& answer, std::uint64_t max_records, std::uint64_t max_bytes, std::chrono::nanoseconds overtime
   ) {
@@ -143,8 +148,7 @@ class SourceDriver : public Driver {
       broke("poll() gave " + std::to_string(records.size()) + " records of at most " + std::to_string(max_records));
     std::uint64_t bytes = 0;
     for (std::size_t i = 0; i + 1 < records.size(); ++i) bytes += records[i].body.size();
-    if (bytes > max_bytes)
-      broke("poll() went on after its records had exceeded max_bytes; stop adding then");
+    if (bytes > max_bytes) broke("poll() went on after its records had exceeded max_bytes; stop adding then");
     if (ended_ && !records.empty()) broke("poll() gave records after it had returned AORTA_END");
     if (answer.code == AORTA_REJECT)
       broke("poll() returned AORTA_REJECT; reject the record instead, or return AORTA_FATAL");

@@ -1,0 +1,131 @@
+#include "bookmarks.hpp"
+
+#include <vector>
+
+namespace file_source {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::chrono::milliseconds kEvery{100};
+constexpr std::string_view kFileKey = "places";
+
+std::vector<Place> read_places(std::string_view lines) {
+  std::vector<Place> out;
+  while (!lines.empty()) {
+    std::string_view line = lines.substr(0, lines.find('\n'));
+    if (auto place = read_place(line)) out.push_back(*place);
+    lines.remove_prefix(std::min(line.size() + 1, lines.size()));
+  }
+  return out;
+}
+
+std::unique_ptr<Input> open_if_there(const fs::path& path, const Place& place) {
+  try {
+    auto input = std::make_unique<Input>(path);
+    if (input->is_regular() && input->is(place.file, place.offset)) return input;
+  } catch (const aorta::Failure&) {
+    // another file of this folder, which is none of ours
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+Bookmarks::Bookmarks(aorta::Host host, fs::path path, bool is_folder)
+    : host_(host), state_(host), path_(std::move(path)), is_folder_(is_folder) {
+  if (!is_folder_) return;
+  for (const aorta::State::Kept& kept : state_.all()) {
+    if (auto place = read_place(kept.value)) known_.emplace(kept.key, *place);
+  }
+  forget_those_gone();
+}
+
+void Bookmarks::forget_those_gone() {
+  std::vector<aorta::State::Entry> gone;
+  for (const auto& [name, place] : known_) {
+    std::error_code unknown;
+    if (!fs::exists(path_ / name, unknown) && !unknown) gone.push_back({name, {}});
+  }
+  if (!gone.empty()) state_.put(gone);
+}
+
+std::deque<Opened> Bookmarks::open() {
+  auto newest = std::make_unique<Input>(path_);
+  std::deque<Opened> out;
+  bool newest_known = false;
+  for (const Place& place : read_places(state_.get(kFileKey).value_or(""))) {
+    bool is_newest = newest->is_regular() && newest->is(place.file, place.offset);
+    auto found = is_newest || newest_known ? nullptr : find(place);
+    if (is_newest) {
+      out.push_back({std::move(newest), place});
+      newest_known = true;
+      break;
+    }
+    if (found) {
+      out.push_back({std::move(found), place});
+    } else {
+      host_.warning(
+          path_.string() + " is no longer the file that was read to line " + std::to_string(place.line) +
+          ", and that is not beside it: it was truncated or taken away; what had not ended of it cannot be read"
+      );
+    }
+  }
+  if (!newest_known) out.push_back({std::move(newest), {}});
+  return out;
+}
+
+// Beside the path, under whatever name it was given.
+std::unique_ptr<Input> Bookmarks::find(const Place& place) const {
+  fs::path folder = path_.has_parent_path() ? path_.parent_path() : fs::path(".");
+  std::error_code failed;
+  for (fs::directory_iterator it(folder, failed), end; !failed && it != end; it.increment(failed)) {
+    std::error_code unknown;
+    if (!it->is_regular_file(unknown)) continue;
+    if (auto input = open_if_there(it->path(), place)) return input;
+  }
+  return nullptr;
+}
+
+Place Bookmarks::place_in(const Input& file) const {
+  auto known = known_.find(fs::path(file.name()).filename());
+  bool same = known != known_.end() && file.is_regular() && file.is(known->second.file, known->second.offset);
+  return same ? known->second : Place{};
+}
+
+void Bookmarks::keep_in_time(Ledger& ledger, const std::deque<Opened>& waiting) {
+  auto now = std::chrono::steady_clock::now();
+  if (now < kept_at_ + kEvery) return;
+  kept_at_ = now;
+  keep(ledger, waiting);
+}
+
+void Bookmarks::keep(Ledger& ledger, const std::deque<Opened>& waiting) {
+  if (!ledger.changed()) return;
+  std::vector<aorta::State::Kept> texts = entries(ledger, waiting);
+  std::vector<aorta::State::Entry> all;
+  for (const aorta::State::Kept& one : texts) all.push_back({one.key, one.value});
+  try {
+    state_.put(all);
+    failed_ = false;
+  } catch (const aorta::Failure& failure) {
+    if (!failed_) host_.warning(failure.message() + "; what ends now is read again after a restart");
+    failed_ = true;
+  }
+  ledger.forget_done();
+}
+
+std::vector<aorta::State::Kept> Bookmarks::entries(const Ledger& ledger, const std::deque<Opened>& waiting) const {
+  std::vector<aorta::State::Kept> out;
+  std::string lines;
+  for (const Ledger::File& file : ledger.files()) {
+    if (is_folder_ && file.changed) out.push_back({file.name, text_of(file.place)});
+    if (!is_folder_ && !file.place.done) lines += text_of(file.place) + '\n';
+  }
+  for (const Opened& next : waiting)
+    lines += text_of({next.input->id(), next.from.offset, next.from.line, false}) + '\n';
+  if (!is_folder_) out.push_back({std::string(kFileKey), lines});
+  return out;
+}
+
+}  // namespace file_source
