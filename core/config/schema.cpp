@@ -183,10 +183,12 @@ class Check {
       report(map, below(path, property.name), "is missing", property.node.description);
   }
 
-  // A default was written by the plugin's author: numbers in a unit are what the plugin gets, no secret is literal.
+  // A default was written by the plugin's author: numbers in a unit are what the plugin gets, no secret is literal, and
+  // an empty path is none.
   void write_default(const SchemaNode& node, const Value& value, const std::string& path) {
+    bool no_path = node.format == SchemaFormat::Path && value.is(Value::Kind::String) && value.text.empty();
     bool converted =
-        value.is(Value::Kind::Number) || node.format == SchemaFormat::Secret || value.is(Value::Kind::Null);
+        value.is(Value::Kind::Number) || node.format == SchemaFormat::Secret || value.is(Value::Kind::Null) || no_path;
     if (node.format != SchemaFormat::None && converted) {
       out_ += to_json(value);
     } else {

@@ -158,6 +158,16 @@ void poor_host(const Subject& subject, Report& report) {
 }
 
 // Sources ----------------------------------------------------------------------------------------------------------
+// One that is sent to is sent a message at each of its paths, and what is none.
+void send_to(SourceDriver& driver, const Subject& subject) {
+  testing::FakeRoutes& routes = driver.world().routes;
+  for (const std::string& path : routes.paths()) {
+    routes.send(path, {subject.messages.front()});
+    routes.send(path, {"{\"a\":"});
+    routes.send(path, {"", "BREW"});
+  }
+}
+
 void polls(const Subject& subject, Report& report) {
   Library library(subject.library);
   struct Size {
@@ -169,6 +179,7 @@ void polls(const Subject& subject, Report& report) {
         if (!is_usable(driver, subject, report)) return;
         std::size_t got = 0;
         for (int i = 0; i < 200 && got < kMostRecords && !driver.ended(); ++i) {
+          if (i < 20) send_to(driver, subject);
           auto polled = driver.poll(size.records, size.bytes);
           got += polled.records.size();
           for (const auto& record : polled.records) driver.settle(record.token);
@@ -189,6 +200,7 @@ void settles(const Subject& subject, Report& report) {
       if (!is_usable(driver, subject, report)) return;
       std::vector<testing::ReceivedRecord> all;
       for (int i = 0; i < 10 && all.size() < 100; ++i) {
+        send_to(driver, subject);
         for (auto& record : driver.poll(20).records) all.push_back(std::move(record));
       }
       for (std::size_t i = all.size(); i > all.size() / 4; --i)

@@ -112,6 +112,23 @@ void set(Value& map, const std::string& name, Value to) {
   map.members.push_back({name, {}, 1, std::move(to)});
 }
 
+// Of objects within, too.
+void add_defaults(Value& given, const Value& sample, const Node& schema) {
+  const Node* properties = document::member(schema, "properties");
+  if (!properties || properties->kind != Kind::Object) return;
+  for (document::Child property : document::Children(*properties)) {
+    const Value* made = sample.find(property.name);
+    if (!made) continue;
+    const Value* there = given.find(property.name);
+    if (there && there->is(Value::Kind::Map)) {
+      Value filled = *there;
+      add_defaults(filled, *made, *property.node);
+      set(given, std::string(property.name), std::move(filled));
+    }
+    if (!there && document::member(*property.node, "default")) set(given, std::string(property.name), *made);
+  }
+}
+
 Result<std::string> canonical(const std::string& schema, const Value& value) {
   AORTA_TRY(read, config::Schema::parse(schema));
   Diagnostics problems;
@@ -172,6 +189,18 @@ const std::vector<std::string>& odd_messages() {
 Result<std::string> sample_config(const std::string& schema, const std::string& sample_file) {
   AORTA_TRY(properties, properties_of(schema, sample_file));
   return canonical(schema, sample_value(properties));
+}
+
+std::string with_defaults(const std::string& schema, const std::string& config, const std::string& sample_file) {
+  auto sample = sample_config(schema, sample_file);
+  document::Document known, made, given;
+  bool readable = sample.has_value() && known.read_value(std::string_view(schema), document::kPlainJson).has_value() &&
+                  made.read_value(std::string_view(*sample), document::kPlainJson).has_value() &&
+                  given.read_value(std::string_view(config), document::kPlainJson).has_value();
+  if (!readable || given.root().kind != Kind::Object) return config;
+  Value out = value_of(given.root());
+  add_defaults(out, value_of(made.root()), known.root());
+  return config::to_json(out);
 }
 
 Result<std::vector<std::string>> example_configs(const std::string& schema, const std::string& sample_file) {

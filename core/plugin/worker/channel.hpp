@@ -1,10 +1,11 @@
-// The connection between the host and a worker: frames over a socket, whose payloads lie in memory that both share
-// where they fit.
+// The connection between the host and a worker. Frames are posted in memory that both share where they fit, and looked
+// for there for a moment before anyone sleeps; the socket wakes who does, and carries the rest.
 #pragma once
 
 #include <chrono>
 #include <cstdint>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -22,13 +23,14 @@ class Channel {
   static constexpr std::uint64_t kMaxPayload = 2ull * 1024 * 1024 * 1024;
 
   // `outgoing` and `incoming` are this side's areas. `peer`: a descriptor that is readable once the other side has
-  // died, or -1. Owns neither.
+  // died, or -1 for a side that believes the other one: what that has posted is read where it lies. Owns neither.
   Channel(int socket, int peer, Area outgoing, Area incoming)
       : socket_(socket), peer_(peer), outgoing_(outgoing), incoming_(incoming) {}
 
-  // Reasons of failure, of both: "closed", "timed-out", "garbage".
+  // One frame until the other side has sent one. Reasons of failure, of all: "closed", "timed-out", "garbage".
   Result<void> send(Type type, std::string_view payload, Clock::time_point deadline);
-  // For frames that any thread may send between others: they never touch the shared memory.
+  // For frames that any thread may send between others: they never touch the shared memory, and come before what is
+  // posted later.
   Result<void> send_aside(Type type, std::string_view payload, Clock::time_point deadline);
   struct Frame {
     Type type = Type::Done;
@@ -37,11 +39,19 @@ class Channel {
   Result<Frame> receive(Clock::time_point deadline);
 
  private:
+  // On the socket. Type 0: something was posted.
   struct Header {
     std::uint32_t type = 0;
-    std::uint32_t is_shared = 0;
+    std::uint32_t reserved = 0;
     std::uint64_t size = 0;
   };
+  Result<void> post(Type type, std::size_t size, Clock::time_point deadline);
+  bool is_posted() const { return incoming_.box->posted.load(std::memory_order_acquire) != taken_; }
+  bool is_posted_soon() const;
+  Result<Frame> take_posted();
+  Result<std::optional<Header>> look(Clock::time_point deadline);
+  Result<Frame> receive_aside(const Header& header, Clock::time_point deadline);
+  Result<void> sleep(Clock::time_point deadline) const;
   Result<void> write_all(const char* data, std::size_t size, Clock::time_point deadline);
   Result<void> read_all(char* data, std::size_t size, Clock::time_point deadline);
   Result<void> read_payload(std::uint64_t size, Clock::time_point deadline);
@@ -51,6 +61,8 @@ class Channel {
   int peer_;
   Area outgoing_, incoming_;
   std::mutex sending_;
+  std::uint32_t posted_ = 0;  // frames, by this side
+  std::uint32_t taken_ = 0;   // as the other side counts
   std::string received_;
 };
 

@@ -63,10 +63,7 @@ int serve_sink(Session& session, const Hello& hello) {
   auto instance = Instance::make(registry, Kind::Sink, hello.id, hello.config, std::move(surroundings));
   auto api =
       instance.has_error() ? Result<const aorta_sink*>(instance.error()) : (*instance)->need<aorta_sink>(AORTA_SINK_ID);
-  if (api.has_error()) {
-    session.answer_failure(AORTA_REJECT, api.error());
-    return EXIT_SUCCESS;
-  }
+  if (api.has_error()) return session.refuse(api.error());
   session.answer({});
   SinkServer server(session, std::move(*instance), *api);
   for (;;) {

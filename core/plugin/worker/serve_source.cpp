@@ -65,17 +65,11 @@ class SourceServer {
 int serve_source(Session& session, const Hello& hello) {
   Registry registry(hello.folders);
   auto source = Source::make(registry, hello.id, hello.config, session.surroundings(hello));
-  if (source.has_error()) {
-    session.answer_failure(AORTA_REJECT, source.error());
-    return EXIT_SUCCESS;
-  }
-  if ((*source)->keeps()) {
-    session.answer_failure(
-        AORTA_REJECT,
+  if (source.has_error()) return session.refuse(source.error());
+  if ((*source)->keeps())
+    return session.refuse(
         Error("not-isolated", "messages are sent to this source, which only works within the host; leave out isolation")
     );
-    return EXIT_SUCCESS;
-  }
   session.answer({});
   SourceServer server(session, **source);
   for (;;) {

@@ -49,6 +49,12 @@ void Session::answer_failure(std::int32_t code, const Error& error) {
   send(Type::Failed, payload);
 }
 
+int Session::refuse(const Error& error) {
+  answer_failure(AORTA_REJECT, error);
+  (void)next();
+  return EXIT_SUCCESS;
+}
+
 Result<std::string> Session::ask(Type type, std::string_view payload, const Serve& serve) {
   send(type, payload);
   for (;;) {

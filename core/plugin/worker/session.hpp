@@ -24,6 +24,8 @@ class Session {
   Result<Channel::Frame> next();
   void answer(std::string_view payload);
   void answer_failure(std::int32_t code, const Error& error);
+  // The same, and waits for the host to hang up: there is nothing else to do. The exit code of the worker.
+  int refuse(const Error& error);
 
   // Asks the host, inside a call of the plugin. Meanwhile the host may ask back: `serve` answers (Type::Compose only).
   using Serve = std::function<std::string(std::string_view payload)>;

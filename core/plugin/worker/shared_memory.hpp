@@ -1,5 +1,5 @@
-// Memory that the host and a worker both see: a board, and an area for the payloads of each direction. It cannot be
-// made smaller, by which one side could end the other.
+// Memory that the host and a worker both see: a board, and for each direction a box that says what was posted, and an
+// area that it lies in. It cannot be made smaller, by which one side could end the other.
 #pragma once
 
 #include <atomic>
@@ -10,7 +10,16 @@
 
 namespace aorta::plugin::worker {
 
+// What lies in a direction's area. A hint like all that is shared: the other side may have written anything.
+struct Box {
+  std::atomic<std::uint32_t> posted;    // how many frames so far, by the sender
+  std::atomic<std::uint32_t> sleeping;  // by the receiver: it has to be woken
+  std::atomic<std::uint32_t> type;
+  std::atomic<std::uint64_t> size;
+};
+
 struct Area {
+  Box* box = nullptr;
   char* data = nullptr;
   std::size_t size = 0;
 };
@@ -36,8 +45,8 @@ class SharedMemory {
   ~SharedMemory();
 
   Board& board() const { return *reinterpret_cast<Board*>(memory_); }
-  Area to_worker() const { return {memory_ + kBoard, kArea}; }
-  Area to_host() const { return {memory_ + kBoard + kArea, kArea}; }
+  Area to_worker() const { return area(0); }
+  Area to_host() const { return area(1); }
   int descriptor() const { return descriptor_; }
   void close_descriptor();
 
@@ -45,6 +54,11 @@ class SharedMemory {
   static constexpr std::size_t kBoard = 4096;
   static constexpr std::size_t kSize = kBoard + 2 * kArea;
 
+  // Boxes stand apart from each other and from the board: what one side writes is not to slow what the other reads.
+  static constexpr std::size_t kBox = 1024;
+  Area area(std::size_t number) const {
+    return {reinterpret_cast<Box*>(memory_ + (number + 1) * kBox), memory_ + kBoard + number * kArea, kArea};
+  }
   static Result<SharedMemory> map(int descriptor);
   SharedMemory(char* memory, int descriptor) : memory_(memory), descriptor_(descriptor) {}
 

@@ -1,5 +1,7 @@
 #include "bookmarks.hpp"
 
+#include <sys/stat.h>
+
 #include <vector>
 
 namespace file_source {
@@ -20,12 +22,20 @@ std::vector<Place> read_places(std::string_view lines) {
   return out;
 }
 
+// A file that is another one is not even opened: closing a database would take away its user's locks.
+bool has_number(const fs::path& path, const FileId& file) {
+  struct stat status {};
+  return ::stat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode) && status.st_dev == file.device &&
+         status.st_ino == file.inode;
+}
+
 std::unique_ptr<Input> open_if_there(const fs::path& path, const Place& place) {
+  if (!has_number(path, place.file)) return nullptr;
   try {
     auto input = std::make_unique<Input>(path);
     if (input->is_regular() && input->is(place.file, place.offset)) return input;
   } catch (const aorta::Failure&) {
-    // another file of this folder, which is none of ours
+    // gone since
   }
   return nullptr;
 }
@@ -80,8 +90,6 @@ std::unique_ptr<Input> Bookmarks::find(const Place& place) const {
   fs::path folder = path_.has_parent_path() ? path_.parent_path() : fs::path(".");
   std::error_code failed;
   for (fs::directory_iterator it(folder, failed), end; !failed && it != end; it.increment(failed)) {
-    std::error_code unknown;
-    if (!it->is_regular_file(unknown)) continue;
     if (auto input = open_if_there(it->path(), place)) return input;
   }
   return nullptr;
@@ -101,7 +109,10 @@ void Bookmarks::keep_in_time(Ledger& ledger, const std::deque<Opened>& waiting) 
 }
 
 void Bookmarks::keep(Ledger& ledger, const std::deque<Opened>& waiting) {
-  if (!ledger.changed()) return;
+  if (ledger.changed()) keep_all(ledger, waiting);
+}
+
+void Bookmarks::keep_all(Ledger& ledger, const std::deque<Opened>& waiting) {
   std::vector<aorta::State::Kept> texts = entries(ledger, waiting);
   std::vector<aorta::State::Entry> all;
   for (const aorta::State::Kept& one : texts) all.push_back({one.key, one.value});

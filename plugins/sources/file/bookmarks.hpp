@@ -35,6 +35,8 @@ class Bookmarks {
 
   // Keeps what has changed; a failure is told, and what it concerns is read again after a restart.
   void keep(Ledger& ledger, const std::deque<Opened>& waiting);
+  // In any case: there is a file that no earlier run knows.
+  void keep_all(Ledger& ledger, const std::deque<Opened>& waiting);
   // As keep(), ten times a second at most.
   void keep_in_time(Ledger& ledger, const std::deque<Opened>& waiting);
 

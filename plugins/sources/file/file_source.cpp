@@ -67,6 +67,8 @@ struct FileSource {
       successors_ = bookmarks_ ? bookmarks_->open() : open_path();
       open_next();
     }
+    if (!is_folder_ && !input_->is_regular()) bookmarks_.reset();
+    if (bookmarks_) bookmarks_->keep_all(ledger_, successors_);
     follows_ = config_.follow && (is_folder_ || input_->is_regular() || input_->is_pipe());
   }
   void stop() {
@@ -315,6 +317,7 @@ struct FileSource {
     if (newest.change() == Input::Change::Replaced) {
       try {
         successors_.push_back({std::make_unique<Input>(config_.path), {}});
+        if (bookmarks_) bookmarks_->keep_all(ledger_, successors_);
       } catch (const aorta::Reject&) {
         // renamed just now; what comes next is found by the next look
       }

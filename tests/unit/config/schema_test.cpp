@@ -196,3 +196,11 @@ TEST_CASE("schema: a mapping file stands for what it says, and its faults have t
   CHECK(missing[0].file == "p.yaml");
   CHECK(missing[0].position.line == 1);
 }
+
+TEST_CASE("schema: a default that is an empty path is none, a path that is written is not empty", "[config]") {
+  const char* schema = R"({"type":"object","properties":{
+    "log":{"type":"string","x-aorta-format":"path","default":""}}})";
+  CHECK(check("{}", schema).json == R"({"log":""})");
+  CHECK(check("{}", schema).problems.empty());
+  CHECK(check("log: ''", schema).problems.size() == 1);
+}

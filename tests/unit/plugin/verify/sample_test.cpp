@@ -50,3 +50,16 @@ TEST_CASE("verify sample: every member is changed in every way, one at a time", 
   CHECK(all[4].config == R"({"a":null,"b":"x"})");
   CHECK(all.back().config == R"({"a":1,"b":{}})");
 }
+
+TEST_CASE("verify: what a given configuration leaves out has the schema's defaults", "[plugin]") {
+  const std::string schema = R"({"type":"object","required":["host"],"properties":{
+    "host":{"type":"string"},"every":{"type":"string","x-aorta-format":"duration","default":"5s"},
+    "log":{"type":"string","x-aorta-format":"path","default":""},"extra":{"type":"integer"},
+    "tls":{"type":"object","default":{},"properties":{"verify":{"type":"boolean","default":true},"ca":{"type":"string","default":"system"}}}}})";
+  CHECK(
+      with_defaults(schema, R"({"host":"h","tls":{"ca":"mine"}})", "sample") ==
+      R"({"host":"h","tls":{"ca":"mine","verify":true},"every":5000,"log":""})"
+  );
+  CHECK(with_defaults(schema, "{}", "sample") == R"({"every":5000,"log":"","tls":{"verify":true,"ca":"system"}})");
+  CHECK(with_defaults(schema, "[]", "sample") == "[]");
+}

@@ -53,6 +53,7 @@ class FakeHost {
   // The world that the plugin finds; its own, unless the test has one.
   void use(Fakes& fakes) { fakes_ = &fakes; }
   Fakes& fakes() { return *fakes_; }
+  static Contract& contract_of(const aorta_host* raw) { return of(raw).contract_; }
   static Fakes& fakes_of(const aorta_host* raw) { return of(raw).fakes(); }
   void cancel() { cancelled_ = true; }
   static bool is_cancelled(const aorta_host* raw) { return of(raw).cancelled_; }

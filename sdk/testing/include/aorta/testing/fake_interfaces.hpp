@@ -93,6 +93,22 @@ struct FakeInterfaces {
     return AORTA_OK;
   }
 
+  static std::int32_t open(const aorta_host* host, const aorta_http_route* route) {
+    if (FakeHost::fakes_of(host).routes.open(*route)) return AORTA_OK;
+    return fail(host, {AORTA_REJECT, "route-taken", "the path " + text(route->path) + " is open already"});
+  }
+  static void close(const aorta_host* host, aorta_str path) { FakeHost::fakes_of(host).routes.close(view(path)); }
+  static void answer(const aorta_host* host, aorta_http_exchange* exchange, const aorta_http_answer* answer) {
+    if (!FakeHost::fakes_of(host).routes.answer(exchange, *answer))
+      FakeHost::contract_of(host).broke("an exchange was answered twice; each one is answered once");
+  }
+  static void recall(
+      const aorta_host* host, aorta_str key, void* context, void (*give)(void* context, aorta_str text)
+  ) {
+    auto found = FakeHost::fakes_of(host).receipts.recall(view(key));
+    if (found) give(context, to_abi(*found));
+  }
+
  private:
   static HttpCall call_of(const aorta_http_call& raw) {
     HttpCall call{text(raw.url), text(raw.method), {}, {}, std::chrono::milliseconds(raw.timeout_ms)};
@@ -118,6 +134,8 @@ inline constexpr aorta_state kFakeState{
     sizeof(aorta_state), 0, &FakeInterfaces::get, &FakeInterfaces::put, &FakeInterfaces::each};
 inline constexpr aorta_metrics kFakeMetrics{sizeof(aorta_metrics), 0, &FakeInterfaces::define, &FakeInterfaces::record};
 inline constexpr aorta_secret kFakeSecret{sizeof(aorta_secret), 0, &FakeInterfaces::read};
+inline constexpr aorta_http_routes kFakeHttpRoutes{
+    sizeof(aorta_http_routes), 0, &FakeInterfaces::open, &FakeInterfaces::close, &FakeInterfaces::answer};
 inline constexpr aorta_http_client kFakeHttpClient{sizeof(aorta_http_client), 0, &FakeInterfaces::send};
 
 }  // namespace aorta::testing::detail

@@ -26,6 +26,7 @@
 #include <utility>
 #include <vector>
 
+#include "aorta/abi/http.h"
 #include "aorta/abi/metrics.h"
 #include "aorta/abi/state.h"
 #include "aorta/http_client.hpp"
@@ -279,7 +280,102 @@ class FakeHttp {
   std::vector<HttpCall> calls_;
 };
 
+// The host's listener, to which the test sends.
+class FakeRoutes {
+ public:
+  struct Request {
+    std::string body{};
+    std::string method = "POST";
+    std::string query{};
+    std::vector<std::pair<std::string, std::string>> fields{};  // names in lower case
+  };
+  struct Answer {
+    unsigned status = 0;  // 0: none yet
+    std::string body{};
+    std::uint32_t retry_after_s = 0;
+  };
+
+  // The plugin's, as long as they are open.
+  std::vector<std::string> paths() const {
+    std::lock_guard lock(mutex_);
+    std::vector<std::string> out;
+    for (const auto& [path, route] : routes_) out.push_back(path);
+    return out;
+  }
+  // Sends to one of them; the number of the exchange, 0: the path is not open.
+  std::size_t send(const std::string& path, const Request& request) {
+    std::unique_lock lock(mutex_);
+    auto found = routes_.find(path);
+    if (found == routes_.end()) return 0;
+    aorta_http_route route = found->second;
+    Exchange* exchange = exchanges_.emplace_back(std::make_unique<Exchange>()).get();
+    std::size_t number = exchanges_.size();
+    lock.unlock();  // the plugin may answer at once
+    std::vector<aorta_pair> fields;
+    for (const auto& [name, value] : request.fields) fields.push_back({to_abi(name), to_abi(value)});
+    aorta_http_request raw{sizeof raw,
+                           0,
+                           to_abi(request.method),
+                           to_abi(path),
+                           to_abi(request.query),
+                           to_abi(request.body),
+                           fields.data(),
+                           fields.size()};
+    route.ask(route.self, reinterpret_cast<aorta_http_exchange*>(exchange), &raw);
+    return number;
+  }
+  Answer answer_to(std::size_t exchange) const {
+    std::lock_guard lock(mutex_);
+    return exchange == 0 ? Answer() : exchanges_.at(exchange - 1)->answer;
+  }
+
+  // As http-routes/1. False: the path is open already; or the exchange was answered before.
+  bool open(const aorta_http_route& route) {
+    std::lock_guard lock(mutex_);
+    return routes_.emplace(view(route.path), route).second;
+  }
+  void close(std::string_view path) {
+    std::lock_guard lock(mutex_);
+    routes_.erase(std::string(path));
+  }
+  bool answer(aorta_http_exchange* handle, const aorta_http_answer& answer) {
+    std::lock_guard lock(mutex_);
+    Answer& out = reinterpret_cast<Exchange*>(handle)->answer;
+    if (out.status != 0) return false;
+    out = {answer.status, std::string(view(answer.body)), answer.retry_after_s};
+    return true;
+  }
+
+ private:
+  struct Exchange {
+    Answer answer;
+  };
+  mutable std::mutex mutex_;
+  std::map<std::string, aorta_http_route> routes_;
+  std::vector<std::unique_ptr<Exchange>> exchanges_;
+};
+
+// What a source that is sent to has remembered under keys (receipts/1).
+class FakeReceipts {
+ public:
+  void remember(const std::string& key, const std::string& text) {
+    std::lock_guard lock(mutex_);
+    texts_[key] = text;
+  }
+  std::optional<std::string> recall(std::string_view key) const {
+    std::lock_guard lock(mutex_);
+    auto found = texts_.find(key);
+    return found == texts_.end() ? std::nullopt : std::optional(found->second);
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::map<std::string, std::string, std::less<>> texts_;
+};
+
 struct Fakes {
+  FakeRoutes routes;
+  FakeReceipts receipts;
   FakeClock clock;
   FakeState state;
   FakeMetrics metrics;

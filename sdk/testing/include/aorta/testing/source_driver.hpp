@@ -30,6 +30,7 @@ namespace detail {
 // What stands behind aorta_batch in a test.
 struct TestBatch {
   Contract& contract;
+  FakeReceipts& receipts;
   std::vector<ReceivedRecord> records{};
   bool open = false;
   std::thread::id thread{};
@@ -47,6 +48,12 @@ struct TestBatch {
     if (view(message).empty())
       batch.contract.broke("a record was rejected without a message; say what is wrong with it");
     batch.take(*record, std::string(view(reason)));
+  }
+
+  static void remember(aorta_batch* handle, aorta_str key, aorta_str text, std::uint64_t) {
+    TestBatch& batch = of(handle);
+    if (!batch.open) return batch.contract.broke("receipts/1 remember() was called outside poll()");
+    batch.receipts.remember(std::string(view(key)), std::string(view(text)));
   }
 
   void take(const aorta_record& r, std::string rejected) {
@@ -78,6 +85,7 @@ struct TestBatch {
 };
 
 inline constexpr aorta_records kTestRecords{sizeof(aorta_records), 0, &TestBatch::add, &TestBatch::reject};
+inline constexpr aorta_receipts kTestReceipts{sizeof(aorta_receipts), 0, &TestBatch::remember, &FakeInterfaces::recall};
 
 }  // namespace detail
 
@@ -110,12 +118,17 @@ class SourceDriver : public Driver {
     });
     batch_.open = false;
     check(answer, max_records, max_bytes, std::chrono::steady_clock::now() - begun - wait);
+    if (kept_ && !batch_.records.empty()) kept_->kept(self(), keeps_ ? AORTA_OK : AORTA_RETRY);
     ended_ = ended_ || answer.code == AORTA_END;
     return {std::move(answer), batch_.records};
   }
-  // The record with this token has ended.
+  // Its records are kept in a journal (kept/1): the next poll()s' are, or are not.
+  bool is_kept() const { return kept_ != nullptr; }
+  void keep(bool keeps) { keeps_ = keeps; }
+  // The record with this token has ended. Told to sources whose records are not kept.
   void settle(std::string_view token, Outcome outcome = Outcome::Written) {
     unsettled_.erase(std::string(token));
+    if (kept_) return;
     api<aorta_source>().settle(self(), to_abi(token), static_cast<std::int32_t>(outcome));
   }
   // Polls until the source ends or has nothing for `patience` polls in a row, and settles each record.
@@ -138,8 +151,15 @@ class SourceDriver : public Driver {
 
  private:
   SourceDriver(const Library& library, std::string_view id, std::string_view config, Fakes* world)
-      : Driver(library, id, config, AORTA_SOURCE_ID, {{AORTA_RECORDS_ID, &detail::kTestRecords}}, world),
-        batch_{host().contract()} {}
+      : Driver(
+            library, id, config, AORTA_SOURCE_ID,
+            {{AORTA_RECORDS_ID, &detail::kTestRecords},
+             {AORTA_RECEIPTS_ID, &detail::kTestReceipts},
+             {AORTA_HTTP_ROUTES_ID, &detail::kFakeHttpRoutes}},
+            world
+        ),
+        batch_{host().contract(), this->world().receipts},
+        kept_(exists() ? optional_api<aorta_kept>(AORTA_KEPT_ID) : nullptr) {}
   void check(
       const Answer& answer, std::uint64_t max_records, std::uint64_t max_bytes, std::chrono::nanoseconds overtime
   ) {
@@ -160,6 +180,8 @@ class SourceDriver : public Driver {
   }
 
   aorta::testing::detail::TestBatch batch_;
+  const aorta_kept* kept_;
+  bool keeps_ = true;
   std::set<std::string> unsettled_;
   bool ended_ = false;
 };

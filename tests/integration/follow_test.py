@@ -1,0 +1,161 @@
+"""A followed file over restarts and kills: nothing is lost, and what has ended is not read again. What plugins count is shown."""
+import json
+import os
+import pathlib
+import random
+import re
+import subprocess
+import time
+import urllib.request
+
+from support import AORTA, BUILD, Case
+
+KILLS = int(os.environ.get("KILLS", "8"))
+SEED = int(os.environ.get("SEED", str(random.randrange(1 << 32))))
+
+
+def a_message(number):
+    return json.dumps({"device": f"d{number % 5}", "patient": f"p{number % 5}", "at": f"2026-11-{1 + number // 86400:02}T{number // 3600 % 24:02}:{number // 60 % 60:02}:{number % 60:02}Z", "hr": 40 + number % 100})
+
+
+class Follow(Case):
+    def setUp(self):
+        super().setUp()
+        self.change("pipeline.yaml", "path: messages.ndjson", "path: messages.ndjson, follow: true")
+        self.change("pipeline.yaml", "sinks:", "group: { max_delay: 20ms, max_measurements: 200 }\nstate: { path: state.db }\nsinks:")
+        self.written = 0
+        self.write("messages.ndjson", "")
+
+    def append(self, count):
+        with (self.folder / "messages.ndjson").open("a") as out:
+            out.writelines(a_message(self.written + i) + "\n" for i in range(count))
+        self.written += count
+
+    def start(self, *words):
+        run = subprocess.Popen([AORTA, "run", "pipeline.yaml", "--format", "json", *words], cwd=self.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        self.addCleanup(run.communicate)
+        self.addCleanup(run.kill)
+        return run
+
+    def wait_until_open(self, run):
+        """Who renames a file that nobody has seen loses it."""
+        for _ in range(200):
+            for descriptor in (pathlib.Path("/proc") / str(run.pid) / "fd").iterdir():
+                try:
+                    if descriptor.readlink() == self.folder / "messages.ndjson":
+                        return
+                except OSError:
+                    pass
+            time.sleep(0.05)
+        self.fail("the run has not opened its file")
+
+    def observations(self):
+        """How many there are, while a run writes."""
+        if not (self.folder / "store.db").exists():
+            return []
+        return [r["identifier"][0]["value"] for r in self.stored()]
+
+    def wait_for(self, count):
+        for _ in range(200):
+            if len(self.observations()) >= count:
+                return
+            time.sleep(0.1)
+        self.fail(f"{len(self.observations())} of {count} Observations are there; seed {SEED}")
+
+    def end(self, run):
+        run.terminate()
+        out, err = run.communicate(timeout=60)
+        self.assertEqual(run.returncode, 0, out + err)
+        return [event for event in map(json.loads, out.splitlines()) if event.get("event") == "ended"][-1]
+
+    def test_a_restart_goes_on_where_the_run_before_ended(self):
+        self.append(50)
+        run = self.start()
+        self.wait_for(50)
+        self.assertEqual(self.end(run)["accepted"], 50)
+        self.append(30)
+        run = self.start()
+        self.wait_for(80)
+        self.assertEqual(self.end(run)["accepted"], 30)
+
+    def test_it_goes_on_in_a_process_of_its_own(self):
+        self.change("pipeline.yaml", "plugin: file, config", "plugin: file, isolation: process, config")
+        self.test_a_restart_goes_on_where_the_run_before_ended()
+
+    def test_kills_and_rotations_lose_nothing(self):
+        chance = random.Random(SEED)
+        rotations = 0
+        for _ in range(KILLS):
+            run = self.start()
+            for _ in range(chance.randrange(4)):
+                self.append(chance.choice([1, 20, 400]))
+                time.sleep(0.15 * chance.random())
+            if chance.random() < 0.6:
+                self.wait_until_open(run)
+                rotations += 1
+                (self.folder / "messages.ndjson").rename(self.folder / f"messages.ndjson.{rotations}")
+                self.append(chance.choice([1, 50]))
+                time.sleep(0.2 * chance.random())
+            run.kill()
+            run.wait()
+        self.append(100)
+        run = self.start()
+        self.wait_for(self.written)
+        ended = self.end(run)
+        kept = self.observations()
+        self.assertEqual(len(kept), len(set(kept)), f"an Observation is there twice; seed {SEED}")
+        self.assertEqual(len(kept), self.written, f"seed {SEED}")
+        self.assertTrue(ended["balanced"], ended)
+        run = self.start()
+        time.sleep(0.5)
+        self.assertEqual(self.end(run)["accepted"], 0, f"seed {SEED}: what has ended was read again")
+
+
+class Outside(Case):
+    """tests/abi/outside.cpp in a pipeline: what it counts and keeps."""
+
+    def test_what_a_plugin_counts_is_shown_and_what_it_keeps_is_there_again(self):
+        for isolated in ("", "isolation: process, "):
+            with self.subTest(isolated):
+                self.setUp()
+                self.write("key", "first\n")
+                self.change("pipeline.yaml", "in: { plugin: file, config: { path: messages.ndjson } }",
+                            f"in: {{ plugin: test.outside, {isolated}config: {{ key: '${{file:key}}' }} }}")
+                self.change("pipeline.yaml", "sinks:", "state: { path: state.db }\nplugins: { path: [plugins] }\nsinks:\n  more: { plugin: test.outside_sink, " + isolated + " }")
+                (self.folder / "plugins").mkdir()
+                for name in ("outside.so", "outside.manifest.json"):
+                    (self.folder / "plugins" / name).write_bytes((BUILD / "tests/abi" / name).read_bytes())
+                for starts in (1, 2):
+                    ended, done = self.run_pipeline()
+                    self.assertEqual(ended["accepted"], 4, done.stderr)
+                self.assertNotIn("first", done.stdout + done.stderr)
+                letters = [letter["body"] for letter in map(json.loads, self.aorta("deadletter", "export", "dead-letters.db").stdout.splitlines())]
+                self.assertTrue(any("starts|2" in str(body) for body in letters), letters)
+                self.assertTrue(any("key|first" in str(body) for body in letters), letters)
+
+    def test_metrics_of_a_plugin(self):
+        self.change("pipeline.yaml", "in: { plugin: file, config: { path: messages.ndjson } }",
+                    "in: { plugin: test.outside, config: { wait: false } }\n  more: { plugin: file, config: { path: messages.ndjson, follow: true } }")
+        self.change("pipeline.yaml", "sinks:", "state: { path: state.db }\nplugins: { path: [plugins] }\nsinks:")
+        (self.folder / "plugins").mkdir()
+        for name in ("outside.so", "outside.manifest.json"):
+            (self.folder / "plugins" / name).write_bytes((BUILD / "tests/abi" / name).read_bytes())
+        run = subprocess.Popen([AORTA, "run", "pipeline.yaml", "--listen", "127.0.0.1:0"], cwd=self.folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        self.addCleanup(run.communicate)
+        self.addCleanup(run.kill)
+        url = re.search(r"http://127\.0\.0\.1:\d+", run.stderr.readline()).group(0)
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        for _ in range(100):
+            text = opener.open(url + "/metrics", timeout=10).read().decode()
+            if 'aorta_plugin_test_outside_polls_total{pipeline="test",instance="sources.in",series="0"} 1\n' in text:
+                break
+            time.sleep(0.05)
+        for line in [
+            "# TYPE aorta_plugin_test_outside_polls_total counter",
+            "# TYPE aorta_plugin_test_outside_size_bytes histogram",
+            'aorta_plugin_test_outside_level{pipeline="test",instance="sources.in"} 7',
+            'aorta_plugin_test_outside_size_bytes_bucket{pipeline="test",instance="sources.in",le="10"} 1',
+            'aorta_plugin_test_outside_size_bytes_bucket{pipeline="test",instance="sources.in",le="+Inf"} 2',
+            'aorta_plugin_test_outside_size_bytes_sum{pipeline="test",instance="sources.in"} 55',
+        ]:
+            self.assertIn(line + "\n", text)
