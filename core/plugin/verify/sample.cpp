@@ -1,6 +1,7 @@
 #include "core/plugin/verify/sample.hpp"
 
 #include <array>
+#include <optional>
 
 #include "core/config/schema.hpp"
 #include "core/config/value.hpp"
@@ -112,23 +113,6 @@ void set(Value& map, const std::string& name, Value to) {
   map.members.push_back({name, {}, 1, std::move(to)});
 }
 
-// Of objects within, too.
-void add_defaults(Value& given, const Value& sample, const Node& schema) {
-  const Node* properties = document::member(schema, "properties");
-  if (!properties || properties->kind != Kind::Object) return;
-  for (document::Child property : document::Children(*properties)) {
-    const Value* made = sample.find(property.name);
-    if (!made) continue;
-    const Value* there = given.find(property.name);
-    if (there && there->is(Value::Kind::Map)) {
-      Value filled = *there;
-      add_defaults(filled, *made, *property.node);
-      set(given, std::string(property.name), std::move(filled));
-    }
-    if (!there && document::member(*property.node, "default")) set(given, std::string(property.name), *made);
-  }
-}
-
 Result<std::string> canonical(const std::string& schema, const Value& value) {
   AORTA_TRY(read, config::Schema::parse(schema));
   Diagnostics problems;
@@ -136,6 +120,37 @@ Result<std::string> canonical(const std::string& schema, const Value& value) {
   if (!problems.empty())
     return Error("bad-manifest", "a sample after the schema does not fit it: " + problems[0].message);
   return out;
+}
+
+// As the plugin gets it.
+std::optional<Value> default_of(const Node& property) {
+  if (!document::member(property, "default")) return std::nullopt;
+  std::string schema = R"({"type":"object","properties":{"it":)";
+  document::append_json(schema, property);
+  Value nothing;
+  nothing.kind = Value::Kind::Map;
+  auto text = canonical(schema + "}}", nothing);
+  document::Document read;
+  if (text.has_error() || read.read_value(std::string_view(*text), document::kPlainJson).has_error())
+    return std::nullopt;
+  return value_of(*document::member(read.root(), "it"));
+}
+
+// Of all that is within, too.
+void add_defaults(Value& given, const Node& schema) {
+  if (const Node* content = document::member(schema, "x-aorta-content")) return add_defaults(given, *content);
+  if (const Node* items = document::member(schema, "items")) {
+    for (Value& item : given.items) add_defaults(item, *items);
+  }
+  const Node* properties = document::member(schema, "properties");
+  if (!given.is(Value::Kind::Map) || !properties || properties->kind != Kind::Object) return;
+  for (document::Child property : document::Children(*properties)) {
+    const Value* there = given.find(property.name);
+    std::optional<Value> value = there ? *there : default_of(*property.node);
+    if (!value) continue;
+    add_defaults(*value, *property.node);
+    set(given, std::string(property.name), std::move(*value));
+  }
 }
 
 Result<std::vector<Property>> properties_of(const std::string& schema, const std::string& sample_file) {
@@ -191,15 +206,13 @@ Result<std::string> sample_config(const std::string& schema, const std::string& 
   return canonical(schema, sample_value(properties));
 }
 
-std::string with_defaults(const std::string& schema, const std::string& config, const std::string& sample_file) {
-  auto sample = sample_config(schema, sample_file);
-  document::Document known, made, given;
-  bool readable = sample.has_value() && known.read_value(std::string_view(schema), document::kPlainJson).has_value() &&
-                  made.read_value(std::string_view(*sample), document::kPlainJson).has_value() &&
+std::string with_defaults(const std::string& schema, const std::string& config) {
+  document::Document known, given;
+  bool readable = known.read_value(std::string_view(schema), document::kPlainJson).has_value() &&
                   given.read_value(std::string_view(config), document::kPlainJson).has_value();
-  if (!readable || given.root().kind != Kind::Object) return config;
+  if (!readable) return config;
   Value out = value_of(given.root());
-  add_defaults(out, value_of(made.root()), known.root());
+  add_defaults(out, known.root());
   return config::to_json(out);
 }
 

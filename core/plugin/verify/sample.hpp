@@ -19,7 +19,7 @@ const std::vector<std::string>& odd_messages();
 Result<std::string> sample_config(const std::string& schema, const std::string& sample_file);
 // One per example in the schema: the sample with this one member changed. Each has to be accepted.
 // A configuration that was given, with the defaults of members that it leaves out.
-std::string with_defaults(const std::string& schema, const std::string& config, const std::string& sample_file);
+std::string with_defaults(const std::string& schema, const std::string& config);
 Result<std::vector<std::string>> example_configs(const std::string& schema, const std::string& sample_file);
 
 struct Mutation {

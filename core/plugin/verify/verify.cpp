@@ -74,7 +74,7 @@ void run_plugin(Verdict& verdict, Subject subject, const PluginInfo& plugin, con
   subject.given = given != options.configs.end();
   auto sample = sample_config(plugin.config_schema, subject.sample_file);
   subject.config = sample.has_value() ? *sample : "{}";
-  if (subject.given) subject.config = with_defaults(plugin.config_schema, given->second, subject.sample_file);
+  if (subject.given) subject.config = with_defaults(plugin.config_schema, given->second);
   if (sample.has_error() && !subject.given) verdict.checks.push_back(no_sample(plugin, sample.error()));
   for (const Check& check : plugin_checks(plugin.kind)) verdict.checks.push_back(run(check, subject, options));
 }

@@ -57,9 +57,16 @@ TEST_CASE("verify: what a given configuration leaves out has the schema's defaul
     "log":{"type":"string","x-aorta-format":"path","default":""},"extra":{"type":"integer"},
     "tls":{"type":"object","default":{},"properties":{"verify":{"type":"boolean","default":true},"ca":{"type":"string","default":"system"}}}}})";
   CHECK(
-      with_defaults(schema, R"({"host":"h","tls":{"ca":"mine"}})", "sample") ==
+      with_defaults(schema, R"({"host":"h","tls":{"ca":"mine"}})") ==
       R"({"host":"h","tls":{"ca":"mine","verify":true},"every":5000,"log":""})"
   );
-  CHECK(with_defaults(schema, "{}", "sample") == R"({"every":5000,"log":"","tls":{"verify":true,"ca":"system"}})");
-  CHECK(with_defaults(schema, "[]", "sample") == "[]");
+  CHECK(with_defaults(schema, "{}") == R"({"every":5000,"log":"","tls":{"verify":true,"ca":"system"}})");
+  CHECK(with_defaults(schema, "[]") == "[]");
+  const std::string mapping = R"({"type":"object","properties":{"mapping":{"type":"string","x-aorta-format":"mapping",
+    "x-aorta-content":{"type":"object","properties":{"rows":{"type":"array","items":{"type":"object","properties":{
+    "name":{"type":"string","default":"none"}}}}}}}}})";
+  CHECK(
+      with_defaults(mapping, R"({"mapping":{"rows":[{},{"name":"x"}]}})") ==
+      R"({"mapping":{"rows":[{"name":"none"},{"name":"x"}]}})"
+  );
 }
