@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/fhir/identities.hpp"
 #include "core/fhir/observation.hpp"
 #include "core/fhir/observation_mapping.hpp"
 #include "core/fhir/resource_id.hpp"
