@@ -190,7 +190,7 @@ constexpr std::string_view kSchema = R"json({
         "max_age": { "x-aorta-format": "duration", "minimum": 1000, "description": "senders are refused while the oldest messages have waited for longer; left out: never for this reason" },
         "segment_size": { "x-aorta-format": "bytes", "minimum": 65536, "maximum": 1073741824, "default": "16MiB", "description": "of one of its files; a file goes once all its messages have ended" },
         "keep_answers": { "x-aorta-format": "duration", "minimum": 1000, "maximum": 604800000, "default": "24h", "description": "for so long a request that comes again under its key is answered as the first time" },
-        "max_answers": { "type": "integer", "minimum": 1, "maximum": 1000000, "default": 10000, "description": "that are kept; the oldest give way" }
+        "max_answers": { "type": "integer", "minimum": 1, "maximum": 1000000, "default": 10000, "description": "that are kept, in a quarter of max_size at most; the oldest give way" }
       }
     },
     "state": {

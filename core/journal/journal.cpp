@@ -15,6 +15,15 @@ constexpr std::size_t kRoom = 1024 * 1024;
 // A larger commit would use room up as fast as it is made.
 constexpr std::size_t kMostIntoRoom = kRoom / 4;
 constexpr std::int64_t kTicksPerMillisecond = 10'000;
+// Of a journal's size: what answers to keys may take up, and what may come at once.
+constexpr std::uint64_t kShare = 4;
+
+// Answers that are written once more with every segment that goes must leave room for messages.
+ReceiptWindow window_of(const JournalOptions& options) {
+  ReceiptWindow window = options.receipts;
+  window.max_bytes = std::min(window.max_bytes, options.max_bytes / kShare);
+  return window;
+}
 
 }  // namespace
 
@@ -33,7 +42,7 @@ struct Journal::Reading {
 // Opening and closing ---------------------------------------------------------------------------------------------
 
 Journal::Journal(Disk& disk, JournalOptions options, Disk::File lock)
-    : disk_(disk), options_(std::move(options)), lock_(lock), receipts_(options_.receipts) {}
+    : disk_(disk), options_(std::move(options)), lock_(lock), receipts_(window_of(options_)) {}
 
 Journal::~Journal() {
   (void)close();
@@ -72,6 +81,8 @@ Result<void> Journal::close() {
 
 // Writing ---------------------------------------------------------------------------------------------------------
 
+std::uint64_t Journal::most_at_once() const { return options_.max_bytes / kShare; }
+
 Result<void> Journal::append(std::span<const Message> messages, std::span<const ReceiptOrder> receipts) {
   std::uint64_t bytes = 0;
   for (const Message& message : messages) bytes += size_of(message);
@@ -107,7 +118,13 @@ Result<void> Journal::check_room(std::uint64_t bytes) const {
 }
 
 Result<void> Journal::ensure_segment(std::uint64_t bytes) {
-  if (active_ && segments_.back().last > 0 && segments_.back().size + bytes > options_.segment_bytes) end_segment();
+  bool full = active_ && segments_.back().last > 0 && segments_.back().size + bytes > options_.segment_bytes;
+  if (full) {
+    // Where durability is relaxed, nobody comes back to sync it.
+    Result<void> synced = options_.durability == Durability::Relaxed ? sync_if_due(true) : Result<void>();
+    if (synced.has_error()) return give_up_segment(), synced;
+    end_segment();
+  }
   return active_ ? Result<void>() : begin_segment();
 }
 
@@ -292,10 +309,12 @@ bool Journal::freeing_pays() const {
 }
 
 // From the front only, so that whoever finds the front missing knows that all of it had ended; and only what a note
-// says of, so that it is known how.
+// says of, so that it is known how. Each is gone for good before the next one goes: a power failure that brings some
+// back must not leave out younger ones, or older values would be written over theirs.
 Result<void> Journal::free_through(std::uint64_t settled_through) {
   while (front_is_free(settled_through)) {
     (void)carry_over_receipts(segments_.front().number);  // on a full disk they live as long as this process
+    if (options_.durability != Durability::None) AORTA_CHECK(disk_.sync_folder(options_.folder));
     AORTA_CHECK(disk_.remove(segments_.front().path));
     std::lock_guard lock(mutex_);
     bytes_ -= segments_.front().size;

@@ -37,7 +37,7 @@ struct JournalOptions {
   std::uint64_t segment_bytes = 16ULL * 1024 * 1024;
   std::chrono::milliseconds max_age{0};  // of the oldest segment with messages that have not ended; 0: no bound
   Durability durability = Durability::Fdatasync;
-  ReceiptWindow receipts;
+  ReceiptWindow receipts;  // in a quarter of max_bytes at most
 };
 
 // The answer to a key, kept with the `count` messages that end before message `end` of a batch: they may begin in
@@ -75,6 +75,8 @@ class Journal {
   // nothing of the batch counts: "journal-full" (until messages have ended), "journal-too-old", those of the disk. A
   // segment that could not be written or synced is never written again.
   Result<void> append(std::span<const Message> messages, std::span<const ReceiptOrder> receipts = {});
+  // [any] Bytes of bodies that an append() finds room for as soon as messages have ended.
+  std::uint64_t most_at_once() const;
   // [writer] Every second or so: writes down what has ended, frees segments, syncs what is relaxed. An error is told,
   // and harms nothing.
   Result<void> tidy();

@@ -15,7 +15,7 @@ void Receipts::remember(const Receipt& receipt, std::uint64_t segment) {
   kept = {key, std::string(receipt.answer), receipt.ticks, segment};
   bytes_ += size_of(kept);
   if (!same) order_.emplace_back(std::move(key), receipt.ticks);
-  while (order_.size() > window_.max_count) forget_first();
+  while (order_.size() > window_.max_count || bytes_ > window_.max_bytes) forget_first();
 }
 
 std::optional<std::string> Receipts::answer(std::string_view key, std::int64_t now) const {

@@ -1,4 +1,4 @@
-// What senders were told, by the key they sent under: within a window of number and age.
+// What senders were told, by the key they sent under: within a window of number, size and age.
 #pragma once
 
 #include <cstdint>
@@ -17,6 +17,7 @@ namespace aorta::journal {
 struct ReceiptWindow {
   std::uint64_t max_count = 10'000;
   std::int64_t max_age_ticks = 24LL * 3600 * 10'000'000;
+  std::uint64_t max_bytes = UINT64_MAX;  // in segments
 };
 
 // Thread-safe.

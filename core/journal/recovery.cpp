@@ -72,6 +72,7 @@ class Recovering {
 
  private:
   Result<void> find_segments(const std::string& folder) {
+    AORTA_CHECK(disk_.sync_folder(folder));
     AORTA_TRY(names, disk_.list(folder));
     for (const std::string& name : names) {
       if (auto segment = segment_of(folder, name)) out_.segments.push_back(std::move(*segment));
@@ -82,9 +83,12 @@ class Recovering {
     return {};
   }
 
+  // What a process that was killed had written and not synced counts from now on: it must be there after a power
+  // failure too.
   Result<void> scan(Segment& segment) {
     AORTA_TRY(file, disk_.open(segment.path));
     Opened opened(disk_, file);
+    AORTA_CHECK(disk_.sync(file));
     AORTA_TRY(size, disk_.size(file));
     out_.report.bytes += size;
     SegmentReader reader(disk_, file, segment.salt);

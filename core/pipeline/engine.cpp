@@ -123,13 +123,15 @@ void Engine::step() {
 void Engine::wait_for_more() {
   if (auto delivery = inbox_.pop(wake_time())) {
     take(std::move(*delivery));
-  } else if (budget_.exhausted() && pool_.idle()) {
-    flush();  // all credit lies in the open window: waiting for it to fill would be for ever
+  } else if (credit_lies_in_window()) {
+    flush();  // waiting for it to fill would be for ever
   }
 }
 
+bool Engine::credit_lies_in_window() const { return !window_.empty() && budget_.exhausted() && pool_.idle(); }
+
 Engine::Clock::time_point Engine::wake_time() const {
-  if (budget_.exhausted() && pool_.idle()) return Clock::now();
+  if (credit_lies_in_window()) return Clock::now();
   Clock::time_point idle = Clock::now() + kIdleWait;
   return window_.empty() ? idle : std::min(idle, window_opened_ + options_.max_delay);
 }

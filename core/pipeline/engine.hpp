@@ -112,6 +112,7 @@ class Engine {
   void give_up(Error error);
   void set_trouble(std::string_view text);
   bool may_wait(std::chrono::milliseconds pause);
+  bool credit_lies_in_window() const;
   Clock::time_point wake_time() const;
 
   const EngineOptions options_;

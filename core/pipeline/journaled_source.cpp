@@ -1,5 +1,6 @@
 #include "core/pipeline/journaled_source.hpp"
 
+#include <algorithm>
 #include <cstring>
 #include <utility>
 
@@ -122,7 +123,8 @@ void JournaledSource::take_in() {
 bool JournaledSource::take_in_once() {
   std::vector<plugin::Record> records;
   std::vector<plugin::Receipt> receipts;
-  auto state = intake_->poll(records, receipts, kCommitRecords, kCommitBytes, kIntakeWait);
+  std::uint64_t most_bytes = std::min(kCommitBytes, journal_->most_at_once());
+  auto state = intake_->poll(records, receipts, kCommitRecords, most_bytes, kIntakeWait);
   if (!records.empty()) keep(records, receipts);
   tidy();
   if (state.has_value()) return *state == plugin::Source::State::More;

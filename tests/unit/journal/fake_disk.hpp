@@ -21,7 +21,7 @@ class FakeDisk : public Disk {
   std::uint64_t fail_at = 0;
   bool stay = false;
   bool short_writes = true;         // a write that fails has written half of it
-  std::uint64_t room = UINT64_MAX;  // bytes of all files together
+  std::uint64_t room = UINT64_MAX;  // for used()
   std::uint64_t calls = 0;
   std::uint64_t written = 0;  // bytes
   std::set<std::string> failed_calls;
@@ -118,7 +118,8 @@ class FakeDisk : public Disk {
 
   // Names that were not synced may be gone or still there, removed ones back; of what was written and not synced, each
   // sector is there or not, and a file may end anywhere.
-  void lose_power(std::mt19937_64& chance) {
+  template <class Chance>
+  void lose_power(Chance& chance) {
     std::map<std::string, std::shared_ptr<Content>> after = durable_names_;
     for (const auto& [path, content] : names_) {
       if (durable_names_.count(path) == 0 && chance() % 2 == 0) after[path] = content;
@@ -139,10 +140,21 @@ class FakeDisk : public Disk {
     for (const auto& [path, content] : names_) out.push_back(path);
     return out;
   }
+  // Bytes of all files together.
+  std::uint64_t used() const {
+    std::uint64_t sum = 0;
+    for (const auto& [path, content] : names_) sum += content->now.size();
+    return sum;
+  }
   // The medium as it is, in another disk.
   void copy_to(FakeDisk& other) const {
     for (const auto& [path, content] : names_) other.names_[path] = std::make_shared<Content>(*content);
     other.durable_names_ = other.names_;
+  }
+  // All of another disk, with what is not on its medium yet.
+  void take_from(const FakeDisk& other) {
+    names_ = other.names_;
+    durable_names_ = other.durable_names_;
   }
 
  private:
@@ -150,7 +162,8 @@ class FakeDisk : public Disk {
     std::string now, synced;
   };
 
-  static Content torn(const Content& content, std::mt19937_64& chance) {
+  template <class Chance>
+  static Content torn(const Content& content, Chance& chance) {
     std::string text = content.synced;
     std::size_t longest = std::max(content.now.size(), content.synced.size());
     std::size_t size = content.now == content.synced
@@ -175,12 +188,6 @@ class FakeDisk : public Disk {
     open_[next_] = names_.at(path);
     return next_++;
   }
-  std::uint64_t used() const {
-    std::uint64_t sum = 0;
-    for (const auto& [path, content] : names_) sum += content->now.size();
-    return sum;
-  }
-
   std::mutex mutex_;
   std::map<std::string, std::shared_ptr<Content>> names_, durable_names_;
   std::map<File, std::shared_ptr<Content>> open_;

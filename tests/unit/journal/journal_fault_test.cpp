@@ -284,3 +284,76 @@ TEST_CASE("journal faults: a power failure loses nothing that was acknowledged",
   CHECK(lost == 0);
   CHECK(unbalanced == 0);
 }
+
+TEST_CASE("journal faults: what was read after a kill is there after a power failure that follows", "[journal]") {
+  FakeDisk disk;
+  {
+    FakeDisk dying;
+    auto journal = open(dying, options());
+    REQUIRE(append(*journal, {"durable"}).has_value());
+    std::string path = dying.paths().front();
+    std::size_t synced = dying.content(path).size();
+    REQUIRE(append(*journal, {"written"}, {{1, 1, "key", "answer"}}).has_value());
+    std::string all = dying.content(path);
+    // As the kill left it: the second batch is in the system's memory, and not on the medium.
+    auto file = disk.create(path);
+    REQUIRE(disk.write(*file, 0, all.substr(0, synced)).has_value());
+    REQUIRE(disk.sync(*file).has_value());
+    REQUIRE(disk.sync_folder("j").has_value());
+    REQUIRE(disk.write(*file, synced, all.substr(synced)).has_value());
+  }
+  {
+    auto journal = open(disk);
+    REQUIRE(journal->answer("key") == std::optional<std::string>("answer"));
+    for (std::uint64_t seed = 0; seed < 8; ++seed) {
+      std::mt19937_64 chance(seed);
+      FakeDisk after;
+      disk.copy_to(after);
+      after.lose_power(chance);
+      CHECK(bodies_of(read_all(*open(after))) == Bodies{"durable", "written"});
+    }
+  }
+}
+
+TEST_CASE("journal faults: where durability is relaxed, a segment that is left is on the medium", "[journal]") {
+  FakeDisk disk;
+  JournalOptions relaxed = options(1000);
+  relaxed.durability = Durability::Relaxed;
+  auto journal = open(disk, relaxed);
+  Bodies sent;
+  while (journal->counts().segments < 3) {
+    sent.push_back(body(sent.size() + 1, 200));
+    REQUIRE(append(*journal, {sent.back()}).has_value());
+  }
+  std::mt19937_64 chance(1);
+  FakeDisk after;
+  disk.copy_to(after);
+  after.lose_power(chance);
+  Bodies found = bodies_of(read_all(*open(after)));
+  REQUIRE(found.size() + 1 >= sent.size());  // the last one lies in the third segment
+  CHECK(found == Bodies(sent.begin(), sent.begin() + static_cast<std::ptrdiff_t>(found.size())));
+}
+
+TEST_CASE("journal faults: of segments that were freed without a note, the youngest come back if any", "[journal]") {
+  std::size_t gaps = 0;
+  for (std::uint64_t seed = 0; seed < 64; ++seed) {
+    FakeDisk disk;
+    auto journal = open(disk, options(1000));
+    std::uint64_t sent = 0;
+    while (journal->counts().segments < 6) REQUIRE(append(*journal, {body(++sent, 200)}).has_value());
+    for (const auto& [sequence, text] : read_all(*journal)) journal->settle(sequence, End::Written);
+    disk.room = disk.used();
+    (void)journal->tidy();
+    CHECK(journal->counts().segments <= 1);
+    std::mt19937_64 chance(seed);
+    FakeDisk after;
+    after.take_from(disk);
+    after.lose_power(chance);
+    std::uint64_t expected = 0;
+    for (const auto& [sequence, text] : read_all(*open(after, options(1000)))) {
+      if (expected != 0 && sequence != expected) ++gaps;
+      expected = sequence + 1;
+    }
+  }
+  CHECK(gaps == 0);
+}

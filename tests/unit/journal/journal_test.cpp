@@ -307,3 +307,19 @@ TEST_CASE("journal: a later release's is refused and left as it is", "[journal]"
   CHECK(Journal::open(disk, options()).error().reason() == "journal-version");
   CHECK(disk.content(path) == text);
 }
+
+TEST_CASE("journal: answers to keys leave room for messages", "[journal]") {
+  FakeDisk disk;
+  JournalOptions small = options(2000);
+  small.max_bytes = 16'000;
+  auto journal = open(disk, small);
+  const std::string long_key(250, 'k');
+  for (int i = 0; i < 500; ++i) {
+    std::string key = long_key + std::to_string(i);
+    REQUIRE(append(*journal, {"m"}, {{.end = 1, .count = 1, .key = key, .answer = "taken"}}).has_value());
+    for (const auto& [sequence, text] : read_all(*journal)) journal->settle(sequence, End::Written);
+    REQUIRE(journal->tidy().has_value());
+  }
+  CHECK(journal->answer(long_key + "499").has_value());
+  CHECK_FALSE(journal->answer(long_key + "400").has_value());
+}

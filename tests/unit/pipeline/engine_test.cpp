@@ -1,6 +1,8 @@
 #include "core/pipeline/engine.hpp"
 
 #include <catch2/catch.hpp>
+#include <ctime>
+#include <thread>
 
 #include "fakes.hpp"
 
@@ -370,4 +372,31 @@ TEST_CASE("engine: a large window reaches its sinks in slices of whole groups") 
   CHECK(slices == std::vector<std::size_t>{81, 19});
   CHECK(measurements == 20'000);
   CHECK(report.counts.written == 200);
+}
+
+namespace {
+
+// Takes its time between giving a record and being done with the poll.
+class SlowTeller : public fake::Source {
+ public:
+  using fake::Source::Source;
+  std::optional<plugin::Source::Progress> progress() const override {
+    std::this_thread::sleep_for(std::chrono::milliseconds(300));
+    return fake::Source::progress();
+  }
+};
+
+}  // namespace
+
+TEST_CASE("engine: it does not turn in circles while all credit is on its way from a source", "[pipeline]") {
+  SlowTeller source({"a", "b", "c"});
+  fake::Words words;
+  fake::Sink sink(fake::always(fhir::Ending::Kind::Written));
+  fake::Letters letters;
+  EngineOptions options;
+  options.limit.records = 1;
+  Engine engine(options, {&source}, {&words}, {&sink}, letters, [](std::string_view) {});
+  std::clock_t before = std::clock();
+  CHECK(engine.run().counts.written == 3);
+  CHECK(std::clock() - before < CLOCKS_PER_SEC / 4);
 }
