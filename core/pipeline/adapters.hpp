@@ -24,6 +24,7 @@ class PluginSource : public SourcePort {
  public:
   PluginSource(std::string name, std::unique_ptr<plugin::Source> source)
       : name_(std::move(name)), source_(std::move(source)) {}
+  ~PluginSource() override { (void)source_->stop(); }
   std::string_view name() const override { return name_; }
   Result<plugin::Source::State> poll(
       std::vector<plugin::Record>& out, std::uint64_t max_records, std::uint64_t max_bytes,
@@ -43,6 +44,7 @@ class PluginSource : public SourcePort {
 class PluginIntake : public IntakePort {
  public:
   explicit PluginIntake(std::unique_ptr<plugin::Source> source) : source_(std::move(source)) {}
+  ~PluginIntake() override { (void)source_->stop(); }
   Result<plugin::Source::State> poll(
       std::vector<plugin::Record>& out, std::vector<plugin::Receipt>& receipts, std::uint64_t max_records,
       std::uint64_t max_bytes, std::chrono::milliseconds wait
