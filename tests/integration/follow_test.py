@@ -1,7 +1,6 @@
 """A followed file over restarts and kills: nothing is lost, and what has ended is not read again. What plugins count is shown."""
 import json
 import os
-import pathlib
 import random
 import re
 import subprocess
@@ -37,17 +36,14 @@ class Follow(Case):
         self.addCleanup(run.kill)
         return run
 
-    def wait_until_open(self, run):
+    def wait_until_noted(self):
         """Who renames a file that nobody has seen loses it."""
+        file = str((self.folder / "messages.ndjson").stat().st_ino).encode()
         for _ in range(200):
-            for descriptor in (pathlib.Path("/proc") / str(run.pid) / "fd").iterdir():
-                try:
-                    if descriptor.readlink() == self.folder / "messages.ndjson":
-                        return
-                except OSError:
-                    pass
+            if any(file in path.read_bytes() for path in self.folder.glob("state.db*")):
+                return
             time.sleep(0.05)
-        self.fail("the run has not opened its file")
+        self.fail("the run has not noted its file")
 
     def observations(self):
         """How many there are, while a run writes."""
@@ -82,6 +78,20 @@ class Follow(Case):
         self.change("pipeline.yaml", "plugin: file, config", "plugin: file, isolation: process, config")
         self.test_a_restart_goes_on_where_the_run_before_ended()
 
+    def test_a_file_that_was_renamed_before_anything_of_it_had_ended_is_found(self):
+        self.change("pipeline.yaml", "max_delay: 20ms", "max_delay: 1h")
+        run = self.start()
+        self.wait_until_noted()
+        run.kill()
+        run.wait()
+        self.append(20)
+        (self.folder / "messages.ndjson").rename(self.folder / "messages.ndjson.1")
+        self.append(5)
+        self.change("pipeline.yaml", "max_delay: 1h", "max_delay: 20ms")
+        run = self.start()
+        self.wait_for(25)
+        self.end(run)
+
     def test_kills_and_rotations_lose_nothing(self):
         chance = random.Random(SEED)
         rotations = 0
@@ -91,7 +101,7 @@ class Follow(Case):
                 self.append(chance.choice([1, 20, 400]))
                 time.sleep(0.15 * chance.random())
             if chance.random() < 0.6:
-                self.wait_until_open(run)
+                self.wait_until_noted()
                 rotations += 1
                 (self.folder / "messages.ndjson").rename(self.folder / f"messages.ndjson.{rotations}")
                 self.append(chance.choice([1, 50]))

@@ -192,7 +192,7 @@ struct FileSource {
     buffer_.clear();
     splitter_.reset();
     if (from.offset > 0) begin_records(Format::Lines, from.line);
-    ledger_.begin_file(fs::path(input_->name()).filename(), from);
+    ledger_.begin_file(fs::path(input_->name()).filename(), {input_->id(), from.offset, from.line});
     at_end_ = again_ = false;
     replaced_at_.reset();
   }
