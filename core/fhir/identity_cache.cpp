@@ -48,9 +48,7 @@ std::optional<Result<Identities>> IdentityCache::find(const mapping::Measurement
 
 void IdentityCache::remember(const mapping::Measurement& of, const Result<Identities>& outcome, Clock::time_point now) {
   if (outcome.has_value()) {
-    Identities known = *outcome;
-    known.namer = std::make_shared<const ObservationNamer>(known.patient, known.device);
-    found_.put(by_names_ ? names_of(of) : of.device, std::move(known), now);
+    found_.put(by_names_ ? names_of(of) : of.device, *outcome, now);
   } else if (keeps_missing_ && says_missing(outcome.error())) {
     missing_.put(names_of(of), outcome.error(), now);
   }

@@ -7,16 +7,6 @@
 #include "core/fhir/write_errors.hpp"
 
 namespace aorta::fhir {
-namespace {
-
-Sha256::Hex name(const ObservationJob& job, std::string& identifier) {
-  const Identities& links = *job.links;
-  const group::ObservationGroup& period = *job.group;
-  if (links.namer) return links.namer->name(period.name, period.id_segment, identifier);
-  return ObservationNamer(links.patient, links.device).name(period.name, period.id_segment, identifier);
-}
-
-}  // namespace
 
 Result<void> ObservationSaver::save(std::span<ObservationJob> jobs) {
   jobs_ = jobs;
@@ -25,7 +15,8 @@ Result<void> ObservationSaver::save(std::span<ObservationJob> jobs) {
   queries_.reserve(jobs.size());
   for (const ObservationJob& job : jobs) {
     Query& query = queries_.emplace_back(Query{"Observation", {std::string(kConnectorSystem), {}}, {}});
-    Sha256::Hex id = name(job, query.identifier.value);
+    const group::ObservationGroup& period = *job.group;
+    Sha256::Hex id = job.links->namer->name(period.name, period.id_segment, query.identifier.value);
     query.id.assign(id.data(), id.size());
   }
   return run(queries_);

@@ -16,7 +16,7 @@ namespace aorta::fhir {
 struct ObservationJob {
   const ObservationTemplate* made_by = nullptr;
   const group::ObservationGroup* group = nullptr;
-  const Identities* links = nullptr;
+  const Identities* links = nullptr;  // resolved
   // What became of it: never an error of the store as a whole. Reasons carry their stage.
   std::optional<Result<Ending::Kind>> outcome = {};
 };

@@ -1,9 +1,11 @@
 // Measurements on their way from templates to groups.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "core/base/arena.hpp"
@@ -17,9 +19,17 @@ namespace aorta::group {
 struct Member : mapping::MeasurementView {
   std::optional<DateTime> ingested = std::nullopt;
   std::uint64_t record = 0;
-  // Device, type, patient, encounter and correlation, joined by "-": what decides which group it belongs to.
+  // Its names joined by "-": what decides which group it belongs to.
   std::string_view key = {};
 };
+
+// The texts that a key joins, in its order.
+inline std::array<std::string_view*, 5> names_of(mapping::MeasurementView& m) {
+  return {&m.device, &m.type, &m.patient, &m.encounter, &m.correlation};
+}
+inline std::array<std::string_view, 5> names_of(const mapping::MeasurementView& m) {
+  return {m.device, m.type, m.patient, m.encounter, m.correlation};
+}
 
 // Owns what it holds, texts and all. No memory is asked for once it has been as full before. Not thread-safe.
 class MemberBuffer {

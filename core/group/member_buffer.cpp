@@ -30,8 +30,9 @@ char* move_to(char* out, std::string_view& text) {
 char* move_optional_to(char* out, std::string_view& text) { return text.data() == nullptr ? out : move_to(out, text); }
 
 std::size_t size_of_names(const Member& m) {
-  constexpr std::size_t kBetween = 4;
-  return m.device.size() + m.type.size() + m.patient.size() + m.encounter.size() + m.correlation.size() + kBetween;
+  std::size_t size = 4;  // between them
+  for (std::string_view name : names_of(m)) size += name.size();
+  return size;
 }
 
 std::size_t size_of(std::span<const mapping::ValueView> values) {
@@ -59,8 +60,7 @@ void repair(std::string_view& text, Arena& memory) {
 }
 
 void repair(Member& member, std::span<mapping::ValueView> values, Arena& memory) {
-  for (std::string_view* name : {&member.device, &member.type, &member.patient, &member.encounter, &member.correlation})
-    repair(*name, memory);
+  for (std::string_view* name : names_of(member)) repair(*name, memory);
   join_names(static_cast<char*>(memory.allocate(size_of_names(member), 1)), member);
   for (mapping::ValueView& value : values) {
     repair(value.name, memory);

@@ -186,7 +186,7 @@ class OpenGroups::SampleReader {
     const char* length = split.data();
     const char* from = group_.key().data();
     out.key = group_.key();
-    for (std::string_view* part : {&out.device, &out.type, &out.patient, &out.encounter, &out.correlation}) {
+    for (std::string_view* part : names_of(out)) {
       std::size_t size = read_number(length);
       *part = size == 0 ? std::string_view() : std::string_view(from, size - 1);
       from += part->size() + 1;
@@ -227,8 +227,7 @@ OpenGroups::OpenGroups() : table_(64) {}
 
 void OpenGroups::note_lengths(const Member& m) {
   char* out = split_bytes_.data();
-  for (std::string_view part : {m.device, m.type, m.patient, m.encounter, m.correlation})
-    out = write_number(part.data() == nullptr ? 0 : part.size() + 1, out);
+  for (std::string_view part : names_of(m)) out = write_number(part.data() == nullptr ? 0 : part.size() + 1, out);
   split_ = {split_bytes_.data(), static_cast<std::size_t>(out - split_bytes_.data())};
 }
 

@@ -11,11 +11,6 @@ namespace {
 constexpr std::size_t kMostIdle = 8;
 constexpr int kSliceMs = 50;
 
-CURLM* open_multi() {
-  static const CURLcode ready = curl_global_init(CURL_GLOBAL_DEFAULT);
-  return ready == CURLE_OK ? curl_multi_init() : nullptr;
-}
-
 Error bad(std::string_view what) { return Error("bad-request", "the request cannot be sent: " + std::string(what)); }
 
 // A name of RFC 9110: visible ASCII without what separates.

@@ -14,13 +14,8 @@ using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
 constexpr int kMostHops = 5;
-constexpr int kMostRefusals =
-    5;  // in a row: from then on a caller waits, who can tell of it, and each wait has one try
-
-CURLM* open_multi() {
-  static const CURLcode ready = curl_global_init(CURL_GLOBAL_DEFAULT);
-  return ready == CURLE_OK ? curl_multi_init() : nullptr;
-}
+// In a row: from then on a caller waits, who can tell of it, and each wait has one try.
+constexpr int kMostRefusals = 5;
 
 bool is_refusal(int status) { return status == 429 || status == 503; }
 bool says_nothing(int status) { return status == 500 || status == 502 || status == 504; }

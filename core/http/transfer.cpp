@@ -52,6 +52,11 @@ long count(std::chrono::milliseconds time) { return static_cast<long>(time.count
 
 }  // namespace
 
+CURLM* open_multi() {
+  static const CURLcode ready = curl_global_init(CURL_GLOBAL_DEFAULT);
+  return ready == CURLE_OK ? curl_multi_init() : nullptr;
+}
+
 Transfer::Transfer() : handle_(curl_easy_init()) {}
 
 Transfer::~Transfer() {

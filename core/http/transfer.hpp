@@ -11,6 +11,9 @@
 
 namespace aorta::http {
 
+// What transfers are carried by; nullptr where libcurl cannot be used. [any thread]
+CURLM* open_multi();
+
 // Used again and again: what it keeps of a connection is worth having.
 class Transfer {
  public:

@@ -1,7 +1,9 @@
 #include "core/pipeline/metrics.hpp"
 
+#include <array>
 #include <limits>
 #include <map>
+#include <span>
 #include <vector>
 
 #include "core/base/text.hpp"
@@ -133,16 +135,23 @@ class Exposition {
 
   static void add_series(MetricFamily& family, const Labels& labels, const plugin::MetricReading& series) {
     if (series.definition.type != AORTA_METRIC_HISTOGRAM) return family.add(labels, series.value);
+    add_histogram(family, labels, series.definition.bounds, series.counts, series.value);
+  }
+
+  // `counts`: of each bucket alone; one more than bounds.
+  static void add_histogram(
+      MetricFamily& family, const Labels& labels, std::span<const double> bounds, std::span<const std::uint64_t> counts,
+      double sum
+  ) {
     std::uint64_t count = 0;
-    for (std::size_t i = 0; i < series.counts.size(); ++i) {
-      bool last = i == series.definition.bounds.size();
-      double bound = last ? std::numeric_limits<double>::infinity() : series.definition.bounds[i];
-      count += series.counts[i];
+    for (std::size_t i = 0; i < counts.size(); ++i) {
+      double bound = i == bounds.size() ? std::numeric_limits<double>::infinity() : bounds[i];
+      count += counts[i];
       Labels bucket = labels;
       bucket.push_back({"le", observe::number_text(bound)});
       family.add(bucket, static_cast<double>(count), "_bucket");
     }
-    family.add(labels, series.value, "_sum");
+    family.add(labels, sum, "_sum");
     family.add(labels, static_cast<double>(count), "_count");
   }
 
@@ -180,23 +189,17 @@ class Exposition {
     ++next_;
   }
 
-  void sample(Labels labels, double value, std::string_view suffix = {}) {
+  void sample(Labels labels, double value) {
     labels.insert(labels.begin(), {"pipeline", pipeline_});
-    families_[next_ - 1].add(labels, value, suffix);
+    families_[next_ - 1].add(labels, value);
   }
   void sample(Labels labels, std::uint64_t value) { sample(std::move(labels), static_cast<double>(value)); }
 
   void histogram(const char* name, const char* help, const Histogram& from) {
     begin(name, help, MetricType::Histogram);
-    std::uint64_t count = 0;
-    for (std::size_t i = 0; i <= Histogram::kBounds.size(); ++i) {
-      bool last = i == Histogram::kBounds.size();
-      double bound = last ? std::numeric_limits<double>::infinity() : Histogram::kBounds[i];
-      count += from.count(i);
-      sample({{"le", observe::number_text(bound)}}, static_cast<double>(count), "_bucket");
-    }
-    sample({}, from.sum(), "_sum");
-    sample({}, static_cast<double>(count), "_count");
+    std::array<std::uint64_t, Histogram::kBounds.size() + 1> counts;
+    for (std::size_t i = 0; i < counts.size(); ++i) counts[i] = from.count(i);
+    add_histogram(families_[next_ - 1], {{"pipeline", pipeline_}}, Histogram::kBounds, counts, from.sum());
   }
 
   struct PluginFamily {

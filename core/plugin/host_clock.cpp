@@ -16,10 +16,7 @@ using Monotonic = std::chrono::steady_clock;
 constexpr milliseconds kSlice{20};  // how soon a cancelled wait ends
 constexpr std::uint64_t kLongest = 366ull * 24 * 3600 * 1000;
 
-std::int64_t now(const aorta_host*) {
-  auto since_epoch = std::chrono::system_clock::now().time_since_epoch();
-  return DateTime::kUnixEpochTicks + std::chrono::duration_cast<std::chrono::nanoseconds>(since_epoch).count() / 100;
-}
+std::int64_t now(const aorta_host*) { return utc_now().ticks; }
 
 std::int64_t monotonic(const aorta_host*) {
   return std::chrono::duration_cast<std::chrono::nanoseconds>(Monotonic::now().time_since_epoch()).count();

@@ -49,51 +49,32 @@ READINGS = {
     },
 }
 
-FHIR = {
-    "templateType": "CollectionFhir",
-    "template": [
-        {
-            "templateType": "CodeValueFhir",
-            "template": {
-                "typeName": "vitals", "periodInterval": 0,
-                "codes": [{"code": "8867-4", "system": "http://loinc.org", "display": "Heart rate"}],
-                "category": [
-                    {
-                        "text": "Vital Signs",
-                        "codes": [
-                            {
-                                "code": "vital-signs", "display": "Vital Signs",
-                                "system": "http://terminology.hl7.org/CodeSystem/observation-category",
-                            }
-                        ],
-                    }
-                ],
-                "value": {**QUANTITY, "valueName": "hr", "unit": "/min", "code": "/min"},
-                "components": [
-                    {
-                        "codes": [{"code": "59408-5", "system": "http://loinc.org", "display": "SpO2"}],
-                        "value": {**QUANTITY, "valueName": "spo2", "unit": "%", "code": "%"},
-                    }
-                ],
-            },
-        }
-    ],
-}
 
-# The same, an hour of each device in one Observation.
-HOURLY = {
-    "templateType": "CollectionFhir",
-    "template": [
+def fhir(period_interval, **rest):
+    template = {
+        "typeName": "vitals", "periodInterval": period_interval,
+        "codes": [{"code": "8867-4", "system": "http://loinc.org", "display": "Heart rate"}],
+        **rest,
+    }
+    return {"templateType": "CollectionFhir", "template": [{"templateType": "CodeValueFhir", "template": template}]}
+
+
+VITAL_SIGNS = {
+    "code": "vital-signs", "display": "Vital Signs", "system": "http://terminology.hl7.org/CodeSystem/observation-category",
+}
+FHIR = fhir(
+    0,
+    category=[{"text": "Vital Signs", "codes": [VITAL_SIGNS]}],
+    value={**QUANTITY, "valueName": "hr", "unit": "/min", "code": "/min"},
+    components=[
         {
-            "templateType": "CodeValueFhir",
-            "template": {
-                "typeName": "vitals", "periodInterval": 60,
-                "codes": [{"code": "8867-4", "system": "http://loinc.org", "display": "Heart rate"}],
-                "value": {"valueType": "SampledData", "valueName": "hr", "defaultPeriod": 1000, "unit": "/min"},
-            },
+            "codes": [{"code": "59408-5", "system": "http://loinc.org", "display": "SpO2"}],
+            "value": {**QUANTITY, "valueName": "spo2", "unit": "%", "code": "%"},
         }
     ],
-}
+)
+# The same, an hour of each device in one Observation.
+HOURLY = fhir(60, value={"valueType": "SampledData", "valueName": "hr", "defaultPeriod": 1000, "unit": "/min"})
 
 
 def collection(templates):

@@ -138,12 +138,15 @@ class ProxyHandler(Handler):
             pass
         self.close_connection = True
 
-    def drip(self, status, data):
-        """A byte a second."""
+    def send_head(self, status, data):
         self.send_response(status)
         self.send_header("Content-Type", "application/fhir+json")
         self.send_header("Content-Length", str(len(data)))
         self.end_headers()
+
+    def drip(self, status, data):
+        """A byte a second."""
+        self.send_head(status, data)
         try:
             for byte in data[:60]:
                 self.wfile.write(bytes([byte]))
@@ -154,10 +157,7 @@ class ProxyHandler(Handler):
         self.close_connection = True
 
     def send_half(self, status, data):
-        self.send_response(status)
-        self.send_header("Content-Type", "application/fhir+json")
-        self.send_header("Content-Length", str(len(data)))
-        self.end_headers()
+        self.send_head(status, data)
         self.wfile.write(data[:len(data) // 2])
         self.wfile.flush()
         self.connection.shutdown(socket.SHUT_RDWR)

@@ -132,12 +132,13 @@ class Kill(Case):
         print(f"\n{self.id().split('.')[-1]}: {kills} kills, {carried} messages, 0 lost, 0 twice, {rounds} stores equal; seed {SEED}, "
               f"{time.monotonic() - started:.0f} s", file=sys.stderr)
 
-    @contextlib.contextmanager
-    def another_server(self):
-        """The pipeline writes to a server that outlives its kills."""
-        with FhirServer() as self.server:
-            self.change("pipeline.yaml", EMBEDDED, f"{{ type: rest, url: '{self.server.url}' }}")
-            yield
+    def rounds_before_a_server(self, carry):
+        """As rounds(); the pipeline writes to a server that outlives its kills."""
+        def carry_there(chance):
+            with FhirServer() as self.server:
+                self.change("pipeline.yaml", EMBEDDED, f"{{ type: rest, url: '{self.server.url}' }}")
+                return carry(chance)
+        self.rounds(carry_there)
 
     def over_http(self):
         self.change("pipeline.yaml", "in: { plugin: file, config: { path: messages.ndjson } }", "in: { plugin: http, config: { max_messages: 1000 } }")
@@ -265,10 +266,7 @@ class Kill(Case):
         self.rounds(self.carry_over_http)
 
     def test_http_source_and_a_server(self):
-        def carry(chance):
-            with self.another_server():
-                return self.carry_over_http(chance)
-        self.rounds(carry)
+        self.rounds_before_a_server(self.carry_over_http)
 
     def carry_a_file(self, chance):
         messages = [a_message(number, chance) for number in range(4000)]
@@ -291,10 +289,7 @@ class Kill(Case):
         self.rounds(self.carry_a_file)
 
     def test_file_source_and_a_server(self):
-        def carry(chance):
-            with self.another_server():
-                return self.carry_a_file(chance)
-        self.rounds(carry)
+        self.rounds_before_a_server(self.carry_a_file)
 
     def carry_rotated_files(self, chance):
         """A followed file, and the folder that it is rotated into: what a crash has left unread is read there."""

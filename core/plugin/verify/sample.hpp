@@ -17,9 +17,9 @@ const std::vector<std::string>& odd_messages();
 // others by default. A required path is that of `sample_file`. Reason of failure:
 // "bad-schema", or "bad-manifest" where what is made up does not fit.
 Result<std::string> sample_config(const std::string& schema, const std::string& sample_file);
-// One per example in the schema: the sample with this one member changed. Each has to be accepted.
 // A configuration that was given, with the defaults of members that it leaves out.
 std::string with_defaults(const std::string& schema, const std::string& config);
+// One per example in the schema: the sample with this one member changed. Each has to be accepted.
 Result<std::vector<std::string>> example_configs(const std::string& schema, const std::string& sample_file);
 
 struct Mutation {

@@ -63,16 +63,12 @@ void Bookmarks::forget_those_gone() {
 std::deque<Opened> Bookmarks::open() {
   auto newest = std::make_unique<Input>(path_);
   std::deque<Opened> out;
-  bool newest_known = false;
   for (const Place& place : read_places(state_.get(kFileKey).value_or(""))) {
-    bool is_newest = newest->is_regular() && newest->is(place.file, place.offset);
-    auto found = is_newest || newest_known ? nullptr : find(place);
-    if (is_newest) {
+    if (newest->is_regular() && newest->is(place.file, place.offset)) {
       out.push_back({std::move(newest), place});
-      newest_known = true;
-      break;
+      return out;
     }
-    if (found) {
+    if (auto found = find(place)) {
       out.push_back({std::move(found), place});
     } else {
       host_.warning(
@@ -81,7 +77,7 @@ std::deque<Opened> Bookmarks::open() {
       );
     }
   }
-  if (!newest_known) out.push_back({std::move(newest), {}});
+  out.push_back({std::move(newest), {}});
   return out;
 }
 
