@@ -1,5 +1,6 @@
 // Damage, errors and power failures: nothing acknowledged is lost without being counted, nothing wrong comes out.
 #include <catch2/catch.hpp>
+#include <cstdlib>
 
 #include "tests/unit/journal/journal_support.hpp"
 
@@ -8,6 +9,12 @@ using namespace aorta::journal;
 using namespace aorta::journal::test;
 
 namespace {
+
+// From one damaged place to the next. With FAULTS=all, as `./dev faults` has it, every byte is one.
+std::size_t stride() {
+  const char* faults = std::getenv("FAULTS");
+  return faults != nullptr && std::string_view(faults) == "all" ? 1 : 11;
+}
 
 // 64 KiB in the first of two segments.
 struct Filled {
@@ -81,12 +88,12 @@ TEST_CASE("journal damage: room that was made ahead is none, and is cut off; oth
   CHECK(disk.content(path).size() == journal->counts().bytes);
 }
 
-TEST_CASE("journal damage: every flipped byte is found, costs one message at most and is located", "[journal]") {
+TEST_CASE("journal damage: a flipped byte is found, costs one message at most and is located", "[journal]") {
   Filled filled;
   std::string& text = filled.disk.content(filled.first);
   REQUIRE(text.size() > 60'000);
   std::size_t wrong = 0, unlocated = 0, lost = 0;
-  for (std::size_t at = 0; at < text.size(); ++at) {
+  for (std::size_t at = 0; at < text.size(); at += stride()) {
     text[at] = static_cast<char>(text[at] ^ (1 << (at % 8)));
     Found found = recovered(filled.disk);
     text[at] = static_cast<char>(text[at] ^ (1 << (at % 8)));
@@ -99,26 +106,26 @@ TEST_CASE("journal damage: every flipped byte is found, costs one message at mos
   }
   CHECK(wrong == 0);
   CHECK(unlocated == 0);
-  CHECK(lost > text.size() * 9 / 10);  // nearly every byte belongs to a message
+  CHECK(lost * stride() > text.size() * 9 / 10);  // nearly every byte belongs to a message
 }
 
-TEST_CASE("journal damage: every truncation of a segment that another follows is counted exactly", "[journal]") {
+TEST_CASE("journal damage: a truncation of a segment that another follows is counted exactly", "[journal]") {
   Filled filled;
   std::string whole = filled.disk.content(filled.first);
   std::size_t wrong = 0;
-  for (std::size_t size = 0; size < whole.size(); ++size) {
+  for (std::size_t size = 0; size < whole.size(); size += stride()) {
     filled.disk.content(filled.first) = whole.substr(0, size);
     if (!sound(recovered(filled.disk), filled.bodies)) ++wrong;
   }
   CHECK(wrong == 0);
 }
 
-TEST_CASE("journal damage: every truncation of the last segment leaves the messages before it", "[journal]") {
+TEST_CASE("journal damage: a truncation of the last segment leaves the messages before it", "[journal]") {
   Filled filled;
   REQUIRE(filled.disk.remove(filled.second).has_value());
   std::string whole = filled.disk.content(filled.first);
   std::size_t wrong = 0;
-  for (std::size_t size = 0; size < whole.size(); ++size) {
+  for (std::size_t size = 0; size < whole.size(); size += stride()) {
     filled.disk.content(filled.first) = whole.substr(0, size);
     Found found = recovered(filled.disk);
     std::uint64_t expected = 1;
