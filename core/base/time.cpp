@@ -6,6 +6,8 @@
 #include <cstring>
 #include <string_view>
 
+#include "core/base/threads.hpp"
+
 namespace aorta {
 namespace {
 
@@ -155,7 +157,7 @@ std::string round_trip_text(DateTime time) {
 
 DateTime utc_now() {
   using Ticks = std::chrono::duration<std::int64_t, std::ratio<1, DateTime::kTicksPerSecond>>;
-  auto now = std::chrono::duration_cast<Ticks>(std::chrono::system_clock::now().time_since_epoch());
+  auto now = std::chrono::duration_cast<Ticks>(wall_clock_now().time_since_epoch());
   return {now.count() + DateTime::kUnixEpochTicks, DateTime::Zone::Utc};
 }
 

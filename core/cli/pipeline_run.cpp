@@ -168,7 +168,7 @@ void PipelineRun::ended(RunView::Clock::time_point now) {
 // Ends the old one's life, and keeps its figures, and its sources if they can go on: then none of their records is on
 // its way any more.
 pipeline::OpenedSources PipelineRun::close() {
-  bool go_on = report_.failures.empty() && report_.counts.in_flight == 0;
+  bool go_on = report_.sources_can_go_on();
   for (const Error& failure : report_.failures) say(Level::Warning, failure.message());
   report_.failures.clear();
   add(past_, report_, without_in_flight(report_.counts));

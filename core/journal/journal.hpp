@@ -3,11 +3,9 @@
 #pragma once
 
 #include <chrono>
-#include <condition_variable>
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <span>
 #include <string>
@@ -15,6 +13,7 @@
 #include <vector>
 
 #include "core/base/result.hpp"
+#include "core/base/threads.hpp"
 #include "core/base/time.hpp"
 #include "core/journal/disk.hpp"
 #include "core/journal/entry.hpp"
@@ -100,7 +99,7 @@ class Journal {
   JournalCounts counts() const;
 
  private:
-  using Clock = std::chrono::steady_clock;
+  using Clock = SteadyClock;
   struct Reading;
 
   Journal(Disk& disk, JournalOptions options, Disk::File lock);
@@ -145,8 +144,8 @@ class Journal {
   Recovery recovered_;
   Receipts receipts_;
 
-  mutable std::mutex mutex_;
-  std::condition_variable appended_;
+  mutable Mutex mutex_;
+  Condition appended_;
   std::vector<Segment> segments_;  // the oldest first; the last one may be being written
   Settlement settlement_;
   std::uint64_t last_ = 0;  // number of the last message that counts

@@ -3,13 +3,13 @@
 
 #include <cstdint>
 #include <deque>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
 
+#include "core/base/threads.hpp"
 #include "core/journal/entry.hpp"
 
 namespace aorta::journal {
@@ -46,7 +46,7 @@ class Receipts {
   static std::uint64_t size_of(const Kept& kept);
 
   const ReceiptWindow window_;
-  mutable std::mutex mutex_;
+  mutable Mutex mutex_;
   std::unordered_map<std::string, Kept> by_key_;
   std::uint64_t bytes_ = 0;
   std::deque<std::pair<std::string, std::int64_t>> order_;  // key and time, the oldest first

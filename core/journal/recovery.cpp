@@ -92,6 +92,7 @@ class Recovering {
     AORTA_TRY(size, disk_.size(file));
     out_.report.bytes += size;
     SegmentReader reader(disk_, file, segment.salt);
+    headed_ = false;
     for (;;) {
       AORTA_TRY(frame, reader.next(size));
       if (!frame) break;
@@ -127,6 +128,7 @@ class Recovering {
                                  std::to_string(head->version) + "); go on with that release, or give it another path"
       );
     segment.begun_ticks = head->begun_ticks;
+    headed_ = true;
     if (segment.number == out_.segments.front().number) ended_through_ = head->note.durable_through;
     take_note(head->note);
     void_beyond(head->note.durable_through);
@@ -147,21 +149,25 @@ class Recovering {
     durable_through_ = std::max(durable_through_, note.durable_through);
   }
 
+  // A head that cannot be read may have said that numbers are used again.
   void take_record(Segment& segment, std::uint64_t sequence) {
+    if (!headed_) void_beyond(sequence - 1);
     if (sequence <= out_.last) return;
     if (sequence > out_.last + 1) missing_.push_back({out_.last + 1, sequence - 1});
     out_.last = segment.last = sequence;
   }
 
   void take_receipt(const Segment& segment, const Receipt& receipt) {
+    if (!headed_) return;
     told_.push_back(
         {{std::string(receipt.key), std::string(receipt.answer), receipt.ticks, segment.number},
          {receipt.first, receipt.first + receipt.count}}
     );
   }
 
-  // An answer about messages that are not there would be a false one.
+  // An answer about messages that are not there would be a false one: damaged, or torn at the journal's end.
   bool holds(const Told& told) const {
+    if (told.messages.last > out_.last + 1) return false;
     return std::none_of(missing_.begin(), missing_.end(), [&](const Range& range) {
       bool met = range.first < told.messages.last && range.last >= told.messages.first;
       return met && range.last > std::max(out_.note.settled_through, ended_through_);
@@ -223,6 +229,7 @@ class Recovering {
   std::uint64_t ended_through_ = 0;  // what came before the first segment that is there had ended
   std::vector<Range> missing_;       // numbers that no readable message has
   std::vector<Told> told_;
+  bool headed_ = false;  // the head of the segment that is read was found
 };
 
 }  // namespace

@@ -3,9 +3,9 @@
 #pragma once
 
 #include <chrono>
-#include <condition_variable>
 #include <cstdint>
-#include <mutex>
+
+#include "core/base/threads.hpp"
 
 namespace aorta::pipeline {
 
@@ -36,8 +36,8 @@ class Budget {
 
   const Credit limit_;
   const Credit per_poll_;
-  mutable std::mutex mutex_;
-  std::condition_variable freed_;
+  mutable Mutex mutex_;
+  Condition freed_;
   std::int64_t records_;
   std::int64_t bytes_;
   std::uint64_t used_records_ = 0;

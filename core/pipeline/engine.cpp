@@ -273,12 +273,12 @@ auto Engine::until_done(Work&& work) -> decltype(work()) {
 // Waits; false once a stop has waited long enough.
 bool Engine::may_wait(std::chrono::milliseconds pause) {
   std::unique_lock lock(stop_mutex_);
-  if (!stopped_) stopping_.wait_for(lock, pause, [this] { return stopped_.load(); });
+  if (!stopped_) stopping_.wait_for(lock, pause, [this] { return bool(stopped_); });
   if (!stopped_) return true;
   Clock::time_point end = stopped_at_ + options_.drain_timeout;
   if (Clock::now() >= end) return false;
   lock.unlock();
-  std::this_thread::sleep_until(std::min(end, Clock::now() + pause));
+  Thread::sleep_until(std::min(end, Clock::now() + pause));
   return true;
 }
 

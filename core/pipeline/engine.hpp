@@ -2,16 +2,14 @@
 // source, one per normalizer, one for everything else.
 #pragma once
 
-#include <atomic>
-#include <condition_variable>
 #include <functional>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "core/base/threads.hpp"
 #include "core/group/open_groups.hpp"
 #include "core/pipeline/budget.hpp"
 #include "core/pipeline/in_flight.hpp"
@@ -43,6 +41,9 @@ struct Report {
   std::uint64_t trailing_text =
       0;                        // messages with text behind their JSON value, which is not read; known to assemblies
   std::vector<Error> failures;  // what ended a source or the pipeline before its time
+
+  // None of the sources' records is on its way any more: another engine may go on with them.
+  bool sources_can_go_on() const { return failures.empty() && counts.in_flight == 0; }
 };
 
 // Everything a port is called for happens inside run(). The ports outlive the engine.
@@ -78,7 +79,7 @@ class Engine {
   bool stopping() const { return stopped_; }
 
  private:
-  using Clock = std::chrono::steady_clock;
+  using Clock = SteadyClock;
 
   bool begin_to_stop();
   bool has_work() const { return open_sources_ > 0 || !admitted_.empty() || !pool_.idle(); }
@@ -137,12 +138,12 @@ class Engine {
   Clock::time_point taken_at_{};
   bool given_up_ = false;
   Report report_;
-  mutable std::mutex told_mutex_;  // of what is told while it runs: the reasons of report_, and:
+  mutable Mutex told_mutex_;  // of what is told while it runs: the reasons of report_, and:
   std::string trouble_;
 
-  std::mutex stop_mutex_;
-  std::condition_variable stopping_;
-  std::atomic<bool> stopped_{false};
+  Mutex stop_mutex_;
+  Condition stopping_;
+  Flag stopped_;
   Clock::time_point stopped_at_{};
 };
 

@@ -2,13 +2,12 @@
 #pragma once
 
 #include <chrono>
-#include <condition_variable>
 #include <deque>
-#include <mutex>
 #include <optional>
 #include <vector>
 
 #include "core/base/result.hpp"
+#include "core/base/threads.hpp"
 #include "core/plugin/source.hpp"
 
 namespace aorta::pipeline {
@@ -46,8 +45,8 @@ class Inbox {
   }
 
  private:
-  std::mutex mutex_;
-  std::condition_variable arrived_;
+  Mutex mutex_;
+  Condition arrived_;
   std::deque<Delivery> deliveries_;
   bool woken_ = false;
 };

@@ -59,7 +59,7 @@ Result<plugin::Source::State> JournaledSource::poll(
     std::vector<plugin::Record>& out, std::uint64_t max_records, std::uint64_t max_bytes, std::chrono::milliseconds wait
 ) {
   using State = plugin::Source::State;
-  if (!thread_.joinable()) thread_ = std::thread([this] { take_in(); });
+  if (!thread_.joinable()) thread_ = Thread([this] { take_in(); });
   if (cancelled_) return State::Cancelled;
   bool over = intake_over_;  // before the look into the journal: nothing comes behind it
   if (!journal_->wait(over ? 0ms : wait)) {
@@ -129,7 +129,7 @@ bool JournaledSource::take_in_once() {
   tidy();
   if (state.has_value()) return *state == plugin::Source::State::More;
   if (state.error().retryable()) {
-    std::this_thread::sleep_for(cancelled_ ? 0ms : std::chrono::milliseconds(kPause));
+    Thread::sleep_for(cancelled_ ? 0ms : std::chrono::milliseconds(kPause));
     return !cancelled_;
   }
   std::lock_guard lock(mutex_);

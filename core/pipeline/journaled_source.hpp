@@ -2,16 +2,14 @@
 // arrived, and until it has ended.
 #pragma once
 
-#include <atomic>
 #include <chrono>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
-#include <thread>
 #include <vector>
 
+#include "core/base/threads.hpp"
 #include "core/journal/journal.hpp"
 #include "core/pipeline/ports.hpp"
 
@@ -69,11 +67,11 @@ class JournaledSource : public SourcePort {
   const std::unique_ptr<journal::Journal> journal_;
   const std::unique_ptr<IntakePort> intake_;  // goes first: it asks the journal for answers
   const Tell tell_;
-  std::thread thread_;
-  std::atomic<bool> cancelled_{false};
-  std::atomic<bool> intake_over_{false};
+  Thread thread_;
+  Flag cancelled_;
+  Flag intake_over_;
 
-  mutable std::mutex mutex_;
+  mutable Mutex mutex_;
   std::string trouble_;
   std::optional<Error> failure_;  // why intake is over before its time
   bool tidy_failed_ = false;      // the intake thread's

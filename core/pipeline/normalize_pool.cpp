@@ -38,7 +38,7 @@ NormalizePool::~NormalizePool() {
     ending_ = true;
     submitted_.notify_all();
   }
-  for (std::thread& thread : threads_) thread.join();
+  for (Thread& thread : threads_) thread.join();
 }
 
 bool NormalizePool::has_room() const {

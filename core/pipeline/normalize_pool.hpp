@@ -2,14 +2,12 @@
 // messages does not depend on how many threads there are.
 #pragma once
 
-#include <condition_variable>
 #include <deque>
 #include <functional>
-#include <mutex>
 #include <optional>
-#include <thread>
 #include <vector>
 
+#include "core/base/threads.hpp"
 #include "core/group/member.hpp"
 #include "core/pipeline/in_flight.hpp"
 #include "core/pipeline/ports.hpp"
@@ -67,11 +65,11 @@ class NormalizePool {
 
   const std::size_t capacity_;
   const std::function<void()> on_ready_;
-  mutable std::mutex mutex_;
-  std::condition_variable submitted_;
+  mutable Mutex mutex_;
+  Condition submitted_;
   std::deque<Slot> slots_;  // oldest first; a slot that runs stays in place
   bool ending_ = false;
-  std::vector<std::thread> threads_;
+  std::vector<Thread> threads_;
 };
 
 }  // namespace aorta::pipeline

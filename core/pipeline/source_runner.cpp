@@ -27,7 +27,7 @@ SourceRunner::~SourceRunner() {
 }
 
 void SourceRunner::start() {
-  thread_ = std::thread([this] { run(); });
+  thread_ = Thread([this] { run(); });
 }
 
 void SourceRunner::cancel() {
@@ -106,7 +106,7 @@ void SourceRunner::note_progress() {
 void SourceRunner::back_off() {
   pause_ = std::clamp<std::chrono::milliseconds>(pause_ * 2, 1s, kLongestPause);
   std::unique_lock lock(mutex_);
-  changed_.wait_for(lock, pause_, [this] { return cancelled_.load() || finishing_; });
+  changed_.wait_for(lock, pause_, [this] { return cancelled_ || finishing_; });
 }
 
 void SourceRunner::tell_settlements() {

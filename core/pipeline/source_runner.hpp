@@ -2,12 +2,10 @@
 #pragma once
 
 #include <atomic>
-#include <condition_variable>
 #include <memory>
-#include <mutex>
-#include <thread>
 #include <vector>
 
+#include "core/base/threads.hpp"
 #include "core/pipeline/budget.hpp"
 #include "core/pipeline/inbox.hpp"
 #include "core/pipeline/ledger.hpp"
@@ -56,16 +54,16 @@ class SourceRunner {
   Inbox& inbox_;
   Ledger& ledger_;
 
-  std::mutex mutex_;
-  std::condition_variable changed_;
+  Mutex mutex_;
+  Condition changed_;
   std::vector<Settlement> settlements_;
   bool finishing_ = false;
-  std::atomic<bool> paused_{false};
-  std::atomic<bool> cancelled_{false};
+  Flag paused_;
+  Flag cancelled_;
   std::atomic<std::uint64_t> done_{0};
   std::atomic<std::uint64_t> total_{0};
   std::chrono::milliseconds pause_{0};
-  std::thread thread_;
+  Thread thread_;
 };
 
 }  // namespace aorta::pipeline

@@ -364,3 +364,39 @@ TEST_CASE("journal faults: of segments that were freed without a note, the young
   }
   CHECK(gaps == 0);
 }
+
+TEST_CASE(
+    "journal faults: an answer to a key does not count without its message, at the journal's end too", "[journal]"
+) {
+  FakeDisk disk;
+  {
+    auto journal = open(disk);
+    REQUIRE(append(*journal, {"first"}).has_value());
+    REQUIRE(append(*journal, {"second"}, {{1, 1, "key", "answer"}}).has_value());
+  }
+  std::string& content = disk.content(disk.paths().front());
+  content[content.find("second")] ^= 1;
+  auto journal = open(disk);
+  CHECK_FALSE(journal->answer("key").has_value());
+  CHECK(bodies_of(read_all(*journal)) == Bodies{"first"});
+}
+
+TEST_CASE("journal faults: numbers that are used again are the later ones', without a head too", "[journal]") {
+  FakeDisk disk;
+  {
+    auto journal = open(disk);
+    REQUIRE(append(*journal, {"first"}).has_value());
+    disk.fail_at = disk.calls + 2;  // the sync, and the attempt to cut off what was written
+    disk.stay = true;
+    REQUIRE(append(*journal, {"refused"}, {{1, 1, "refused", "answer"}}).has_error());
+    disk.fail_at = 0;
+    REQUIRE(append(*journal, {"taken"}, {{1, 1, "taken", "answer"}}).has_value());
+  }
+  REQUIRE(disk.paths().size() == 2);
+  REQUIRE(disk.content(disk.paths().front()).find("refused") != std::string::npos);
+  REQUIRE(bodies_of(read_all(*open(disk))) == Bodies{"first", "taken"});
+  disk.content(disk.paths()[1])[kPreamble.size()] ^= 1;
+  auto journal = open(disk);
+  CHECK(bodies_of(read_all(*journal)) == Bodies{"first", "taken"});
+  CHECK_FALSE(journal->answer("refused").has_value());
+}
