@@ -6,7 +6,8 @@ namespace {
 // Rows are appended by row number, and found by 64-bit hashes of type and id, or of type and identifier value: a
 // scattered text key would cost ten times as much. Hits are compared in full. `start` and `end` are 100 ns ticks since
 // year 1. Parties and concepts are written once and pointed to, so that the indexes stay small. An identifier whose
-// hash is the resource's own id has no row: the id finds it.
+// hash is the resource's own id has no row: the id finds it. What stands in `json` says stored_text.hpp (from version 3
+// on).
 constexpr const char* kLayout = R"sql(
 CREATE TABLE party (id INTEGER PRIMARY KEY, reference TEXT NOT NULL UNIQUE);
 CREATE TABLE concept (id INTEGER PRIMARY KEY, codes TEXT NOT NULL UNIQUE);
@@ -22,7 +23,7 @@ CREATE TABLE history (resource INTEGER NOT NULL, version INTEGER NOT NULL, updat
   PRIMARY KEY (resource, version)) WITHOUT ROWID;
 )sql";
 
-constexpr sqlite::FileKind kStore{0x414F5254 /* "AORT" */, 2, kLayout, "store", "a store"};
+constexpr sqlite::FileKind kStore{0x414F5254 /* "AORT" */, 3, kLayout, "store", "a store"};
 
 // What the write-ahead log holds before it is copied into the file: pages that many flushes change are copied once.
 constexpr std::int64_t kLogBytes = 32 * 1024 * 1024;

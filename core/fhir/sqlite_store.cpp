@@ -95,8 +95,9 @@ Result<std::optional<Resource>> SqliteStore::read(std::string_view type, std::st
   read_.bind(1, resource_key(type, id)).bind(2, type).bind(3, id);
   AORTA_TRY(found, rows.next());
   if (!found) return std::optional<Resource>();
-  return std::optional(Resource{
-      std::string(type), std::string(id), std::to_string(read_.integer(0)), std::string(read_.text(1))});
+  AORTA_TRY(json, texts_.unpack(read_.text(1)));
+  return std::optional(Resource{std::string(type), std::string(id), std::to_string(read_.integer(0)), std::string(json)}
+  );
 }
 
 Result<std::vector<Resource>> SqliteStore::search(std::string_view type, const Identifier& identifier) {
@@ -114,9 +115,9 @@ Result<void> SqliteStore::add_by_row(std::vector<Resource>& out, std::string_vie
   for (;;) {
     AORTA_TRY(found, rows.next());
     if (!found) return {};
+    AORTA_TRY(json, texts_.unpack(search_.text(2)));
     Resource resource{
-        std::string(type), std::string(search_.text(0)), std::to_string(search_.integer(1)),
-        std::string(search_.text(2))};
+        std::string(type), std::string(search_.text(0)), std::to_string(search_.integer(1)), std::string(json)};
     AORTA_TRY(index, index_resource(json_, resource));
     if (carries(index, identifier)) out.push_back(std::move(resource));
   }
@@ -176,7 +177,8 @@ Result<void> SqliteStore::bind_columns(
   AORTA_TRY(device, number_of(parties_, index.device));
   AORTA_TRY(concept_, number_of(concepts_, joined_codes(index.codes)));
   statement.bind(1, resource_key(saved.type, saved.id)).bind(2, saved.type).bind(3, saved.id);
-  statement.bind(4, std::stoll(saved.version)).bind(5, updated).bind(6, saved.json);
+  statement.bind(4, std::stoll(saved.version)).bind(5, updated);
+  texts_.bind(statement, 6, saved.json);
   statement.bind(7, subject).bind(8, device).bind(9, concept_).bind(10, ticks(index.start)).bind(11, ticks(index.end));
   return {};
 }
@@ -203,7 +205,8 @@ Result<void> SqliteStore::remove_identifiers(const Resource& saved, std::int64_t
   {
     sqlite::Rows rows(text_);
     AORTA_TRY(found, text_.bind(1, row).step());
-    if (found) old.json = text_.text(0);
+    AORTA_TRY(json, texts_.unpack(found ? text_.text(0) : std::string_view()));
+    old.json = json;
   }
   document::Document json;
   AORTA_TRY(index, index_resource(json, old));

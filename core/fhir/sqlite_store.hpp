@@ -10,6 +10,7 @@
 #include "core/fhir/resource_index.hpp"
 #include "core/fhir/sqlite_file.hpp"
 #include "core/fhir/store.hpp"
+#include "core/fhir/stored_text.hpp"
 #include "core/sqlite/database.hpp"
 
 namespace aorta::fhir {
@@ -66,6 +67,7 @@ class SqliteStore : public Store {
   sqlite::Statement find_, read_, search_, text_, insert_, update_, keep_, add_identifier_, remove_identifier_;
   Names parties_, concepts_;
   std::unordered_set<std::string> absent_;  // "Type/id" of what this transaction found missing
+  StoredText texts_;
   document::Document json_;
 };
 

@@ -54,7 +54,8 @@ Result<void> StoreReader::export_all(const std::function<Result<void>(std::strin
   for (;;) {
     AORTA_TRY(found, rows.next());
     if (!found) return {};
-    AORTA_CHECK(each(statement.text(0)));
+    AORTA_TRY(json, texts_.unpack(statement.text(0)));
+    AORTA_CHECK(each(json));
   }
 }
 
@@ -87,9 +88,8 @@ Result<std::vector<Resource>> StoreReader::search(std::string_view type, const I
   for (;;) {
     AORTA_TRY(more, rows.next());
     if (!more) break;
-    Resource one{
-        std::string(type), std::string(statement.text(0)), std::string(statement.text(1)),
-        std::string(statement.text(2))};
+    AORTA_TRY(json, texts_.unpack(statement.text(2)));
+    Resource one{std::string(type), std::string(statement.text(0)), std::string(statement.text(1)), std::string(json)};
     AORTA_CHECK(add_carrying(out, identifier, std::move(one)));
   }
   // What this program made stands under the id that its identifier leads to, and may have no row there.
@@ -104,8 +104,8 @@ Result<std::optional<Resource>> StoreReader::read(std::string_view type, std::st
   statement.bind(1, resource_key(type, id)).bind(2, type).bind(3, id);
   AORTA_TRY(found, rows.next());
   if (!found) return std::optional<Resource>();
-  return std::optional(Resource{
-      std::string(type), std::string(id), std::string(statement.text(0)), std::string(statement.text(1))});
+  AORTA_TRY(json, texts_.unpack(statement.text(1)));
+  return std::optional(Resource{std::string(type), std::string(id), std::string(statement.text(0)), std::string(json)});
 }
 
 Result<std::string> StoreReader::select(const ObservationQuery& query) {
@@ -138,9 +138,8 @@ Result<std::vector<Resource>> StoreReader::resources(const ObservationQuery& que
   for (;;) {
     AORTA_TRY(found, rows.next());
     if (!found) return out;
-    out.push_back(
-        {"Observation", std::string(statement.text(3)), std::string(statement.text(4)), std::string(statement.text(0))}
-    );
+    AORTA_TRY(json, texts_.unpack(statement.text(0)));
+    out.push_back({"Observation", std::string(statement.text(3)), std::string(statement.text(4)), std::string(json)});
   }
 }
 
@@ -153,7 +152,8 @@ Result<std::vector<ObservationRow>> StoreReader::observations(const ObservationQ
   for (;;) {
     AORTA_TRY(found, rows.next());
     if (!found) return out;
-    AORTA_CHECK(json.read_value(statement.text(0), document::kPlainJson));
+    AORTA_TRY(text, texts_.unpack(statement.text(0)));
+    AORTA_CHECK(json.read_value(text, document::kPlainJson));
     for (ObservationRow& row : observation_rows(json.root())) {
       row.start = {statement.integer(1), DateTime::Zone::Utc};
       row.end = {statement.integer(2), DateTime::Zone::Utc};

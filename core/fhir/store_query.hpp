@@ -13,6 +13,7 @@
 #include "core/base/result.hpp"
 #include "core/base/time.hpp"
 #include "core/fhir/store.hpp"
+#include "core/fhir/stored_text.hpp"
 #include "core/sqlite/database.hpp"
 
 namespace aorta::fhir {
@@ -73,6 +74,7 @@ class StoreReader {
   Result<std::string> name_of(const std::string& reference);
 
   sqlite::Database db_;
+  StoredText texts_;
   std::unordered_map<std::string, std::string> names_;  // of references already shown
 };
 

@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include "core/fhir/resource_id.hpp"
+#include "core/fhir/store_query.hpp"
 #include "tests/unit/temporary_folder.hpp"
 
 using namespace aorta;
@@ -125,7 +126,7 @@ TEST_CASE("sqlite store: a file of version 1 goes on, and is marked", "[fhir][un
   CHECK(store->search("Patient", {"s", "mrn-1"})->empty());
   CHECK(store->search("Patient", {"s", "mrn-2"})->size() == 1);
   auto db = sqlite::Database::open(path, sqlite::Database::Mode::Read);
-  CHECK(*db->number("PRAGMA user_version") == 2);
+  CHECK(*db->number("PRAGMA user_version") == 3);
 }
 
 TEST_CASE("sqlite store: what was committed is there again, what was rolled back is not", "[fhir][unit]") {
@@ -188,4 +189,36 @@ TEST_CASE("sqlite store: a resource that is none is refused alone", "[fhir][unit
       store->save({"Patient", "p", {}, R"({"resourceType":"Device","id":"p"})"}, Expect::absent()).error().reason() ==
       "store-rejected"
   );
+}
+
+TEST_CASE("sqlite store: a long resource is packed, and is the same to all who ask for it", "[fhir][unit]") {
+  TemporaryFolder folder;
+  const std::string path = folder.file("store.db");
+  const std::string data = std::string(50'000, 'E');
+  auto observation = [&](const std::string& more) {
+    return Resource{
+        "Observation",
+        "o1",
+        {},
+        R"({"resourceType":"Observation","id":"o1","identifier":[{"system":"s","value":"v"}],)"
+        R"("valueString":")" +
+            data + more + "\"}"};
+  };
+  {
+    auto store = opened(path);
+    REQUIRE(store->save(observation(""), Expect::absent()).has_value());
+    REQUIRE(store->save(observation("2"), Expect::exactly("1")).has_value());
+    CHECK(store->read("Observation", "o1")->value().json.find(data + "2") != std::string::npos);
+    CHECK(store->search("Observation", {"s", "v"})->front().json.find(data + "2") != std::string::npos);
+  }
+  CHECK(std::filesystem::file_size(path) < 2 * data.size());
+  auto reader = fhir::StoreReader::open(path);
+  std::size_t found = 0;
+  REQUIRE(reader
+              ->export_all([&](std::string_view json) -> Result<void> {
+                found += json.find(data + "2") != std::string_view::npos;
+                return {};
+              })
+              .has_value());
+  CHECK(found == 1);
 }
