@@ -40,6 +40,14 @@ Result<void> check_slots(DateTime start, DateTime end, std::int64_t step) {
   return {};
 }
 
+// In so many slots, behind another one.
+void put_nothing(std::string& out, std::int64_t slots) {
+  constexpr std::string_view kMany = " E E E E E E E E E E E E E E E E E E E E E E E E E E E E E E E E";
+  auto size = static_cast<std::size_t>(slots) * 2;
+  for (; size > kMany.size(); size -= kMany.size()) out += kMany;
+  out += kMany.substr(0, size);
+}
+
 std::string_view written(std::string_view text) { return text.data() != nullptr ? text : kNothing; }
 
 constexpr std::size_t kBlock = 64;
@@ -106,17 +114,24 @@ Result<std::string> encode_samples(
     std::span<const group::TimedValue> values, DateTime start, DateTime end, std::int64_t step
 ) {
   AORTA_CHECK(check_slots(start, end, step));
+  if (end < start) return std::string();
+  const std::int64_t slots = slot_of(end, start, step) + 1;
+  if (start.ticks + (slots - 1) * step > DateTime::kMaxTicks - step) return out_of_range();
   std::string out;
-  std::size_t next = 0;
-  for (std::int64_t slot = start.ticks; slot <= end.ticks;) {
+  out.reserve(static_cast<std::size_t>(slots) * 2 + values.size() * 2);
+  auto next = values.begin();
+  for (std::int64_t slot = 0; slot < slots;) {
+    const std::int64_t from = start.ticks + slot * step;
     std::string_view last;
-    // A value before the slot is never used, and hides all that come after it.
-    for (; next < values.size() && values[next].time.ticks >= slot && values[next].time.ticks - slot < step; ++next) {
-      last = values[next].text;
-    }
-    if (slot != start.ticks) out += ' ';
+    for (; next != values.end() && next->time.ticks >= from && next->time.ticks - from < step; ++next)
+      last = next->text;
+    if (slot > 0) out += ' ';
     out += written(last);
-    if (!step_on(slot, step)) return out_of_range();
+    // A value before the slot is never used, and hides all that come after it.
+    bool is_hidden = next == values.end() || next->time.ticks < from;
+    std::int64_t used = is_hidden ? slots : std::min(slots, slot_of(next->time, start, step));
+    put_nothing(out, used - slot - 1);
+    slot = used;
   }
   out.resize(trim_end(out).size());
   return out;
@@ -165,7 +180,7 @@ std::optional<std::string> put_samples(
   if (tokens < slots) {
     padded.reserve(data.size() + static_cast<std::size_t>(slots - tokens) * 2);
     padded.append(data);
-    for (; tokens < slots; ++tokens) padded.append(" E");
+    put_nothing(padded, slots - tokens);
     data = padded;
   }
 
