@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 #include <functional>
+#include <memory>
 #include <utility>
 
 #include "core/base/put_text.hpp"
@@ -16,7 +17,6 @@ struct ChunkHead {
   std::uint32_t payload = 0;
 };
 constexpr std::size_t kChunkHead = sizeof(char*) + sizeof(std::uint32_t);
-constexpr std::size_t kFirstPayload = 48;
 constexpr std::size_t kLeastPayload = 112;
 constexpr std::size_t kMostPayload = 16 * 1024;
 
@@ -68,24 +68,29 @@ bool ingested_later(const Member& a, const Member& b) {
 
 }  // namespace
 
-// Behind it: the lengths, the key, the first chunk of the log.
+// Behind it stand `room` bytes, and the key. The only member of a group lies in them as it is, with its values and
+// their texts, and need not be read again. Where others follow, the lengths and the first chunk of the log take its
+// place.
 struct OpenGroups::Open {
   Open* next = nullptr;   // in order of first appearance
-  char* chunk = nullptr;  // the one that is written to
+  char* chunk = nullptr;  // the one that is written to; none while there is one member
   char* at = nullptr;
   char* end = nullptr;
   Last last;
   std::uint32_t hash = 0;
   std::uint32_t count = 0;
   std::uint32_t names = 0;
+  std::uint32_t room = 0;
   std::uint32_t key_size = 0;
   std::uint32_t split_size = 0;
   std::uint32_t log_size = 0;
 
+  char* behind() { return reinterpret_cast<char*>(this + 1); }
   const char* behind() const { return reinterpret_cast<const char*>(this + 1); }
+  const Member& only() const { return *reinterpret_cast<const Member*>(behind()); }
   std::string_view split() const { return {behind(), split_size}; }
-  std::string_view key() const { return {behind() + split_size, key_size}; }
-  const char* first_chunk() const { return behind() + split_size + key_size; }
+  std::string_view key() const { return {behind() + room, key_size}; }
+  const char* first_chunk() const { return behind() + split_size; }
 };
 
 class OpenGroups::SampleWriter {
@@ -239,31 +244,66 @@ OpenGroups::Open*& OpenGroups::slot_of(std::string_view key, std::uint32_t hash)
   }
 }
 
-OpenGroups::Open& OpenGroups::find_or_open(const Member& member) {
-  note_lengths(member);
+void OpenGroups::add(const Member& member) {
+  ++size_;
   auto hash = static_cast<std::uint32_t>(std::hash<std::string_view>()(member.key));
   Open*& slot = slot_of(member.key, hash);
-  if (slot != nullptr) return *slot;
-  Open& group = open(member.key, hash);
-  group.names = names_.number_of(member.values);
-  slot = &group;
+  if (slot != nullptr) return append(*slot, member);
+  slot = &open(member, hash);
   if (++count_ * 3 > table_.size() * 2) double_table();
-  return group;
 }
 
-OpenGroups::Open& OpenGroups::open(std::string_view key, std::uint32_t hash) {
-  std::size_t size = sizeof(Open) + split_.size() + key.size() + kChunkHead + kFirstPayload;
-  Open* group = new (logs_.allocate(size, alignof(Open))) Open;
+OpenGroups::Open& OpenGroups::open(const Member& member, std::uint32_t hash) {
+  std::size_t texts = 0;
+  for (const mapping::ValueView& value : member.values) texts += value.name.size() + value.text.size();
+  const std::size_t room = sizeof(Member) + member.values.size() * sizeof(mapping::ValueView) + texts;
+  Open* group = new (logs_.allocate(sizeof(Open) + room + member.key.size(), alignof(Open))) Open;
   group->hash = hash;
-  group->split_size = static_cast<std::uint32_t>(split_.size());
-  group->key_size = static_cast<std::uint32_t>(key.size());
-  group->chunk = put_text(put_text(reinterpret_cast<char*>(group + 1), split_), key);
-  group->at = start_chunk(group->chunk, kFirstPayload);
-  group->end = group->at + kFirstPayload;
+  group->count = 1;
+  group->room = static_cast<std::uint32_t>(room);
+  group->key_size = static_cast<std::uint32_t>(member.key.size());
+  put_text(group->behind() + room, member.key);
+  keep_whole(*group, member);
   if (last_ != nullptr) last_->next = group;
   if (first_ == nullptr) first_ = next_ = group;
   last_ = group;
   return *group;
+}
+
+void OpenGroups::keep_whole(Open& group, const Member& member) {
+  static_assert(alignof(Member) <= alignof(Open) && sizeof(Member) % alignof(mapping::ValueView) == 0);
+  Member& kept = *new (group.behind()) Member(member);
+  kept.key = group.key();
+  const char* name = kept.key.data();
+  for (std::string_view* part : names_of(kept)) {
+    if (part->data() != nullptr) *part = {name, part->size()};
+    name += part->size() + 1;
+  }
+  auto* values = reinterpret_cast<mapping::ValueView*>(group.behind() + sizeof(Member));
+  std::uninitialized_copy(member.values.begin(), member.values.end(), values);
+  kept.values = {values, member.values.size()};
+  char* to = reinterpret_cast<char*>(values + member.values.size());
+  for (mapping::ValueView& value : std::span(values, member.values.size())) {
+    for (std::string_view* text : {&value.name, &value.text}) {
+      char* const end = put_text(to, *text);
+      if (text->data() != nullptr) *text = {to, text->size()};
+      to = end;
+    }
+  }
+}
+
+// The only member of the group begins its log: that takes less room than it took.
+void OpenGroups::begin_log(Open& group) {
+  const Member& first = group.only();
+  note_lengths(first);
+  group.names = names_.number_of(first.values);
+  std::string_view sample = SampleWriter(sample_bytes_, first, {}).write(group.last);
+  group.split_size = static_cast<std::uint32_t>(split_.size());
+  group.chunk = put_text(group.behind(), split_);
+  std::size_t payload = group.room - split_.size() - kChunkHead;
+  group.at = start_chunk(group.chunk, payload);
+  group.end = group.at + payload;
+  std::memcpy(room_for(group, sample.size()), sample.data(), sample.size());
 }
 
 void OpenGroups::double_table() {
@@ -296,8 +336,9 @@ char* OpenGroups::room_for(Open& group, std::size_t bytes) {
   return to;
 }
 
-void OpenGroups::add(const Member& member) {
-  Open& group = find_or_open(member);
+void OpenGroups::append(Open& group, const Member& member) {
+  if (group.chunk == nullptr) begin_log(group);
+  note_lengths(member);
   std::string_view split = split_ == group.split() ? std::string_view() : split_;
   SampleWriter writer(sample_bytes_, member, split);
   bool usual_names = names_.is(group.names, member.values);
@@ -307,7 +348,6 @@ void OpenGroups::add(const Member& member) {
   std::string_view sample = writer.write(group.last);
   std::memcpy(room_for(group, sample.size()), sample.data(), sample.size());
   ++group.count;
-  ++size_;
 }
 
 std::span<const Group> OpenGroups::take(std::size_t most) {
@@ -321,10 +361,10 @@ std::span<const Group> OpenGroups::take(std::size_t most) {
 }
 
 Group OpenGroups::expand(const Open& group) {
+  if (group.chunk == nullptr) return {{&group.only(), 1}, {}};
   std::span<Member> members = taken_.make_array<Member>(group.count);
   SampleReader reader(group, names_, taken_);
   for (Member& member : members) reader.read(member);
-  if (members.size() == 1) return {members, {}};
   std::span<const Member> kept = keep_one_per_time(members);
   std::span<Member> replaced = taken_.make_array<Member>(replaced_.size());
   std::copy(replaced_.begin(), replaced_.end(), replaced.begin());

@@ -18,8 +18,8 @@
 namespace aorta::group {
 
 // Takes measurements in and gives groups out (FHIR-mapping spec 3), in order of first appearance; of equal times the
-// one ingested last counts. A group is a log of samples, each written as what differs from the one before it: about a
-// dozen bytes for a number. Once it has been as full before, no memory is asked for. Not thread-safe.
+// one ingested last counts. A group of several is a log of samples, each written as what differs from the one before
+// it: about a dozen bytes for a number. Once it has been as full before, no memory is asked for. Not thread-safe.
 class OpenGroups {
  public:
   OpenGroups();
@@ -43,9 +43,11 @@ class OpenGroups {
   class SampleReader;
 
   void note_lengths(const Member& member);
-  Open& find_or_open(const Member& member);
   Open*& slot_of(std::string_view key, std::uint32_t hash);
-  Open& open(std::string_view key, std::uint32_t hash);
+  Open& open(const Member& member, std::uint32_t hash);
+  static void keep_whole(Open& group, const Member& member);
+  void begin_log(Open& group);
+  void append(Open& group, const Member& member);
   void double_table();
   char* room_for(Open& group, std::size_t bytes);
   static char* start_chunk(char* chunk, std::size_t payload);

@@ -27,13 +27,15 @@ std::uint64_t peak_bytes() {
 class Ward {
  public:
   const group::Member& reading(std::uint64_t device, std::uint64_t minute) {
-    device_ = "monitor-" + std::to_string(1'000'000 + device);
-    patient_ = "mrn-" + std::to_string(5'000'000 + device * 7);
+    std::string monitor = "monitor-" + std::to_string(1'000'000 + device);
+    std::string patient = "mrn-" + std::to_string(5'000'000 + device * 7);
+    key_ = monitor + "-heartrate-" + patient + "--";
     text_ = std::to_string(50 + random() % 70);
     value_ = {"hr", text_};
     member_.type = "heartrate";
-    member_.device = device_;
-    member_.patient = patient_;
+    member_.key = key_;
+    member_.device = member_.key.substr(0, monitor.size());
+    member_.patient = member_.key.substr(key_.size() - 2 - patient.size(), patient.size());
     std::int64_t milliseconds = static_cast<std::int64_t>(minute * 60'000 + random() % 1000);
     member_.occurred = {kStart + milliseconds * kMillisecond, DateTime::Zone::Utc};
     member_.ingested = DateTime{
@@ -52,7 +54,7 @@ class Ward {
   }
 
   std::uint64_t state_ = 1;
-  std::string device_, patient_, text_;
+  std::string key_, text_;
   mapping::ValueView value_;
   group::Member member_;
 };
