@@ -8,6 +8,7 @@
 #include <span>
 
 #include "core/document/document.hpp"
+#include "core/group/member.hpp"
 #include "core/plugin/templates.hpp"
 #include "core/plugin/worker/isolated_mapping.hpp"
 #include "tests/bench/measure.hpp"
@@ -21,8 +22,8 @@ constexpr std::size_t kBatch = 100;
 // Keeps measurements as the engine does.
 class Kept : public mapping::MeasurementSink {
  public:
-  void add(const mapping::MeasurementView& measurement) override { all.push_back(mapping::own(measurement)); }
-  std::vector<mapping::Measurement> all;
+  void add(const mapping::MeasurementView& measurement) override { all.add(measurement, std::nullopt, 0); }
+  group::MemberBuffer all;
 };
 
 template <class Work>

@@ -1,12 +1,13 @@
 #include "core/plugin/worker/channel.hpp"
 
 #include <poll.h>
+#include <sched.h>
 #include <sys/socket.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <thread>
+#include <utility>
 
 namespace aorta::plugin::worker {
 namespace {
@@ -18,11 +19,14 @@ void pause() {
 #if defined(__x86_64__) || defined(__i386__)
   __builtin_ia32_pause();
 #else
-  std::this_thread::yield();
+  sched_yield();
 #endif
 }
 
 Error garbage() { return Error("garbage", "what came is no frame"); }
+
+// Whether the other side now waits for this one. A hint.
+bool ends_turn(std::uint32_t type) { return type != static_cast<std::uint32_t>(Type::Part); }
 
 bool is_known(std::uint32_t type) {
   return type >= static_cast<std::uint32_t>(Type::Hello) && type <= static_cast<std::uint32_t>(kLastType);
@@ -80,92 +84,156 @@ Result<void> Channel::read_all(char* data, std::size_t size, Clock::time_point d
 }
 
 Result<void> Channel::send(Type type, std::string_view payload, Clock::time_point deadline) {
-  if (payload.size() > outgoing_.size) return send_aside(type, payload, deadline);
   std::lock_guard lock(sending_);
-  if (!payload.empty()) std::memcpy(outgoing_.data, payload.data(), payload.size());
+  if (payload.size() > outgoing_.slot_size) return send_on_socket(type, payload, deadline);
+  if (!payload.empty()) std::memcpy(outgoing_.memory(posted_), payload.data(), payload.size());
   return post(type, payload.size(), deadline);
+}
+
+Result<void> Channel::send_aside(Type type, std::string_view payload, Clock::time_point deadline) {
+  std::lock_guard lock(sending_);
+  return send_on_socket(type, payload, deadline);
 }
 
 // Who is about to sleep says so before it looks for the last time: one of both sees the other.
 Result<void> Channel::post(Type type, std::size_t size, Clock::time_point deadline) {
   Box& box = *outgoing_.box;
-  box.type.store(static_cast<std::uint32_t>(type), std::memory_order_relaxed);
-  box.size.store(size, std::memory_order_relaxed);
+  Slot& slot = outgoing_.slot(posted_);
+  slot.type.store(static_cast<std::uint32_t>(type), std::memory_order_relaxed);
+  slot.size.store(size, std::memory_order_relaxed);
+  box.core.store(static_cast<std::uint32_t>(sched_getcpu()), std::memory_order_relaxed);
   box.posted.store(++posted_, std::memory_order_seq_cst);
   if (box.sleeping.load(std::memory_order_seq_cst) == 0) return {};
-  Header knock;
+  bool enough = static_cast<std::int32_t>(posted_ - box.wanted.load(std::memory_order_relaxed)) >= 0;
+  if (!enough && !ends_turn(static_cast<std::uint32_t>(type))) return {};
+  Header knock{0, posted_, 0};
   return write_all(reinterpret_cast<const char*>(&knock), sizeof knock, deadline);
 }
 
-Result<void> Channel::send_aside(Type type, std::string_view payload, Clock::time_point deadline) {
-  std::lock_guard lock(sending_);
-  Header header{static_cast<std::uint32_t>(type), 0, payload.size()};
+// Counted first: the other side reads while this one writes.
+Result<void> Channel::send_on_socket(Type type, std::string_view payload, Clock::time_point deadline) {
+  outgoing_.box->aside.store(++aside_, std::memory_order_release);
+  Header header{static_cast<std::uint32_t>(type), posted_, payload.size()};
   AORTA_CHECK(write_all(reinterpret_cast<const char*>(&header), sizeof header, deadline));
   return write_all(payload.data(), payload.size(), deadline);
 }
 
-// What came over the socket goes first: it was sent before what was seen to be posted, or it is not to be there.
 Result<Channel::Frame> Channel::receive(Clock::time_point deadline) {
   for (;;) {
-    bool posted = is_posted();
-    AORTA_TRY(header, look(deadline));
-    if (header && header->type == 0 && header->size == 0) continue;
-    if (header) return receive_aside(*header, deadline);
-    if (posted) return take_posted();
-    if (!is_posted_soon()) AORTA_CHECK(sleep(deadline));
+    AORTA_TRY(frame, take(deadline));
+    if (frame) return *frame;
+    if (!is_there_soon()) AORTA_CHECK(sleep(deadline, incoming_.slots));
   }
 }
 
+Result<Channel::Frame> Channel::receive_late(Clock::time_point deadline, std::uint32_t wanted) {
+  AORTA_CHECK(sleep(deadline, shares_core() ? incoming_.slots : wanted));
+  return receive(deadline);
+}
+
+// Then only one of both sides gets on at a time.
+bool Channel::shares_core() const {
+  return incoming_.box->core.load(std::memory_order_relaxed) == static_cast<std::uint32_t>(sched_getcpu());
+}
+
+// What is posted is counted before the socket is: what was sent before it is seen.
+Result<std::optional<Channel::Frame>> Channel::take(Clock::time_point deadline) {
+  std::uint32_t posted = waiting();
+  if (posted > incoming_.slots) return garbage();
+  if (!announced_ && has_aside()) {
+    AORTA_TRY(header, read_header(deadline));
+    announced_ = header;
+    posted = waiting();
+  }
+  bool aside = announced_ && announced_->posted == taken_;
+  if (!aside && posted == 0) return announced_ ? Result<std::optional<Frame>>(garbage()) : std::optional<Frame>();
+  AORTA_TRY(frame, aside ? take_aside(deadline) : take_posted(deadline));
+  return std::optional<Frame>(frame);
+}
+
 // Copied out of the shared memory before anyone looks: the other side could change it in between.
-Result<Channel::Frame> Channel::take_posted() {
-  const Box& box = *incoming_.box;
-  taken_ = box.posted.load(std::memory_order_acquire);
-  std::uint32_t type = box.type.load(std::memory_order_relaxed);
-  std::uint64_t size = box.size.load(std::memory_order_relaxed);
-  if (!is_known(type) || size > incoming_.size) return garbage();
-  if (peer_ < 0) return Frame{static_cast<Type>(type), {incoming_.data, size}};
-  received_.assign(incoming_.data, size);
+Result<Channel::Frame> Channel::take_posted(Clock::time_point deadline) {
+  const Slot& slot = incoming_.slot(taken_);
+  const char* data = incoming_.memory(taken_);
+  ++taken_;
+  std::uint32_t type = slot.type.load(std::memory_order_relaxed);
+  std::uint64_t size = slot.size.load(std::memory_order_relaxed);
+  if (!is_known(type) || size > incoming_.slot_size) return garbage();
+  if (peer_ < 0) return Frame{static_cast<Type>(type), {data, size}};
+  AORTA_CHECK(check_socket(deadline));
+  received_.assign(data, size);
   return Frame{static_cast<Type>(type), received_};
 }
 
-// What is on the socket, if anything is; never waits for the beginning of a frame.
-Result<std::optional<Channel::Header>> Channel::look(Clock::time_point deadline) {
-  Header header;
-  auto* to = reinterpret_cast<char*>(&header);
-  ssize_t got = ::recv(socket_, to, sizeof header, MSG_DONTWAIT);
-  if (got < 0 && would_block()) return std::optional<Header>();
-  if (got <= 0) return closed();
-  auto read = static_cast<std::size_t>(got);
-  AORTA_CHECK(read_all(to + read, sizeof header - read, deadline));
-  return std::optional<Header>(header);
-}
-
-Result<Channel::Frame> Channel::receive_aside(const Header& header, Clock::time_point deadline) {
-  if (!is_known(header.type) || header.reserved != 0 || header.size > kMaxPayload) return garbage();
+Result<Channel::Frame> Channel::take_aside(Clock::time_point deadline) {
+  Header header = *std::exchange(announced_, std::nullopt);
+  ++taken_aside_;
   AORTA_CHECK(read_payload(header.size, deadline));
   return Frame{static_cast<Type>(header.type), received_};
 }
 
+// Of a frame that was counted; knocks before it have done their work.
+Result<Channel::Header> Channel::read_header(Clock::time_point deadline) {
+  for (;;) {
+    Header header;
+    AORTA_CHECK(read_all(reinterpret_cast<char*>(&header), sizeof header, deadline));
+    if (is_knock(header)) continue;
+    return is_frame(header) ? Result<Header>(header) : garbage();
+  }
+}
+
+bool Channel::is_knock(const Header& header) { return header.type == 0 && header.size == 0; }
+
+bool Channel::is_frame(const Header& header) { return is_known(header.type) && header.size <= kMaxPayload; }
+
+bool Channel::is_there(std::uint32_t wanted) const {
+  std::uint32_t posted = waiting();
+  if (posted >= wanted || has_aside() || announced_) return true;
+  return posted > 0 && ends_turn(incoming_.slot(taken_ + posted - 1).type.load(std::memory_order_relaxed));
+}
+
 // Waking a process costs more than what is usually waited for.
-bool Channel::is_posted_soon() const {
-  static const bool alone = std::thread::hardware_concurrency() < 2;
-  if (alone) return is_posted();
+bool Channel::is_there_soon() const {
+  if (shares_core()) return is_there(1);
   Clock::time_point end = Clock::now() + kLookedFor;
   do {
     for (int i = 0; i < kLooks; ++i) {
-      if (is_posted()) return true;
+      if (is_there(1)) return true;
       pause();
     }
   } while (Clock::now() < end);
   return false;
 }
 
-Result<void> Channel::sleep(Clock::time_point deadline) const {
-  incoming_.box->sleeping.store(1, std::memory_order_seq_cst);
-  bool posted = incoming_.box->posted.load(std::memory_order_seq_cst) != taken_;
-  Result<void> woken = posted ? Result<void>() : wait(POLLIN, deadline);
-  incoming_.box->sleeping.store(0, std::memory_order_relaxed);
-  return woken;
+Result<void> Channel::sleep(Clock::time_point deadline, std::uint32_t wanted) {
+  Box& box = *incoming_.box;
+  box.wanted.store(taken_ + wanted, std::memory_order_relaxed);
+  box.sleeping.store(1, std::memory_order_seq_cst);
+  bool ready = is_there(wanted);
+  Result<void> woken = ready ? Result<void>() : wait(POLLIN, deadline);
+  box.sleeping.store(0, std::memory_order_relaxed);
+  if (ready || has_aside()) return {};
+  AORTA_CHECK(woken);
+  return take_knock(deadline);
+}
+
+// Only what was counted is a frame.
+Result<void> Channel::take_knock(Clock::time_point deadline) {
+  Header header;
+  AORTA_CHECK(read_all(reinterpret_cast<char*>(&header), sizeof header, deadline));
+  if (is_knock(header)) return {};
+  if (!has_aside() || announced_ || !is_frame(header)) return garbage();
+  announced_ = header;
+  return {};
+}
+
+// Nonsense is to be found before what is posted behind it is believed: it is known then who wrote it.
+Result<void> Channel::check_socket(Clock::time_point deadline) {
+  char any;
+  if (announced_ || has_aside()) return {};
+  ssize_t got = ::recv(socket_, &any, 1, MSG_PEEK | MSG_DONTWAIT);
+  if (got < 0 && would_block()) return {};
+  return got > 0 ? take_knock(deadline) : closed();
 }
 
 // In steps: memory is taken for what has come, not for what was announced.

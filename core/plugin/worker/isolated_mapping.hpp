@@ -22,6 +22,22 @@ struct MappingJob {
   bool trailing_text = false;       // text behind the value of the body was ignored
 };
 
+// Takes apart what came of records. Its memory is used again.
+class OutcomeReader {
+ public:
+  // Of some of `jobs`, from the first on: of how many. Nothing is believed, nor handed on, of what is not well-formed
+  // as a whole: no value.
+  std::optional<std::size_t> take(std::string_view outcomes, std::span<MappingJob> jobs);
+
+ private:
+  void take_outcome(Reader& in, MappingJob& job);
+  void hand_on(std::span<MappingJob> jobs) const;
+
+  std::vector<std::uint32_t> counts_;  // of measurements, per job
+  std::vector<mapping::MeasurementView> measurements_;
+  std::vector<mapping::ValueView> values_;
+};
+
 // On one thread at a time.
 class IsolatedMapping {
  public:
@@ -43,13 +59,15 @@ class IsolatedMapping {
   void read_greeting(Reader& greeting);
   std::string name(std::uint32_t part) const;
   void normalize(std::span<MappingJob> jobs, bool trust_place);
-  void divide(std::span<MappingJob> jobs, bool trust_place);
-  Result<std::string_view> ask(std::span<const MappingJob> jobs);
+  void divide(std::span<MappingJob> jobs, std::size_t answered, bool trust_place);
+  Result<std::string_view> ask(std::span<MappingJob> jobs);
+  std::optional<std::size_t> take_part(std::string_view part);
 
   mapping::DeviceMapping description_;
   Keeper keeper_;
   std::string request_;
-  std::vector<mapping::ValueView> values_;
+  std::span<MappingJob> asked_;  // those that no answer has come to
+  OutcomeReader outcomes_;
 };
 
 }  // namespace aorta::plugin::worker

@@ -14,6 +14,7 @@ namespace {
 using namespace std::chrono_literals;
 constexpr std::chrono::milliseconds kPatience = 1s;       // with a worker that is told to end
 constexpr std::chrono::milliseconds kLastBreath = 200ms;  // to see how one ended that is gone
+constexpr std::size_t kMany = 16;                         // things: what takes longer than waking up
 constexpr std::string_view kOutOfMemory = "out-of-memory";
 
 Error nonsense() { return Error("garbage", "what came is no answer"); }
@@ -102,7 +103,8 @@ Result<std::string_view> Keeper::ask(
     state_ = State::Quarantined;
     return quarantined();
   }
-  auto answer = exchange(type, payload, deadline() + extra);
+  answered_ = 0;
+  auto answer = exchange(type, payload, deadline() + extra, size < kMany ? 0 : wanted_);
   state_ = answer.has_error() ? State::Fallen : State::Answered;
   if (answer.has_error()) return fallen(answer.error(), size);
   return take(*answer, size);
@@ -132,25 +134,32 @@ Error Keeper::spoke_nonsense(std::size_t size) {
   return fallen(nonsense(), size);
 }
 
-Result<Keeper::Answer> Keeper::exchange(Type type, std::string_view payload, Clock::time_point deadline) {
+Result<Keeper::Answer> Keeper::exchange(
+    Type type, std::string_view payload, Clock::time_point deadline, std::uint32_t wanted
+) {
   AORTA_CHECK(process_->channel().send(type, payload, deadline));
-  return wait_for_answer(deadline);
+  for (Channel& channel = process_->channel();; wanted = 0) {
+    AORTA_TRY(frame, wanted > 0 ? channel.receive_late(deadline, wanted) : channel.receive(deadline));
+    if (frame.type == Type::Done || frame.type == Type::Failed) return frame;
+    Clock::time_point attended_from = Clock::now();
+    AORTA_CHECK(attend(frame));
+    deadline += Clock::now() - attended_from;  // the host's own time
+  }
 }
 
-Result<Keeper::Answer> Keeper::wait_for_answer(Clock::time_point deadline) {
-  for (;;) {
-    AORTA_TRY(frame, process_->channel().receive(deadline));
-    if (frame.type == Type::Done || frame.type == Type::Failed) return frame;
-    Clock::time_point served_from = Clock::now();
-    if (frame.type == Type::Log) {
-      write_log(frame.payload);
-    } else if (frame.type == Type::Metrics) {
-      AORTA_CHECK(take_metrics(frame.payload));
-    } else {
-      AORTA_CHECK(serve(frame));
-      deadline += Clock::now() - served_from;  // the host's own time
-    }
-  }
+Result<void> Keeper::attend(const Channel::Frame& frame) {
+  if (frame.type == Type::Part) return take_part(frame.payload);
+  if (frame.type == Type::Metrics) return take_metrics(frame.payload);
+  if (frame.type != Type::Log) return serve(frame);
+  write_log(frame.payload);
+  return {};
+}
+
+Result<void> Keeper::take_part(std::string_view payload) {
+  std::optional<std::size_t> taken = take_part_ ? take_part_(payload) : std::nullopt;
+  if (!taken) return nonsense();
+  answered_ += *taken;
+  return {};
 }
 
 Result<void> Keeper::serve(const Channel::Frame& request) {
@@ -194,10 +203,8 @@ Error Keeper::bury(const Error& how) {
 Error Keeper::fallen(const Error& how, std::size_t size) {
   Error error = bury(how);
   bool is_new = in_question_ == 0;
-  if (is_new) {
-    in_question_ = size;
-    blamed_ = 0;
-  }
+  if (is_new) blamed_ = 0;
+  in_question_ = is_new ? size - answered_ : in_question_ - std::min(in_question_, answered_);
   // Falls over a batch and its parts are one, until the second thing is found that it falls over.
   if (is_new || (size <= 1 && blamed_ > 0)) count_fall(std::string(error.message()));
   if (size <= 1) {

@@ -21,6 +21,8 @@ class Keeper {
  public:
   // Answers what the worker asks while the host waits for it. A request that does not end well was nonsense.
   using Serve = std::function<Result<std::string>(Type type, Reader& request)>;
+  // Takes a part of an answer: to how many things of those asked about, or nothing if it is nonsense.
+  using TakePart = std::function<std::optional<std::size_t>(std::string_view part)>;
   // Reads the answer to Hello of each worker that starts.
   using Greet = std::function<void(Reader& greeting)>;
   // Which plugin it is, given the board's `part`: "template plugin AcmeLamp".
@@ -31,6 +33,11 @@ class Keeper {
   ~Keeper();
   void on_request(Serve serve) { serve_ = std::move(serve); }
   void on_greeting(Greet greet) { greet_ = std::move(greet); }
+  // Answers come in parts: where many things are asked about it is worth to be woken once there are `wanted` of them.
+  void on_part(TakePart take_part, std::uint32_t wanted) {
+    take_part_ = std::move(take_part);
+    wanted_ = wanted;
+  }
 
   // The first worker. Errors: what the plugin said, or a fall.
   Result<void> open();
@@ -60,6 +67,8 @@ class Keeper {
   // The last answer was nonsense, which is a fall.
   Error spoke_nonsense(std::size_t size);
 
+  // Of the things last asked about, how many were answered in parts.
+  std::size_t answered() const { return answered_; }
   // Which record of the batch the worker was at when it fell, as the board has it.
   std::uint32_t fell_at() const { return fell_at_; }
   // Of the present worker: 1, 2, 3 …
@@ -75,8 +84,9 @@ class Keeper {
   Result<void> bring_up();
   Result<void> greet();
   Result<void> ready();
-  Result<Answer> exchange(Type type, std::string_view payload, Clock::time_point deadline);
-  Result<Answer> wait_for_answer(Clock::time_point deadline);
+  Result<Answer> exchange(Type type, std::string_view payload, Clock::time_point deadline, std::uint32_t wanted = 0);
+  Result<void> attend(const Channel::Frame& frame);
+  Result<void> take_part(std::string_view payload);
   Result<void> serve(const Channel::Frame& request);
   Result<std::string_view> take(const Answer& answer, std::size_t size);
   Error said(const Answer& answer);
@@ -95,6 +105,8 @@ class Keeper {
   std::shared_ptr<Falls> falls_;
   Serve serve_;
   Greet greet_;
+  TakePart take_part_;
+  std::uint32_t wanted_ = 0;
   std::mutex process_mutex_;  // of the next two, for cancel()
   std::unique_ptr<Process> process_;
   bool cancelled_ = false;
@@ -104,6 +116,7 @@ class Keeper {
   std::int32_t code_ = 0;
   std::uint64_t generation_ = 0;
   std::uint32_t fell_at_ = 0;
+  std::size_t answered_ = 0;
   std::size_t in_question_ = 0;  // of what it fell over, how much was not asked again yet
   std::size_t blamed_ = 0;       // of that, how many things alone
   Clock::time_point not_before_{};

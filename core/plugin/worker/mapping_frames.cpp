@@ -69,12 +69,12 @@ mapping::MeasurementView take_measurement(Reader& in, std::vector<mapping::Value
   auto rest = in.take<MeasurementRest>();
   if (rest.zone > static_cast<std::uint32_t>(DateTime::Zone::Local)) in.spoil();
   out.occurred = {rest.ticks, static_cast<DateTime::Zone>(rest.zone)};
-  values.clear();
+  std::size_t first = values.size();
   for (std::uint32_t left = rest.values; left > 0 && in.good(); --left) {
     auto value = in.texts<2>();
-    values.push_back({value[0], value[1]});
+    if (in.good()) values.push_back({value[0], value[1]});
   }
-  out.values = values;
+  out.values = std::span(values).subspan(first);
   return out;
 }
 

@@ -1,9 +1,10 @@
 // The payloads of Type::Normalize and of its answer, and the greeting of a worker that has a mapping.
 //
-//   records:       count, then each: body, properties, system properties (Writer::texts)
-//   answer:        per record: trailing text (0, 1), failed (0, 1), number of measurements, these, the error if it
-//   failed measurement:   type, device, patient, encounter, correlation, ticks, zone, number of values, these: name,
-//   text greeting:      escaped, problems (message, line, column), templates (type, name, values, line, column)
+//   records:       count, then each: body, properties, system properties (Filler::texts)
+//   answer:        in parts, of which the last is never empty; per record: trailing text (0, 1), failed (0, 1), number
+//   of measurements, these, the error if it failed measurement:   type, device, patient, encounter, correlation, ticks,
+//   zone, number of values, these: name, text greeting:      escaped, problems (message, line, column), templates
+//   (type, name, values, line, column)
 #pragma once
 
 #include <span>
@@ -12,9 +13,14 @@
 #include <vector>
 
 #include "core/mapping/device_mapping.hpp"
+#include "core/plugin/worker/shared_memory.hpp"
 #include "core/plugin/worker/wire.hpp"
 
 namespace aorta::plugin::worker {
+
+// Of an answer, at most.
+inline constexpr std::uint32_t kParts = Box::kMostSlots;
+inline std::uint32_t records_per_part(std::uint32_t records) { return (records + kParts - 1) / kParts; }
 
 void put_description(Writer& out, const mapping::DeviceMapping& mapping);
 mapping::DeviceMapping take_description(Reader& in);
@@ -27,13 +33,17 @@ struct MeasurementRest {
 };
 
 inline void put_measurement(Writer& out, const mapping::MeasurementView& m) {
-  out.texts<5>({m.type, m.device, m.patient, m.encounter, m.correlation});
-  out.put(MeasurementRest{
+  std::array<std::string_view, 5> texts{m.type, m.device, m.patient, m.encounter, m.correlation};
+  std::size_t size = Filler::size_of(texts) + sizeof(MeasurementRest);
+  for (const mapping::ValueView& value : m.values) size += Filler::size_of<2>({value.name, value.text});
+  Filler filler = out.room(size);
+  filler.texts(texts);
+  filler.put(MeasurementRest{
       m.occurred.ticks, static_cast<std::uint32_t>(m.occurred.zone), static_cast<std::uint32_t>(m.values.size())});
-  for (const mapping::ValueView& value : m.values) out.texts<2>({value.name, value.text});
+  for (const mapping::ValueView& value : m.values) filler.texts<2>({value.name, value.text});
 }
 
-// Texts point into the payload, the values into `values`.
+// Texts point into the payload; values are added to `values`, which has room for them.
 mapping::MeasurementView take_measurement(Reader& in, std::vector<mapping::ValueView>& values);
 
 }  // namespace aorta::plugin::worker

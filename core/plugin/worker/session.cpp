@@ -35,6 +35,8 @@ void Session::answer(std::string_view payload) {
   send(Type::Done, payload);
 }
 
+void Session::answer_part(std::string_view payload) { send(Type::Part, payload); }
+
 void Session::tell_metrics() {
   std::string changes = teller_.changes(*metrics_);
   if (!changes.empty()) (void)channel_.send_aside(Type::Metrics, changes, kNever);

@@ -23,6 +23,8 @@ class Session {
   // The next thing to do. Errors: the host is gone. The payload lives until the session is used again.
   Result<Channel::Frame> next();
   void answer(std::string_view payload);
+  // Before answer(), as often as the host's area has slots, but for one.
+  void answer_part(std::string_view payload);
   void answer_failure(std::int32_t code, const Error& error);
   // The same, and waits for the host to hang up: there is nothing else to do. The exit code of the worker.
   int refuse(const Error& error);

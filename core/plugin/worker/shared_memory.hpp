@@ -1,7 +1,8 @@
 // Memory that the host and a worker both see: a board, and for each direction a box that says what was posted, and an
-// area that it lies in. It cannot be made smaller, by which one side could end the other.
+// area of slots that it lies in. It cannot be made smaller, by which one side could end the other.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -10,18 +11,37 @@
 
 namespace aorta::plugin::worker {
 
-// What lies in a direction's area. A hint like all that is shared: the other side may have written anything.
-struct Box {
-  std::atomic<std::uint32_t> posted;    // how many frames so far, by the sender
-  std::atomic<std::uint32_t> sleeping;  // by the receiver: it has to be woken
+// What lies in a slot.
+struct Slot {
   std::atomic<std::uint32_t> type;
   std::atomic<std::uint64_t> size;
 };
 
+// What lies in a direction's area: frame n, counted from 0, in slot n modulo the area's number of slots. A hint like
+// all that is shared: the other side may have written anything. What one side writes is not to slow what the other
+// reads.
+struct Box {
+  static constexpr std::size_t kMostSlots = 8;
+  // By the sender.
+  alignas(64) std::atomic<std::uint32_t> posted;  // how many frames so far
+  std::atomic<std::uint32_t> aside;               // how many frames so far went over the socket
+  std::atomic<std::uint32_t> core;                // of the machine, that it was on
+  std::array<Slot, kMostSlots> slots;
+  // By the receiver.
+  alignas(64) std::atomic<std::uint32_t> sleeping;  // it has to be woken
+  std::atomic<std::uint32_t> wanted;                // once so many are posted
+};
+
+// The sender sees to it that no more frames wait in it than it has slots: who asks does so again when it was answered,
+// and nobody answers in more frames.
 struct Area {
   Box* box = nullptr;
   char* data = nullptr;
-  std::size_t size = 0;
+  std::uint32_t slots = 1;
+  std::size_t slot_size = 0;
+
+  Slot& slot(std::uint32_t number) const { return box->slots[number % slots]; }
+  char* memory(std::uint32_t number) const { return data + number % slots * slot_size; }
 };
 
 // What is said without a frame.
@@ -34,7 +54,9 @@ struct Board {
 
 class SharedMemory {
  public:
-  static constexpr std::size_t kArea = 1024 * 1024;
+  // Room for one request at a time, and for an answer in parts. Memory is taken as it is written to.
+  static constexpr std::size_t kRequest = 4 * 1024 * 1024;
+  static constexpr std::size_t kPart = 512 * 1024;
 
   // By the host: the memory, and the descriptor to hand on.
   static Result<SharedMemory> make();
@@ -45,20 +67,18 @@ class SharedMemory {
   ~SharedMemory();
 
   Board& board() const { return *reinterpret_cast<Board*>(memory_); }
-  Area to_worker() const { return area(0); }
-  Area to_host() const { return area(1); }
+  Area to_worker() const { return {box(1), memory_ + kBoard, 1, kRequest}; }
+  Area to_host() const { return {box(2), memory_ + kBoard + kRequest, Box::kMostSlots, kPart}; }
   int descriptor() const { return descriptor_; }
   void close_descriptor();
 
  private:
   static constexpr std::size_t kBoard = 4096;
-  static constexpr std::size_t kSize = kBoard + 2 * kArea;
+  static constexpr std::size_t kSize = kBoard + kRequest + Box::kMostSlots * kPart;
 
-  // Boxes stand apart from each other and from the board: what one side writes is not to slow what the other reads.
+  // They stand apart from each other and from the board.
   static constexpr std::size_t kBox = 1024;
-  Area area(std::size_t number) const {
-    return {reinterpret_cast<Box*>(memory_ + (number + 1) * kBox), memory_ + kBoard + number * kArea, kArea};
-  }
+  Box* box(std::size_t number) const { return reinterpret_cast<Box*>(memory_ + number * kBox); }
   static Result<SharedMemory> map(int descriptor);
   SharedMemory(char* memory, int descriptor) : memory_(memory), descriptor_(descriptor) {}
 

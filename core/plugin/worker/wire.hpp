@@ -21,7 +21,8 @@ enum class Type : std::uint32_t {
   Normalize,  // records
   Poll,       // limits, settlements
   Write,      // groups
-  // From the worker: how it ended.
+  // From the worker: how it ended. Part: of an answer that Done ends.
+  Part,
   Done,
   Failed,  // code, reason, message
   // From the worker, while the host waits: Log without an answer, the others answered by Done or Failed.
@@ -41,31 +42,59 @@ enum class Type : std::uint32_t {
 };
 inline constexpr Type kLastType = Type::Compose;
 
+// Fills room of the size that it needs.
+class Filler {
+ public:
+  explicit Filler(char* room) : at_(room) {}
+
+  template <class T>
+  requires std::is_trivially_copyable_v<T> &&(!std::is_pointer_v<T>)void put(T value) {
+    std::memcpy(at_, &value, sizeof value);
+    at_ += sizeof value;
+  }
+  // Their lengths, then they, which is faster than one after the other. Absent texts (data() == nullptr) stay absent.
+  template <std::size_t count>
+  void texts(const std::array<std::string_view, count>& all) {
+    for (std::string_view text : all) put(text.data() ? static_cast<std::uint32_t>(text.size()) : kAbsent);
+    for (std::string_view text : all) {
+      if (text.empty()) continue;
+      std::memcpy(at_, text.data(), text.size());
+      at_ += text.size();
+    }
+  }
+  template <std::size_t count>
+  static std::size_t size_of(const std::array<std::string_view, count>& all) {
+    std::size_t size = count * sizeof(std::uint32_t);
+    for (std::string_view text : all) size += text.size();
+    return size;
+  }
+
+  static constexpr std::uint32_t kAbsent = 0xFFFFFFFF;
+
+ private:
+  char* at_;
+};
+
 // Puts a payload together.
 class Writer {
  public:
   explicit Writer(std::string& out) : out_(out) {}
 
+  // To be filled at once.
+  Filler room(std::size_t size) {
+    out_.resize(out_.size() + size);
+    return Filler(out_.data() + out_.size() - size);
+  }
   template <class T>
-  requires std::is_trivially_copyable_v<T> &&(!std::is_pointer_v<T>)void put(T value) {
-    char bytes[sizeof value];
-    std::memcpy(bytes, &value, sizeof value);
-    out_.append(bytes, sizeof bytes);
+  void put(T value) {
+    room(sizeof value).put(value);
   }
   // Absent texts (data() == nullptr) stay absent.
-  void text(std::string_view text) {
-    put(length_of(text));
-    out_.append(text);
-  }
-  // Several: their lengths, then they, which is faster than one after the other.
+  void text(std::string_view text) { texts<1>({text}); }
+  // Several, as Filler has them.
   template <std::size_t count>
   void texts(const std::array<std::string_view, count>& all) {
-    std::array<std::uint32_t, count> lengths;
-    for (std::size_t i = 0; i < count; ++i) lengths[i] = length_of(all[i]);
-    put(lengths);
-    for (std::string_view text : all) {
-      if (!text.empty()) out_.append(text);
-    }
+    room(Filler::size_of(all)).texts(all);
   }
   // Room for a number that is known later.
   std::size_t leave_count() {
@@ -74,12 +103,7 @@ class Writer {
   }
   void set_count(std::size_t at, std::uint32_t count) { std::memcpy(out_.data() + at, &count, sizeof count); }
 
-  static constexpr std::uint32_t kAbsent = 0xFFFFFFFF;
-
  private:
-  static std::uint32_t length_of(std::string_view text) {
-    return text.data() ? static_cast<std::uint32_t>(text.size()) : kAbsent;
-  }
   std::string& out_;
 };
 
@@ -102,7 +126,7 @@ class Reader {
   }
   // Lives as long as the payload.
   std::string_view text() { return text(take<std::uint32_t>()); }
-  // As Writer::texts().
+  // As Filler::texts().
   template <std::size_t count>
   std::array<std::string_view, count> texts() {
     auto lengths = take<std::array<std::uint32_t, count>>();
@@ -120,7 +144,7 @@ class Reader {
 
  private:
   std::string_view text(std::uint32_t size) {
-    if (!good_ || size == Writer::kAbsent || !has(size)) return {};
+    if (!good_ || size == Filler::kAbsent || !has(size)) return {};
     std::string_view text(at_, size);
     skip(size);
     return text;

@@ -39,7 +39,8 @@ std::string_view reason(const Result<Channel::Frame>& frame) {
 
 TEST_CASE("channel: frames of any size arrive as they were sent, in both directions", "[plugin]") {
   Ends ends;
-  for (std::size_t size : {std::size_t{0}, std::size_t{1}, SharedMemory::kArea, SharedMemory::kArea + 1}) {
+  for (std::size_t size :
+       {std::size_t{0}, std::size_t{1}, SharedMemory::kPart, SharedMemory::kPart + 1, SharedMemory::kRequest + 1}) {
     std::string payload(size, 'x');
     std::thread sender([&] { CHECK(ends.host.send(Type::Normalize, payload, Ends::soon()).has_value()); });
     auto asked = ends.worker.receive(Ends::soon());
@@ -94,7 +95,7 @@ TEST_CASE("channel: the host's copy does not change when the worker writes again
   REQUIRE(ends.worker.send(Type::Done, "first", Ends::soon()).has_value());
   auto frame = ends.host.receive(Ends::soon());
   REQUIRE(frame.has_value());
-  ends.memory.to_host().data[0] = 'X';
+  ends.memory.to_host().memory(0)[0] = 'X';
   CHECK(frame->payload == "first");
 }
 
@@ -107,29 +108,98 @@ TEST_CASE("channel: waiting ends at the deadline, and when the other side is gon
   CHECK(reason(ends.host.receive(Ends::soon())) == "closed");
 }
 
-TEST_CASE("channel: nonsense is told as such, on the socket and in the memory", "[plugin]") {
-  struct Header {
-    std::uint32_t type, reserved;
-    std::uint64_t size;
-  };
-  for (Header header : {Header{99, 0, 0}, Header{7, 1, 0}, Header{7, 0, std::uint64_t{1} << 60}, Header{0, 0, 5}}) {
+TEST_CASE("channel: an answer in parts comes in order, whichever way each part takes", "[plugin]") {
+  for (int long_one = 0; long_one < 8; ++long_one) {
     Ends ends;
-    REQUIRE(write(ends.sockets[1], &header, sizeof header) == sizeof header);
-    REQUIRE(ends.worker.send(Type::Done, "answer", Ends::soon()).has_value());
-    CHECK(reason(ends.host.receive(Ends::soon())) == "garbage");
+    auto payload = [&](int i) { return std::string(i == long_one ? SharedMemory::kPart + 1 : 10, char('a' + i)); };
+    std::thread worker([&] {
+      for (int i = 0; i < 7; ++i) {
+        CHECK(ends.worker.send(Type::Part, payload(i), Ends::soon()).has_value());
+        CHECK(ends.worker.send_aside(Type::Log, payload(i), Ends::soon()).has_value());
+      }
+      CHECK(ends.worker.send(Type::Done, payload(7), Ends::soon()).has_value());
+    });
+    for (int i = 0; i < 15; ++i) {
+      auto frame = i == 0 ? ends.host.receive_late(Ends::soon(), 5) : ends.host.receive(Ends::soon());
+      REQUIRE(frame.has_value());
+      CHECK(frame->type == (i == 14 ? Type::Done : i % 2 == 0 ? Type::Part : Type::Log));
+      CHECK(frame->payload == payload(i / 2));
+    }
+    worker.join();
   }
-  for (Header header : {Header{99, 0, 0}, Header{0, 0, 0}, Header{7, 0, SharedMemory::kArea + 1}}) {
+}
+
+TEST_CASE("channel: who waits for parts is woken for fewer if they are all", "[plugin]") {
+  Ends ends;
+  std::thread worker([&] {
+    std::this_thread::sleep_for(5ms);
+    CHECK(ends.worker.send(Type::Part, "one", Ends::soon()).has_value());
+    std::this_thread::sleep_for(5ms);
+    CHECK(ends.worker.send(Type::Done, "two", Ends::soon()).has_value());
+  });
+  CHECK(ends.host.receive_late(Ends::soon(), 5)->payload == "one");
+  CHECK(ends.host.receive(Ends::soon())->payload == "two");
+  worker.join();
+}
+
+TEST_CASE("channel: more frames than there are slots are nonsense", "[plugin]") {
+  for (std::uint32_t posted : {9u, 0x80000000u, 0xFFFFFFFFu}) {
     Ends ends;
-    Box& box = *ends.memory.to_host().box;
-    box.type = header.type;
-    box.size = header.size;
-    box.posted = 1;
+    Area area = ends.memory.to_host();
+    for (std::uint32_t i = 0; i < area.slots; ++i) area.slot(i).type = static_cast<std::uint32_t>(Type::Part);
+    area.box->posted = posted;
     CHECK(reason(ends.host.receive(Ends::soon())) == "garbage");
   }
 }
 
+TEST_CASE("channel: nonsense is told as such, on the socket and in the memory", "[plugin]") {
+  struct Header {
+    std::uint32_t type, posted;
+    std::uint64_t size;
+  };
+  for (Header header : {Header{99, 0, 0}, Header{7, 2, 0}, Header{7, 0, std::uint64_t{1} << 60}, Header{0, 0, 5}}) {
+    Ends ends;
+    REQUIRE(write(ends.sockets[1], &header, sizeof header) == sizeof header);
+    ends.memory.to_host().box->aside = 1;
+    CHECK(reason(ends.host.receive(Ends::soon())) == "garbage");
+  }
+  for (Header header : {Header{99, 0, 0}, Header{0, 0, 0}, Header{7, 0, SharedMemory::kPart + 1}}) {
+    Ends ends;
+    Area area = ends.memory.to_host();
+    area.slot(0).type = header.type;
+    area.slot(0).size = header.size;
+    area.box->posted = 1;
+    CHECK(reason(ends.host.receive(Ends::soon())) == "garbage");
+  }
+}
+
+TEST_CASE("channel: a frame that was not counted is nonsense, also behind an answer", "[plugin]") {
+  for (bool answered : {false, true}) {
+    Ends ends;
+    std::uint32_t header[] = {static_cast<std::uint32_t>(Type::Log), 0, 0, 0};
+    REQUIRE(write(ends.sockets[1], header, sizeof header) == sizeof header);
+    if (answered) REQUIRE(ends.worker.send(Type::Done, "answer", Ends::soon()).has_value());
+    CHECK(reason(ends.host.receive(Ends::soon())) == "garbage");
+  }
+}
+
+TEST_CASE("channel: no part behind nonsense is believed, nor behind the end", "[plugin]") {
+  for (bool ended : {false, true}) {
+    Ends ends;
+    REQUIRE(ends.worker.send(Type::Part, "one", Ends::soon()).has_value());
+    CHECK(ends.host.receive(Ends::soon())->payload == "one");
+    if (!ended) REQUIRE(write(ends.sockets[1], "nonsense, nonsense", 18) == 18);
+    if (ended) shutdown(ends.sockets[1], SHUT_RDWR);
+    REQUIRE(ends.worker.send(Type::Part, "two", Ends::soon()).has_value());
+    CHECK(reason(ends.host.receive(Ends::soon())) == (ended ? "closed" : "garbage"));
+  }
+}
+
 TEST_CASE("channel: half a frame is waited for until the deadline", "[plugin]") {
-  Ends ends;
-  REQUIRE(write(ends.sockets[1], "half", 4) == 4);
-  CHECK(reason(ends.host.receive(Clock::now() + 30ms)) == "timed-out");
+  for (std::uint32_t counted : {0u, 1u}) {
+    Ends ends;
+    ends.memory.to_host().box->aside = counted;
+    REQUIRE(write(ends.sockets[1], "half", 4) == 4);
+    CHECK(reason(ends.host.receive(Clock::now() + 30ms)) == "timed-out");
+  }
 }
