@@ -69,7 +69,7 @@ class SystemDisk : public Disk {
   }
 
   Result<void> remove(const std::string& path) override {
-    if (::unlink(path.c_str()) != 0) return failed(path, errno);
+    if (::unlink(path.c_str()) != 0 && errno != ENOENT) return failed(path, errno);
     return {};
   }
 

@@ -30,6 +30,7 @@ class Disk {
   // What was written is on the medium when it returns. After an error it may be lost, and trying again proves nothing.
   virtual Result<void> sync(File file) = 0;
   virtual Result<void> truncate(File file, std::uint64_t size) = 0;
+  // One that is not there is fine.
   virtual Result<void> remove(const std::string& path) = 0;
   // With the folders above it; one that is there is fine.
   virtual Result<void> make_folder(const std::string& path) = 0;

@@ -57,11 +57,12 @@ Result<std::unique_ptr<Journal>> Journal::open(Disk& disk, JournalOptions option
 void Journal::adopt(Recovered recovered) {
   recovered_ = std::move(recovered.report);
   segments_ = std::move(recovered.segments);
+  remains_ = std::move(recovered.remains);
   settlement_ = Settlement(recovered.note.settled_through, recovered.note.totals);
   last_ = recovered.last;
   noted_through_ = recovered.note.settled_through;
   for (const Segment& segment : segments_) bytes_ += segment.size;
-  if (!segments_.empty()) next_number_ = segments_.back().number + 1;
+  next_number_ = recovered.next_number;
   receipts_.forget_older(now_ticks());
 }
 
@@ -128,8 +129,10 @@ bool Journal::freeing_pays() const {
 
 // From the front only, so that whoever finds the front missing knows that all of it had ended; and only what a note
 // says of, so that it is known how. Each is gone for good before the next one goes: a power failure that brings some
-// back must not leave out younger ones, or older values would be written over theirs.
+// back must not leave out younger ones, or older values would be written over theirs. What was given up goes before
+// any of them: that it does not count is told by the segments around it.
 Result<void> Journal::free_through(std::uint64_t settled_through) {
+  AORTA_CHECK(discard_remains());
   while (front_is_free(settled_through)) {
     (void)carry_over_receipts(segments_.front().number);  // on a full disk they live as long as this process
     if (options_.durability != Durability::None) AORTA_CHECK(disk_.sync_folder(options_.folder));

@@ -111,6 +111,8 @@ class Journal {
   Result<void> begin_file(Segment& segment);
   void end_segment();
   void give_up_segment();
+  void discard(const std::string& path);
+  Result<void> discard_remains();
   void make_room();
   void encode_note();
   void encode_batch(std::span<const Message> messages, std::span<const ReceiptOrder> receipts);
@@ -161,6 +163,7 @@ class Journal {
   std::uint64_t next_number_ = 1;
   std::uint64_t encoded_through_ = 0;  // what the last note in the buffer says
   std::uint64_t noted_through_ = 0;    // what the last note in a segment says
+  std::vector<std::string> remains_;   // segments that hold nothing and could not be removed
   std::uint64_t room_through_ = 0;     // of the active segment: zeros lie up to there
   bool unsynced_ = false;
   bool closed_ = false;

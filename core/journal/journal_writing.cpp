@@ -74,12 +74,13 @@ Result<void> Journal::begin_segment() {
   segment.path = options_.folder + "/" + segment_name(segment.number, segment.salt);
   segment.begun_ticks = now_ticks();
   room_through_ = 0;
-  AORTA_TRY(file, disk_.create(segment.path));
-  active_ = file;
+  Result<Disk::File> file = disk_.create(segment.path);
+  if (file.has_error()) return discard(segment.path), file.error();
+  active_ = *file;
   Result<void> done = begin_file(segment);
   if (done.has_error()) {
     disk_.close(*std::exchange(active_, std::nullopt));
-    (void)disk_.remove(segment.path);
+    discard(segment.path);
     return done;
   }
   std::lock_guard lock(mutex_);
@@ -156,6 +157,7 @@ Result<void> Journal::commit(std::uint64_t last) {
   if (done.has_error()) return give_up_segment(), done;
   std::lock_guard lock(mutex_);
   Segment& segment = segments_.back();
+  segment.used = true;
   segment.size += buffer_.size();
   bytes_ += buffer_.size();
   if (last > last_) segment.last = last_ = last;
@@ -184,11 +186,20 @@ void Journal::give_up_segment() {
   unsynced_ = false;
   (void)disk_.truncate(*active_, segments_.back().size);
   disk_.close(*std::exchange(active_, std::nullopt));
-  if (segments_.back().last > 0) return;
-  (void)disk_.remove(segments_.back().path);
+  if (segments_.back().used) return;
+  discard(segments_.back().path);
   std::lock_guard lock(mutex_);
   bytes_ -= segments_.back().size;
   segments_.pop_back();
+}
+
+void Journal::discard(const std::string& path) {
+  if (disk_.remove(path).has_error()) remains_.push_back(path);
+}
+
+Result<void> Journal::discard_remains() {
+  for (; !remains_.empty(); remains_.pop_back()) AORTA_CHECK(disk_.remove(remains_.back()));
+  return {};
 }
 
 }  // namespace aorta::journal

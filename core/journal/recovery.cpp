@@ -67,6 +67,7 @@ class Recovering {
     AORTA_CHECK(find_segments(folder));
     for (Segment& segment : out_.segments) AORTA_CHECK(scan(segment));
     conclude();
+    set_aside_remains();
     return std::move(out_);
   }
 
@@ -220,6 +221,17 @@ class Recovering {
       if (holds(told)) receipts_.remember(told.receipt.view(), told.receipt.segment);
     }
     out_.report.waiting = out_.last - std::max(settled, ended_through_) - out_.report.unreadable;
+  }
+
+  // The first one stays: that it is there says what has not ended.
+  void set_aside_remains() {
+    if (out_.segments.empty()) return;
+    out_.next_number = out_.segments.back().number + 1;
+    std::erase_if(out_.segments, [&, first = out_.segments.front().number](const Segment& segment) {
+      bool remains = segment.size == 0 && segment.number != first;
+      if (remains) out_.remains.push_back(segment.path);
+      return remains;
+    });
   }
 
   Disk& disk_;

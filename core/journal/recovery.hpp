@@ -19,6 +19,7 @@ struct Segment {
   std::uint64_t size = 0;  // bytes that count
   std::uint64_t last = 0;  // of its messages; 0: it has none. Those with a higher number do not count
   std::int64_t begun_ticks = 0;
+  bool used = false;  // by this process: something was committed to it
 };
 
 struct Damage {
@@ -36,7 +37,9 @@ struct Recovery {
 };
 
 struct Recovered {
-  std::vector<Segment> segments;  // the oldest first
+  std::vector<Segment> segments;     // the oldest first
+  std::vector<std::string> remains;  // paths of others, behind the first, that hold nothing
+  std::uint64_t next_number = 1;     // of a segment
   Note note;
   std::uint64_t last = 0;  // number of the last message
   Recovery report;

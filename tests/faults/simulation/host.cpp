@@ -53,6 +53,8 @@ Result<Host::Source> Host::open_journaled(std::size_t number) {
   AORTA_TRY(opened, journal::Journal::open(*source.disk, options));
   world_.tell("waiting", opened->recovered().waiting);
   world_.tell("unreadable", opened->recovered().unreadable);
+  if (opened->recovered().unreadable > 0 && !world_.power_failed)
+    world_.blame("a journal tells of messages that cannot be read");
   auto recall = [journal = opened.get()](std::string_view key) { return journal->answer(key); };
   auto intake = std::make_unique<Intake>(life_, number, recall);
   auto journaled = std::make_unique<pipeline::JournaledSource>(

@@ -13,7 +13,11 @@ Result<void> MachineDisk::enter(const char* what) {
 
 Result<journal::Disk::File> MachineDisk::create(const std::string& path) {
   AORTA_CHECK(enter("create"));
-  return medium_.create(path);
+  AORTA_TRY(file, medium_.create(path));
+  Result<void> told = enter("create");  // what was done may be said not to be, as with the others below
+  if (told.has_value()) return file;
+  medium_.close(file);
+  return told.error();
 }
 
 Result<journal::Disk::File> MachineDisk::open(const std::string& path) {
@@ -50,17 +54,19 @@ Result<void> MachineDisk::sync(File file) {
   if (dead_) return Error("disk-failed", "the process is dead", true);
   if (world_.has(Planted::LyingSync)) return {};
   AORTA_CHECK(medium_.sync(file));
-  return enter("sync");  // what is on the medium may be said not to be
+  return enter("sync");
 }
 
 Result<void> MachineDisk::truncate(File file, std::uint64_t size) {
   AORTA_CHECK(enter("truncate"));
-  return medium_.truncate(file, size);
+  AORTA_CHECK(medium_.truncate(file, size));
+  return enter("truncate");
 }
 
 Result<void> MachineDisk::remove(const std::string& path) {
   AORTA_CHECK(enter("remove"));
-  return medium_.remove(path);
+  AORTA_CHECK(medium_.remove(path));
+  return enter("remove");
 }
 
 Result<void> MachineDisk::make_folder(const std::string& path) {
@@ -70,7 +76,8 @@ Result<void> MachineDisk::make_folder(const std::string& path) {
 
 Result<void> MachineDisk::sync_folder(const std::string& path) {
   AORTA_CHECK(enter("sync_folder"));
-  return medium_.sync_folder(path);
+  AORTA_CHECK(medium_.sync_folder(path));
+  return enter("sync_folder");
 }
 
 Result<std::vector<std::string>> MachineDisk::list(const std::string& folder) {

@@ -119,6 +119,7 @@ class Run {
   }
 
   void lose_power() {
+    world_.power_failed = true;
     for (auto& medium : world_.media) {
       medium.lose_power(chance());
       if (world_.has(Planted::LostTail)) lose_tail(medium);

@@ -78,6 +78,7 @@ struct World {
   Truth truth;
   Weather weather;
   bool calm = false;                          // nothing goes wrong any more
+  bool power_failed = false;                  // so that messages on their way may be torn
   std::vector<Door> doors;                    // of each journaled source
   std::deque<journal::test::FakeDisk> media;  // one for each journal
   std::vector<Topic> topics;

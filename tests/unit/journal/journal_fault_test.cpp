@@ -400,3 +400,81 @@ TEST_CASE("journal faults: numbers that are used again are the later ones', with
   CHECK(bodies_of(read_all(*journal)) == Bodies{"first", "taken"});
   CHECK_FALSE(journal->answer("refused").has_value());
 }
+
+TEST_CASE("journal faults: a segment that was given up and could not be removed goes before any other", "[journal]") {
+  FakeDisk disk;
+  auto fail_from = [&](std::uint64_t call) {
+    disk.fail_at = disk.calls + call;
+    disk.stay = true;
+  };
+  {
+    auto journal = open(disk, options(1000));
+    REQUIRE(append(*journal, {"a"}).has_value());
+    fail_from(2);
+    REQUIRE(append(*journal, {"refused"}).has_error());
+    fail_from(6);  // behind a new segment's head, its name, room and message
+    REQUIRE(append(*journal, {"refused"}).has_error());
+    disk.fail_at = 0;
+    for (std::uint64_t i = 0; journal->counts().segments < 4; ++i)
+      REQUIRE(append(*journal, {body(i, 200)}).has_value());
+    REQUIRE(disk.paths().size() == 5);
+    for (const auto& [sequence, text] : read_all(*journal)) journal->settle(sequence, End::Written);
+    disk.room = disk.used();
+    fail_from(1);
+    (void)journal->tidy();
+    CHECK(disk.paths().size() == 5);
+    disk.fail_at = 0;
+    (void)journal->tidy();
+    CHECK(disk.paths().empty());
+  }
+  auto journal = open(disk, options(1000));
+  CHECK(journal->recovered().unreadable == 0);
+  CHECK(bodies_of(read_all(*journal)) == Bodies{});
+}
+
+TEST_CASE("journal faults: an empty segment goes before any other, whatever fails meanwhile", "[journal]") {
+  std::set<std::size_t> left;
+  for (std::uint64_t call = 1; call < 12; ++call) {
+    FakeDisk disk;
+    {
+      auto journal = open(disk, options(1000));
+      while (journal->counts().segments < 3) REQUIRE(append(*journal, {body(1, 200)}).has_value());
+    }
+    REQUIRE(disk.create("j/" + segment_name(4, 4)).has_value());
+    auto journal = open(disk, options(1000));
+    REQUIRE(append(*journal, {"last"}).has_value());
+    for (const auto& [sequence, text] : read_all(*journal)) {
+      if (text != "last") journal->settle(sequence, End::Written);
+    }
+    disk.room = disk.used();
+    disk.fail_at = disk.calls + call;
+    disk.stay = true;
+    (void)journal->tidy();
+    left.insert(disk.paths().size());
+    FakeDisk after;
+    disk.copy_to(after);
+    auto found = open(after, options(1000));
+    CHECK(found->recovered().unreadable == 0);
+    CHECK(read_all(*found).rbegin()->second == "last");
+  }
+  CHECK(left == std::set<std::size_t>{1, 2, 3, 4, 5});
+}
+
+TEST_CASE("journal faults: answers that were written once more outlive what fails behind them", "[journal]") {
+  FakeDisk disk;
+  {
+    auto journal = open(disk, options(1000));
+    REQUIRE(append(*journal, {body(1, 200)}, {{1, 1, "key", "answer"}}).has_value());
+    for (std::uint64_t i = 2; journal->counts().segments < 2; ++i)
+      REQUIRE(append(*journal, {body(i, 200)}).has_value());
+    for (const auto& [sequence, text] : read_all(*journal)) journal->settle(sequence, End::Written);
+    disk.fail_at = disk.calls + 2;
+    REQUIRE(append(*journal, {"refused"}).has_error());
+    disk.fail_at = 0;
+    REQUIRE(journal->tidy().has_value());
+    REQUIRE(journal->counts().segments == 1);
+    disk.fail_at = disk.calls + 1;
+    REQUIRE(append(*journal, {body(1, 200)}).has_error());
+  }
+  CHECK(open(disk)->answer("key") == std::optional<std::string>("answer"));
+}
