@@ -65,6 +65,7 @@ class PluginSink : public SinkPort {
  public:
   PluginSink(std::string name, std::unique_ptr<plugin::Sink> sink, fhir::Store* store)
       : name_(std::move(name)), sink_(std::move(sink)), store_(store) {}
+  ~PluginSink() override { (void)sink_->stop(); }
   std::string_view name() const override { return name_; }
   Result<std::vector<Endings>> write(std::span<const group::Group> groups) override;
 

@@ -75,8 +75,12 @@ Result<void> Instance::start() {
 
 Result<void> Instance::stop() {
   auto code = call([&] { return plugin_->stop(plugin_); });
-  if (code.has_error()) return code.error().in(surroundings_.name);
-  return {};
+  if (code.has_value()) return {};
+  if (surroundings_.log) {
+    std::string told = "stop: " + std::string(code.error().message());
+    surroundings_.log(AORTA_LOG_WARNING, surroundings_.name, told);
+  }
+  return code.error().in(surroundings_.name);
 }
 
 void Instance::forget_failure() { last_failure().code = AORTA_OK; }

@@ -51,7 +51,7 @@ class Instance {
   void* self() const { return plugin_->self; }
 
   Result<void> start();
-  // Once after the last call; safe twice.
+  // Once after the last call; safe twice. A failure stands in the log: what was to be written is written by then.
   Result<void> stop();
 
   // Calls into the plugin and gives its code, or what it said when the code is a failure.

@@ -1,5 +1,7 @@
 #include "core/plugin/templates.hpp"
 
+#include <mutex>
+
 #include "core/plugin/host_interfaces.hpp"
 #include "core/plugin/instance.hpp"
 #include "core/plugin/tracing.hpp"
@@ -12,12 +14,16 @@ class PluginTemplate : public mapping::Template {
   PluginTemplate(std::unique_ptr<Instance> instance, const aorta_template* api)
       : instance_(std::move(instance)), api_(api) {}
 
+  ~PluginTemplate() override {
+    if (started_) (void)instance_->stop();
+  }
   Result<std::int32_t> load(document::Document& file, const document::Node& body, std::vector<mapping::Problem>& out) {
     aorta_problems problems{file, out};
     return instance_->call([&] { return api_->load(instance_->self(), to_abi(&file), to_abi(&body), &problems); });
   }
 
   Result<void> apply(document::Document& message, mapping::MeasurementSink& out) override {
+    if (!started_) AORTA_CHECK(start());
     aorta_measurements measurements{out, scratch_};
     Recording recording(instance_->surroundings().recorder);
     auto code = instance_->call([&] { return api_->apply(instance_->self(), to_abi(&message), &measurements); });
@@ -48,9 +54,19 @@ class PluginTemplate : public mapping::Template {
   }
 
  private:
+  // With the first message: a mapping that is only looked at starts nothing.
+  Result<void> start() {
+    static std::mutex one_at_a_time;
+    std::lock_guard lock(one_at_a_time);
+    AORTA_CHECK(instance_->start());
+    started_ = true;
+    return {};
+  }
+
   std::unique_ptr<Instance> instance_;
   const aorta_template* api_;
   std::vector<mapping::ValueView> scratch_;
+  bool started_ = false;
 };
 
 Result<std::unique_ptr<PluginTemplate>> make_template(Registry& registry, std::string_view type, Surroundings where) {

@@ -108,7 +108,7 @@ class Libraries(Case):
     def test_what_it_does_when_loaded_is_seen_before_it_is_loaded_here(self):
         for way, words in {
             "exits": "ended the process", "aborts": "SIGABRT", "hangs": "", "forks": "", "changes_locale": "locale",
-            "changes_folder": "folder", "takes_signal": "signal", "keeps_file": "",
+            "changes_folder": "folder", "takes_signal": "signal", "keeps_file": "", "leaves_thread": "thread",
         }.items():
             with self.subTest(way):
                 self.setUp()

@@ -7,7 +7,7 @@ import subprocess
 import time
 import urllib.request
 
-from support import AORTA, BUILD, Case
+from support import AORTA, BUILD, Case, message
 
 KILLS = int(os.environ.get("KILLS", "8"))
 SEED = int(os.environ.get("SEED", str(random.randrange(1 << 32))))
@@ -121,6 +121,12 @@ class Follow(Case):
         self.assertEqual(self.end(run)["accepted"], 0, f"seed {SEED}: what has ended was read again")
 
 
+COUNTED = [
+    'aorta_plugin_test_outside_polls_total{pipeline="test",instance="sources.in",series="0"} 1',
+    'aorta_plugin_test_outside_sink_writes_total{pipeline="test",instance="sinks.counted"} 1',
+]
+
+
 class Outside(Case):
     """tests/abi/outside.cpp in a pipeline: what it counts and keeps."""
 
@@ -144,9 +150,16 @@ class Outside(Case):
                 self.assertTrue(any("key|first" in str(body) for body in letters), letters)
 
     def test_metrics_of_a_plugin(self):
+        for isolated in ("", "isolation: process, "):
+            with self.subTest(isolated):
+                self.setUp()
+                self.check_metrics(isolated)
+
+    def check_metrics(self, isolated):
+        self.write("messages.ndjson", message(1) + "\n")
         self.change("pipeline.yaml", "in: { plugin: file, config: { path: messages.ndjson } }",
-                    "in: { plugin: test.outside, config: { wait: false } }\n  more: { plugin: file, config: { path: messages.ndjson, follow: true } }")
-        self.change("pipeline.yaml", "sinks:", "state: { path: state.db }\nplugins: { path: [plugins] }\nsinks:")
+                    f"in: {{ plugin: test.outside, {isolated}config: {{ wait: false }} }}\n  more: {{ plugin: file, config: {{ path: messages.ndjson, follow: true }} }}")
+        self.change("pipeline.yaml", "sinks:", "group: { max_delay: 10ms }\nstate: { path: state.db }\nplugins: { path: [plugins] }\nsinks:\n  counted: { plugin: test.outside_sink, " + isolated + "}")
         (self.folder / "plugins").mkdir()
         for name in ("outside.so", "outside.manifest.json"):
             (self.folder / "plugins" / name).write_bytes((BUILD / "tests/abi" / name).read_bytes())
@@ -157,10 +170,10 @@ class Outside(Case):
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         for _ in range(100):
             text = opener.open(url + "/metrics", timeout=10).read().decode()
-            if 'aorta_plugin_test_outside_polls_total{pipeline="test",instance="sources.in",series="0"} 1\n' in text:
+            if all(f"{line}\n" in text for line in COUNTED):
                 break
             time.sleep(0.05)
-        for line in [
+        for line in COUNTED + [
             "# TYPE aorta_plugin_test_outside_polls_total counter",
             "# TYPE aorta_plugin_test_outside_size_bytes histogram",
             'aorta_plugin_test_outside_level{pipeline="test",instance="sources.in"} 7',

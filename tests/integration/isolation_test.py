@@ -221,6 +221,43 @@ class Sinks(Isolated):
         self.assertEqual((again["written"], again["merged"]), (0, 60))
 
 
+class Lives(Isolated):
+    """A sink is made, started, written to, stopped and gone, each once and in this order: here and in a process of its own."""
+
+    def diary(self, sink, more=""):
+        (self.folder / "diary.txt").unlink(missing_ok=True)
+        self.isolate(sink=sink, plugin="test.faulty_sink", sink_config=f"diary: {self.folder}/diary.txt{more}")
+        self.write("messages.ndjson", bodies(3, {}))
+        ended, done = self.run_isolated()
+        self.assert_all_but(ended, 3, {})
+        return (self.folder / "diary.txt").read_text().split(), done.stderr
+
+    def test_of_a_sink(self):
+        for sink in (None, WORKER):
+            with self.subTest(sink):
+                self.assertEqual(self.diary(sink)[0], ["made", "started", "wrote", "stopped", "gone"])
+
+    def test_of_one_that_cannot_stop(self):
+        for sink in (None, WORKER):
+            with self.subTest(sink):
+                diary, log = self.diary(sink, ", at_stop: throw")
+                self.assertEqual(diary, ["made", "started", "wrote", "stopped", "gone"])
+                self.assertIn("sinks.observations", log)
+                self.assertIn("stop", log)
+
+    def test_of_a_template_type(self):
+        self.isolate()
+        self.change("pipeline.yaml", "  mapping: device.json\n", "  mapping: device.json\n  workers: 1\n")
+        self.write("messages.ndjson", bodies(3, {}))
+        self.run_isolated(env={"FAULTY_DIARY": str(self.folder / "diary.txt")})
+        self.assertEqual((self.folder / "diary.txt").read_text().split(), ["started", "applied", "stopped"])
+
+    def test_of_one_that_crashes_as_it_stops(self):
+        diary, log = self.diary(WORKER, ", at_stop: crash")
+        self.assertEqual(diary, ["made", "started", "wrote", "stopped"])
+        self.assertIn("SIGSEGV", log)
+
+
 class Sources(Isolated):
     def from_source(self, config, worker=WORKER):
         self.isolate(source=worker, source_config=config)

@@ -70,6 +70,8 @@ PLANTED = {
     "memory": ("the same message gives the same, in any instance", "different measurements"),
     "zone": ("the same in another locale and time zone", "time zone"),
     "hint": ("the same message gives the same, in any instance", "required_name()"),
+    "crashes_on_settle": ("settled in any order, with any outcome, or not at all", "SIGABRT"),
+    "trusts_host": ("a host that lacks what it needs is told", "SIGSEGV"),
     "silent_sink": ("one word for each measurement, in batches tiny and huge", "said nothing"),
     "twice": ("one word for each measurement, in batches tiny and huge", "more than once"),
     "index": ("one word for each measurement, in batches tiny and huge", "not given"),
@@ -119,10 +121,10 @@ class PluginVerify(unittest.TestCase):
         self.planted(["exports", "stays", "slow_to_load", "thread_when_loaded", "unknown_id"])
 
     def test_faults_of_configuration_are_found(self):
-        self.planted(["refuses_example", "crashes_on_config", "says_nothing", "throws", "grows", "stops_once", "exits", "reason"])
+        self.planted(["refuses_example", "crashes_on_config", "says_nothing", "throws", "grows", "stops_once", "exits", "reason", "trusts_host"])
 
     def test_faults_of_sources_are_found(self):
-        self.planted(["sleeps", "same_token", "too_many", "after_the_end"])
+        self.planted(["sleeps", "same_token", "too_many", "after_the_end", "crashes_on_settle"])
 
     def test_a_source_that_hangs_is_ended_and_found(self):
         self.planted(["hangs"])
@@ -146,6 +148,14 @@ class PluginVerify(unittest.TestCase):
         (self.folder / "bad_none.manifest.json").write_text(manifest.replace("1.0.0", "1.0.1"))
         told = verify(library, code=1)
         self.assertIn("differs from the file beside it", json.dumps(told))
+
+    def test_a_library_that_lacks_another_is_found(self):
+        library = self.folder / "bad_none.so"
+        library.write_bytes((BAD / "bad_none.so").read_bytes().replace(b"libc.so.6\0", b"libq.so.6\0"))
+        shutil.copy(BAD / "bad_none.manifest.json", self.folder)
+        told = verify(library, code=1)
+        findings = [text for one in told["checks"] if one["check"] == "it can be loaded" for text in one.get("findings", [])]
+        self.assertIn("libq.so.6", json.dumps(findings))
 
     def test_what_is_no_plugin_library_is_refused(self):
         text = self.folder / "text.so"

@@ -73,7 +73,9 @@ struct Source {
     bool goes_on = bad_way == BAD_SLEEPS || given_ < 5;
     return goes_on ? aorta::Status::Ok : aorta::Status::End;
   }
-  void settle(std::string_view, aorta::Outcome) {}
+  void settle(std::string_view, aorta::Outcome) {
+    if (bad_way == BAD_CRASHES_ON_SETTLE) std::abort();
+  }
 
  private:
   void add(aorta::Batch& out) {
@@ -129,6 +131,7 @@ struct Sink {
 namespace {
 
 using aorta::detail::create;
+constexpr std::string_view kRecords = AORTA_RECORDS_ID;
 constexpr auto kCreate = &create<Source, Template, Sink>;
 
 // What the C++ SDK would not let happen.
@@ -138,6 +141,9 @@ aorta_plugin* careless(const aorta_host* host, aorta_str id, aorta_str config) {
     if (aorta::view(id) != Template::id && aorta::view(id) != Sink::id) id = aorta::to_abi(known);
     return kCreate(host, id, config);
   }
+  if (bad_way == BAD_TRUSTS_HOST &&
+      static_cast<const aorta_records*>(host->get(host, aorta::to_abi(kRecords)))->size == 0)
+    return nullptr;
   if (bad_way == BAD_THROWS && aorta::view(config) == "[]") throw 42;
   if (bad_way == BAD_SAYS_NOTHING && aorta::view(config) == "[]") return nullptr;
   return kCreate(host, id, config);

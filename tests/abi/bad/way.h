@@ -33,6 +33,8 @@ enum {
   BAD_TWICE,
   BAD_INDEX,
   BAD_CRASHES_ON_BATCH,
+  BAD_CRASHES_ON_SETTLE,
+  BAD_TRUSTS_HOST,
 };
 
 #ifdef __cplusplus

@@ -119,9 +119,11 @@ struct FaultySource {
   std::int64_t next_ = 0;
 };
 
-// A heart rate of each message; does what the message says in "template".
+// A heart rate of each message; does what the message says in "template". Keeps a diary where FAULTY_DIARY says.
 struct FaultyContent {
   static constexpr std::string_view id = "FaultyContent";
+  void start() { note("started"); }
+  void stop() { note("stopped"); }
   void apply(aorta::Document message, aorta::Measurements& out) {
     aorta::Node body = message.root()["Body"];
     misbehave(body["template"].text());
@@ -129,8 +131,16 @@ struct FaultyContent {
     if (!occurred) return;
     std::vector<aorta_pair> values{{aorta::to_abi("hr"), aorta::to_abi(body["hr"].text())}};
     if (body["sink"]) values.push_back({aorta::to_abi("sink"), aorta::to_abi(body["sink"].text())});
+    if (!told_) note("applied");
+    told_ = true;
     out.add({"heartrate", body["device"].text(), *occurred, values, body["patient"].text()});
   }
+
+ private:
+  static void note(const char* what) {
+    if (const char* diary = std::getenv("FAULTY_DIARY")) std::ofstream(diary, std::ios::app) << what << "\n";
+  }
+  bool told_ = false;
 };
 
 // Takes every measurement; does what its value "sink" says.
@@ -138,23 +148,38 @@ struct FaultySink {
   static constexpr std::string_view id = "test.faulty_sink";
   struct Config {
     std::string at_start;
+    std::string at_stop;
     std::string tell;
+    std::string diary;
   };
   static constexpr auto schema = aorta::schema<Config>(
       aorta::field("at_start", &Config::at_start, "What goes wrong when it is made"),
-      aorta::field("tell", &Config::tell, "Where to write what the process has")
+      aorta::field("at_stop", &Config::at_stop, "What goes wrong when it is stopped"),
+      aorta::field("tell", &Config::tell, "Where to write what the process has"),
+      aorta::field("diary", &Config::diary, "Where to write what was asked of it")
   );
-  explicit FaultySink(const Config& config) {
-    misbehave(config.at_start);
-    tell(config.tell);
+  explicit FaultySink(Config config) : config_(std::move(config)) {
+    misbehave(config_.at_start);
+    tell(config_.tell);
+    note("made");
+  }
+  ~FaultySink() { note("gone"); }
+  void start() { note("started"); }
+  void stop() {
+    note("stopped");
+    misbehave(config_.at_stop);
   }
   void write(const aorta::Groups& groups, aorta::Results& results) {
+    note("wrote");
     for (std::uint64_t g = 0; g < groups.size(); ++g) {
       for (std::uint64_t m = 0; m < groups[g].size(); ++m) write(groups[g][m], g, m, results);
     }
   }
 
  private:
+  void note(const char* what) const {
+    if (!config_.diary.empty()) std::ofstream(config_.diary, std::ios::app) << what << "\n";
+  }
   static void write(
       const aorta::GroupMeasurement& measurement, std::uint64_t g, std::uint64_t m, aorta::Results& results
   ) {
@@ -163,6 +188,7 @@ struct FaultySink {
     }
     results.written(g, m);
   }
+  Config config_;
 };
 
 AORTA_MODULE("faulty", "1.0.0", FaultySource, FaultyContent, FaultySink)

@@ -18,10 +18,13 @@ typedef struct aorta_plugin {
   /* [main] The vtable of an ability ("source/1", "template/1", "sink/1", "progress/1"), or NULL. Valid until destroy.
    */
   const void* (*get)(struct aorta_plugin* plugin, aorta_str ability_id);
-  /* [main] Opens what the instance needs (files, connections). Called once before the first [data] call.
-   * Wrong configuration is told here or in create, never later. AORTA_RETRY: the environment may get better. */
+  /* [main] Opens what the instance needs (files, connections). Called once before the first [data] call; of a template
+   * type after load(). Wrong configuration is told here or in create, never later. AORTA_RETRY: the environment may get
+   * better. */
   int32_t (*start)(struct aorta_plugin* plugin);
-  /* [main] Called after the last [data] call; safe without start and twice. */
+  /* [main] Called once after the last [data] call of an instance that was started, before destroy; its host's
+   * interfaces still answer. What was written or settled is durable without it: a host that is killed calls nothing. A
+   * failure is logged. Safe without start and twice. */
   int32_t (*stop)(struct aorta_plugin* plugin);
 } aorta_plugin;
 
