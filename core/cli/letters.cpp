@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "core/base/their_words.hpp"
 #include "core/base/time.hpp"
 #include "core/config/pipeline_config.hpp"
 
@@ -72,7 +73,7 @@ json::object json_of(const DeadLetter& letter) {
   json::object out{
       {"id", letter.id},
       {"reason", letter.reason},
-      {"message", letter.message},
+      {"message", own_words(letter.message)},
       {"source", letter.source},
       {"position", letter.position}};
   if (!letter.where.empty()) out["where"] = letter.where;

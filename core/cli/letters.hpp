@@ -30,7 +30,7 @@ std::string compact_time(std::int64_t ticks);
 std::string full_time(std::int64_t ticks);
 // "bedside data/vitals.ndjson:8812 (template spo2)"
 std::string seen_in(const journal::DeadLetter& letter);
-// Without its body.
+// Without its body, and without what others said of it, which may repeat the body.
 boost::json::object json_of(const journal::DeadLetter& letter);
 
 }  // namespace aorta::cli

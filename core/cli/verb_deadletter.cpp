@@ -1,6 +1,7 @@
 #include <boost/json.hpp>
 #include <ostream>
 
+#include "core/base/their_words.hpp"
 #include "core/base/units.hpp"
 #include "core/cli/letters.hpp"
 #include "core/cli/table.hpp"
@@ -53,7 +54,7 @@ void show_letters(Context& context, const std::vector<DeadLetter>& letters) {
   for (const DeadLetter& letter : letters) {
     table.add(
         {std::to_string(letter.id), compact_time(letter.last_ticks), grouped(letter.count), letter.reason,
-         seen_in(letter), letter.message}
+         seen_in(letter), std::string(own_words(letter.message))}
     );
   }
   context.out << table.text();

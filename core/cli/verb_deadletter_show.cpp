@@ -50,6 +50,7 @@ std::optional<DeadLetter> open_letter(Context& context, const WantedLetter& want
 
 json::object with_body(const DeadLetter& letter) {
   json::object out = json_of(letter);
+  out["message"] = letter.message;
   if (!letter.content_type.empty()) out["content_type"] = letter.content_type;
   if (letter.enqueued_ticks != 0) out["enqueued"] = full_time(letter.enqueued_ticks);
   if (!letter.properties.empty()) out["properties"] = letter.properties;

@@ -183,10 +183,12 @@ Result<std::uint64_t> DeadLetters::make_room(std::int64_t now) {
   }
 }
 
+// While the clock says less than it did, those it stamped since would all seem older than those before: then the order
+// in which they first came counts.
 Result<std::uint64_t> DeadLetters::forget_oldest(std::int64_t now, std::int64_t count) {
   AORTA_TRY(
-      oldest,
-      db_.prepare("DELETE FROM letter WHERE id IN (SELECT id FROM letter WHERE last <> ? ORDER BY last, id LIMIT ?)")
+      oldest, db_.prepare("DELETE FROM letter WHERE id IN (SELECT id FROM letter WHERE last <> ?1 ORDER BY "
+                          "CASE WHEN (SELECT max(last) FROM letter) > ?1 THEN id ELSE last END, id LIMIT ?2)")
   );
   AORTA_CHECK(oldest.bind(1, now).bind(2, count).run());
   return changes();

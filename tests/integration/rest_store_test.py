@@ -142,8 +142,11 @@ class RestStore(RestCase):
                 self.run_rest()
                 letters = self.aorta("deadletter", "list", "pipeline.yaml", "--each", "--format", "json").stdout
                 self.assertIn("the server refuses this Observation (status 422)", letters)
-                self.assertIn(said, letters)
-                self.assertNotIn("<html>", letters)
+                self.assertNotIn("is not wanted here", letters)
+                letter = self.aorta("deadletter", "show", "pipeline.yaml", "1").stdout
+                self.assertIn("the server refuses this Observation (status 422)", letter)
+                self.assertIn(said, letter)
+                self.assertNotIn("<html>", letter)
 
     def test_lookup_finds_devices_that_are_registered(self):
         with FhirServer() as server:

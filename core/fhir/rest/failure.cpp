@@ -1,5 +1,6 @@
 #include "core/fhir/rest/failure.hpp"
 
+#include "core/base/their_words.hpp"
 #include "core/fhir/rest/outcome.hpp"
 
 namespace aorta::fhir {
@@ -11,11 +12,8 @@ Error server_unavailable(const http::BaseUrl& server, std::string_view what) {
 Error server_unavailable(const Error& cause) { return Error("store-unavailable", std::string(cause.message()), true); }
 
 Error rejected_by_server(std::string_view what, const RestAnswer& answer) {
-  std::string said = outcome_text(answer.body);
-  return Error(
-      "store-rejected", "the server refuses " + std::string(what) + " (status " + std::to_string(answer.status) + ")" +
-                            (said.empty() ? "" : ": " + said)
-  );
+  std::string ours = "the server refuses " + std::string(what) + " (status " + std::to_string(answer.status) + ")";
+  return Error("store-rejected", with_their_words(std::move(ours), outcome_text(answer.body)));
 }
 
 std::string trouble_text(int status) {

@@ -11,7 +11,7 @@ namespace aorta::fhir {
 // The server as a whole: "store-unavailable", retryable, with nothing in it that a device sent.
 Error server_unavailable(const http::BaseUrl& server, std::string_view what);
 Error server_unavailable(const Error& cause);
-// One resource: "store-rejected", with what the server said.
+// One resource: "store-rejected", with what the server said (core/base/their_words.hpp).
 Error rejected_by_server(std::string_view what, const RestAnswer& answer);
 
 // Success, and no error told in its place.

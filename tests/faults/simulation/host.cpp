@@ -111,13 +111,16 @@ void Host::run() {
 
 void Host::supervise() {
   Command followed = Command::None;
+  life_.ends = false;
   while (!engine_over_) {
     bool stops = life_.dead || command_ == Command::Stop;
     if (stops && followed != Command::Stop) {
       followed = Command::Stop;
+      life_.ends = true;
       engine_->stop();
     } else if (command_ == Command::Reload && followed == Command::None) {
       followed = Command::Reload;
+      life_.ends = true;
       engine_->pause();
     } else {
       world_.fibers.wait_for_news(this, kForever);
@@ -149,6 +152,15 @@ void Host::check() const {
   if (counts.in_flight > world_.plan.engine.limit.records) world_.blame("more is in flight than limits allow");
   if (counts.accepted != counts.ended() + counts.in_flight) world_.blame("the ledger does not balance");
   if (counts.settled > counts.ended()) world_.blame("more is settled than has ended");
+}
+
+// Beside messages there are the answers to keys, in a quarter of that, and those of the last batch.
+void Host::check_journals() const {
+  constexpr std::uint64_t kBatch = 4096;
+  std::uint64_t most = world_.plan.journal.max_bytes / 4 * 5 + kBatch;
+  for (const Source& source : sources_) {
+    if (source.journaled && source.journaled->counts().bytes > most) world_.blame("a journal is larger than allowed");
+  }
 }
 
 void Host::check_report() {

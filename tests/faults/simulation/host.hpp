@@ -14,7 +14,7 @@ class Host {
   enum class Command : std::uint8_t { None, Reload, Stop };
 
   // The world outlives it.
-  explicit Host(World& world) : world_(world), life_{world, false, {}} {}
+  explicit Host(World& world) : world_(world), life_{world, false, false, {}} {}
 
   // The process's main thread, from its start to its end.
   void live();
@@ -27,6 +27,8 @@ class Host {
   void die();
   // Between any two steps.
   void check() const;
+  // Now and then.
+  void check_journals() const;
 
  private:
   // A journaled source and what only the simulation sees of it.

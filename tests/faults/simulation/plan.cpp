@@ -7,6 +7,12 @@ namespace aorta::simulation {
 using namespace std::chrono_literals;
 using journal::Durability;
 
+namespace {
+
+constexpr unsigned kOutages = 100;  // one in so many seeds has one: it takes as long as fifty others
+
+}  // namespace
+
 const std::vector<PlantedName>& planted_names() {
   static const std::vector<PlantedName> names = {
       {Planted::LyingSync, "lying-sync"},
@@ -19,6 +25,7 @@ const std::vector<PlantedName>& planted_names() {
       {Planted::LostLetter, "lost-letter"},
       {Planted::IgnoredCredit, "ignored-credit"},
       {Planted::LostWakes, "lost-wakes"},
+      {Planted::HastySink, "hasty-sink"},
   };
   return names;
 }
@@ -56,6 +63,7 @@ Plan::Plan(Chance& chance)
       {Durability::Fdatasync, Durability::Fdatasync, Durability::Fdatasync, Durability::Relaxed, Durability::None}
   );
   power_fails = journal.durability == Durability::Fdatasync;
+  outage = std::chrono::minutes(chance.one_in(kOutages) ? chance.between(10, 30) : 0);
   journal.segment_bytes = chance.of<std::uint64_t>({600, 2000, 8000});
   journal.max_bytes = std::max<std::uint64_t>(chance.of<std::uint64_t>({4, 12, 1000}) * journal.segment_bytes, 12'000);
   if (chance.one_in(4)) journal.max_age = chance.of<std::chrono::milliseconds>({10s, 120s});

@@ -27,6 +27,7 @@ enum class Planted : std::uint8_t {
   LostLetter,           // the dead letters say stored, and have not
   IgnoredCredit,        // a source gives more than it was asked for
   LostWakes,            // a notification is now and then not heard
+  HastySink,            // a sink that is away is asked again at once
 };
 struct PlantedName {
   Planted fault;
@@ -54,6 +55,7 @@ struct Plan {
   std::uint64_t lives;  // of the process; the last one is undisturbed
   bool disk_faults, sink_faults, operators, clock_jumps;
   bool power_fails;
+  std::chrono::minutes outage;  // of all sinks, in the last life; mostly none
 
   pipeline::EngineOptions engine;
   journal::JournalOptions journal;  // without a folder

@@ -18,6 +18,7 @@ using pipeline::Outcome;
 struct Life {
   World& world;
   bool dead = false;
+  bool ends = false;  // it drains, and has less time than it likes
   // By sink, device, time and type: the place in its source of the last message that was written since the sources
   // were opened.
   std::map<std::pair<std::size_t, std::string>, std::uint64_t> written;
@@ -131,6 +132,7 @@ class Sink : public pipeline::SinkPort {
 
  private:
   Result<void> meet_weather(std::span<const group::Group> groups);
+  Result<void> meet_outage();
   Endings write(const group::Group& group);
   fhir::Ending write(const group::Member& member);
   void check(const group::Group& group);
@@ -139,6 +141,7 @@ class Sink : public pipeline::SinkPort {
   Life& life_;
   const std::size_t number_;
   const std::string name_;
+  SteadyClock::time_point refused_at_{};
 };
 
 class Letters : public pipeline::DeadLetterPort {

@@ -58,11 +58,13 @@ class Run {
   // Until all that is owed has ended.
   void live_last() {
     die_at_ = UINT64_MAX;
-    auto until = SteadyClock::now() + kLongestDrain;
+    world_.sinks_away_until = SteadyClock::now() + world_.plan.outage;
+    auto until = world_.sinks_away_until + kLongestDrain;
     do {
       if (SteadyClock::now() > until) world_.blame(unfinished());
       if (!host_ || host_->over()) begin_life();
       Thread::sleep_for(1s);
+      if (host_) host_->check_journals();
     } while (world_.problem.empty() && has_work());
     if (host_) host_->ask(Host::Command::Stop);
     wait_for_end();

@@ -93,11 +93,23 @@ Result<void> Sink::meet_weather(std::span<const group::Group> groups) {
   world.fibers.pass();
   if (world.happens(world.weather.slow_sinks)) Thread::sleep_for(world.chance.time(20s));
   if (life_.dead) return dead();
+  if (world.has(Planted::HastySink)) (void)meet_outage();
+  AORTA_CHECK(meet_outage());
   if (world.happens(world.weather.sinks_away)) return Error("sink-away", "the sink is away", true);
   if (world.happens(world.weather.sink_breakdowns)) return Error("sink-broken", "the sink is broken");
   if (!world.happens(world.weather.half_writes)) return {};
   for (const group::Group& group : groups.first(world.chance.below(groups.size() + 1))) write(group);
   return Error("half-written", "the sink broke off", true);
+}
+
+// Long ones are met with patience.
+Result<void> Sink::meet_outage() {
+  SteadyClock::time_point now = SteadyClock::now();
+  if (now >= life_.world.sinks_away_until) return {};
+  bool patient = refused_at_ == SteadyClock::time_point() || now - refused_at_ >= 1s || life_.ends;
+  if (!patient) life_.world.blame(name_ + " is away, and asked again at once");
+  refused_at_ = now;
+  return Error("sink-away", "the sink is away", true);
 }
 
 Sink::Endings Sink::write(const group::Group& group) {

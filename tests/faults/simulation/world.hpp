@@ -77,7 +77,8 @@ struct World {
   Fibers fibers;
   Truth truth;
   Weather weather;
-  bool calm = false;                          // nothing goes wrong any more
+  bool calm = false;  // nothing goes wrong any more
+  SteadyClock::time_point sinks_away_until{};
   bool power_failed = false;                  // so that messages on their way may be torn
   std::vector<Door> doors;                    // of each journaled source
   std::deque<journal::test::FakeDisk> media;  // one for each journal

@@ -6,6 +6,8 @@
 #include <filesystem>
 #include <thread>
 
+#include "core/base/threads.hpp"
+
 using namespace aorta;
 using namespace aorta::journal;
 namespace fs = std::filesystem;
@@ -233,6 +235,48 @@ TEST_CASE("dead letters: where that is wanted, the oldest are forgotten to make 
   std::vector<DeadLetter> large{letter("f:large", "a/x", std::string(1'000'000, 'x'))};
   REQUIRE(letters.add(large).has_value());
   CHECK(letters.letters({}, 9)->at(0).position == "f:large");
+}
+
+namespace {
+
+// A wall clock that is set by hand.
+class SetClock : public Scheduler {
+ public:
+  SetClock() { simulated = this; }
+  ~SetClock() override { simulated = nullptr; }
+  std::chrono::system_clock::time_point time = std::chrono::sys_days{std::chrono::year(2026) / 11 / 22};
+
+  Time now() override { return Time(); }
+  std::chrono::system_clock::time_point wall_clock_now() override { return time; }
+  void pass() override {}
+  void sleep_until(Time) override {}
+  void lock(const void*) override {}
+  void unlock(const void*) override {}
+  void wait(const void*, const void*, Time) override {}
+  void notify(const void*, bool) override {}
+  std::uint64_t start(std::function<void()> body) override { return body(), 1; }
+  void join(std::uint64_t) override {}
+};
+
+}  // namespace
+
+TEST_CASE("dead letters: the oldest are forgotten first while the clock is set back, too", "[journal]") {
+  using namespace std::chrono_literals;
+  Folder folder;
+  SetClock clock;
+  LetterLimits limits{.max_size = 300'000, .at_limit = AtLimit::ForgetOldest};
+  DeadLetters letters = *DeadLetters::open(folder.file(), limits);
+  auto add = [&](int number) {
+    clock.time += 1s;
+    return *letters.add(std::vector{letter("f:" + std::to_string(number), "a/x", std::string(10'000, 'x'))});
+  };
+  for (int i = 0; i < 20; ++i) REQUIRE(add(i) == 0);
+  clock.time -= 24h;
+  std::uint64_t forgotten = 0;
+  for (int i = 20; i < 60; ++i) forgotten += add(i);
+  std::vector<DeadLetter> kept = *letters.letters({}, 100);
+  REQUIRE(kept.size() + forgotten == 60);
+  for (std::size_t i = 0; i < kept.size(); ++i) CHECK(kept[i].position == "f:" + std::to_string(forgotten + i));
 }
 
 TEST_CASE("dead letters: two writers share a file", "[journal]") {
