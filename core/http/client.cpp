@@ -14,6 +14,7 @@ using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
 constexpr int kMostHops = 5;
+constexpr milliseconds kLook{100};  // between looks at what may end a wait
 // In a row: from then on a caller waits, who can tell of it, and each wait has one try.
 constexpr int kMostRefusals = 5;
 
@@ -60,6 +61,7 @@ class Client::Loop {
   void start_some();
   void start(std::size_t number);
   void wait_for_turn();
+  void sleep_for(milliseconds wait) const;
   void collect();
   void settle(std::size_t number, Result<Response> came);
   void settle_answer(std::size_t number, Response response);
@@ -68,7 +70,8 @@ class Client::Loop {
   void follow(std::size_t number, const Response& response);
   void again(std::size_t number) { queue_.push_front(number); }
   void fail_waiting(const Error& error);
-  bool may_repeat(Job& job) const { return ++job.tries < options_.tries; }
+  bool may_repeat(Job& job) const { return ++job.tries < options_.tries && !is_over(); }
+  bool is_over() const { return options_.patience && options_.patience->is_over(); }
   Transfer* spare_transfer();
   Error error(std::string reason, const std::string& what, bool retryable = true) const {
     return Error(std::move(reason), "the server " + base_.text + " " + what, retryable);
@@ -103,7 +106,7 @@ std::vector<Result<Response>> Client::Loop::send_all(std::span<const Request> re
     int running = 0;
     curl_multi_perform(multi_, &running);
     collect();
-    if (running > 0 && queue_.size() + on_their_way_ > 0) curl_multi_poll(multi_, nullptr, 0, 100, nullptr);
+    if (running > 0 && queue_.size() + on_their_way_ > 0) curl_multi_poll(multi_, nullptr, 0, kLook.count(), nullptr);
   }
   std::vector<Result<Response>> out;
   out.reserve(jobs_.size());
@@ -112,6 +115,7 @@ std::vector<Result<Response>> Client::Loop::send_all(std::span<const Request> re
 }
 
 void Client::Loop::start_some() {
+  if (pacer_.refusals() > 0 && is_over()) fail_waiting(error("throttled", "is not waited for: the run has to end"));
   while (!queue_.empty() && on_their_way_ < pacer_.limit() && Clock::now() >= pacer_.not_before()) {
     std::size_t number = queue_.front();
     queue_.pop_front();
@@ -157,7 +161,13 @@ void Client::Loop::wait_for_turn() {
     return fail_waiting(error("throttled", "asks for a pause of " + std::to_string(wait.count() / 1000) + " s"));
   if (pacer_.refusals() >= kMostRefusals)
     return fail_waiting(error("throttled", "has answered none of the last requests, or refused them for now"));
-  std::this_thread::sleep_for(wait);
+  sleep_for(wait);
+}
+
+void Client::Loop::sleep_for(milliseconds wait) const {
+  const Clock::time_point end = Clock::now() + wait;
+  while (Clock::now() < end && !is_over())
+    std::this_thread::sleep_for(std::min<Clock::duration>(end - Clock::now(), kLook));
 }
 
 void Client::Loop::collect() {

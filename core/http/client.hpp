@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/base/patience.hpp"
 #include "core/base/result.hpp"
 #include "core/http/authorizer.hpp"
 #include "core/http/message.hpp"
@@ -33,9 +34,10 @@ struct ClientOptions {
   std::chrono::milliseconds connect_timeout{10'000};
   // A server that asks to be left alone for longer fails the request; until then nothing more is sent to it.
   std::chrono::milliseconds longest_wait{10'000};
-  std::size_t max_response_bytes = 64 * 1024 * 1024;  // decompressed
-  unsigned max_requests = 8;                          // on their way at once
-  int tries = 5;                                      // of one request that is refused for now (429, 503)
+  std::size_t max_response_bytes = 64 * 1024 * 1024;   // decompressed
+  unsigned max_requests = 8;                           // on their way at once
+  int tries = 5;                                       // of one request that is refused for now (429, 503)
+  std::shared_ptr<const Patience> patience = nullptr;  // once it is over nothing is sent twice; nullptr: it never is
   TlsOptions tls = {};
   bool use_proxy = true;  // of the environment; never for a server on this very machine
 };

@@ -119,7 +119,7 @@ Report Assembly::run() {
 
 Result<void> Assembly::open_stores(const config::PipelineConfig& config, observe::Log& log) {
   for (const config::StoreConfig& store : config.stores) {
-    auto opened = open_store(store, log);
+    auto opened = open_store(store, log, patience_);
     if (opened.has_error()) return opened.error().in("stores." + store.name);
     stores_.push_back({store.name, std::make_unique<TallyStore>(std::move(*opened))});
   }
@@ -140,6 +140,7 @@ void Assembly::make_engine(
 ) {
   EngineOptions options = engine_options(config);
   options.drain_timeout = drain_timeout;
+  options.patience = patience_;
   auto warn = [&log](std::string_view text) { log.write(observe::Level::Warning, "pipeline", text); };
   engine_ = std::make_unique<Engine>(
       options, pointers(sources_.ports), pointers(normalizers_), pointers(sinks_.ports), *dead_letters_, warn

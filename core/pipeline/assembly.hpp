@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "core/base/patience.hpp"
 #include "core/config/pipeline_config.hpp"
 #include "core/observe/log.hpp"
 #include "core/pipeline/opening.hpp"
@@ -55,6 +56,7 @@ class Assembly {
     std::unique_ptr<TallyStore> store;
   };
   // In the order they are needed: what stands below uses what stands above.
+  std::shared_ptr<Patience> patience_ = std::make_shared<Patience>();
   std::vector<NamedStore> stores_;
   std::unique_ptr<DeadLetterPort> dead_letters_;
   std::unique_ptr<TrailingText> trailing_text_;

@@ -91,6 +91,7 @@ bool Engine::begin_to_stop() {
     if (stopped_) return false;
     stopped_at_ = Clock::now();
     stopped_ = true;
+    if (options_.patience) options_.patience->end_in(options_.drain_timeout);
   }
   stopping_.notify_all();
   return true;

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "core/base/patience.hpp"
 #include "core/base/threads.hpp"
 #include "core/group/open_groups.hpp"
 #include "core/pipeline/budget.hpp"
@@ -31,6 +32,7 @@ struct EngineOptions {
   Credit limit{.records = 10'000, .bytes = 64 * 1024 * 1024};
   std::uint64_t max_record_bytes = 16 * 1024 * 1024;  // a longer body is a dead letter, "source/record-too-long"
   std::chrono::milliseconds drain_timeout{30'000};    // how long a stop may wait for sinks that are away
+  std::shared_ptr<Patience> patience = nullptr;       // of those sinks: a stop ends it with the drain timeout
 };
 
 // What happened, as of the end of a run.

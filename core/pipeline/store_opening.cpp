@@ -26,17 +26,20 @@ fhir::RestOptions options_of(const config::RestConfig& config) {
       .versions = enum_of<fhir::Versions>(kVersions, config.versions)};
 }
 
-http::ClientOptions client_options(const config::RestConfig& config) {
+http::ClientOptions client_options(const config::RestConfig& config, std::shared_ptr<const Patience> patience) {
   http::ClientOptions options;
   options.timeout = config.timeout;
   options.connect_timeout = std::min(options.connect_timeout, config.timeout);
   options.max_requests = static_cast<unsigned>(config.max_requests);
   options.max_response_bytes = config.max_response;
+  options.patience = std::move(patience);
   options.tls = {config.tls.ca_file, config.tls.certificate, config.tls.key, config.tls.key_password};
   return options;
 }
 
-Result<std::unique_ptr<http::Authorizer>> authorizer_of(const config::RestConfig& config) {
+Result<std::unique_ptr<http::Authorizer>> authorizer_of(
+    const config::RestConfig& config, std::shared_ptr<const Patience> patience
+) {
   const config::AuthConfig& auth = config.auth;
   switch (auth.kind) {
     case config::AuthKind::None:
@@ -58,14 +61,17 @@ Result<std::unique_ptr<http::Authorizer>> authorizer_of(const config::RestConfig
        .audience = auth.audience,
        .resource = auth.resource,
        .secret_in_body = auth.secret_in_body,
-       .client = client_options(config)}
+       .client = client_options(config, std::move(patience))}
   );
 }
 
-Result<std::unique_ptr<fhir::Store>> open_rest(const config::StoreConfig& config, observe::Log& log) {
+Result<std::unique_ptr<fhir::Store>> open_rest(
+    const config::StoreConfig& config, observe::Log& log, std::shared_ptr<const Patience> patience
+) {
   AORTA_TRY(url, http::parse_base_url(config.rest.url));
-  AORTA_TRY(authorizer, authorizer_of(config.rest));
-  auto client = std::make_unique<http::Client>(std::move(url), client_options(config.rest), std::move(authorizer));
+  AORTA_TRY(authorizer, authorizer_of(config.rest, patience));
+  http::ClientOptions options = client_options(config.rest, std::move(patience));
+  auto client = std::make_unique<http::Client>(std::move(url), std::move(options), std::move(authorizer));
   auto warn = [&log, name = "stores." + config.name](std::string_view text) {
     log.write(observe::Level::Warning, name, text);
   };
@@ -74,8 +80,10 @@ Result<std::unique_ptr<fhir::Store>> open_rest(const config::StoreConfig& config
 
 }  // namespace
 
-Result<std::unique_ptr<fhir::Store>> open_store(const config::StoreConfig& config, observe::Log& log) {
-  if (config.type == "rest") return open_rest(config, log);
+Result<std::unique_ptr<fhir::Store>> open_store(
+    const config::StoreConfig& config, observe::Log& log, std::shared_ptr<const Patience> patience
+) {
+  if (config.type == "rest") return open_rest(config, log, std::move(patience));
   AORTA_TRY(store, fhir::SqliteStore::open({.path = config.path}));
   return store;
 }

@@ -78,6 +78,30 @@ class Outage(HttpCase):
         for when, wait in proxy.answered_429:
             self.assertEqual([t for t in proxy.times if when + on_its_way < t < when + wait - 0.05], [], "sent before the time that the server asked for")
 
+    def test_a_stop_waits_no_longer_than_it_was_told(self):
+        """Then the next start goes on."""
+        with FhirServer() as server, FaultProxy(server.port, {}, seed=1) as proxy:
+            self.change("pipeline.yaml", EMBEDDED, f"{{ type: rest, url: '{proxy.url}', timeout: 2s }}")
+            self.change("pipeline.yaml", "group: { max_delay: 100ms }", "group: { max_delay: 100ms }\njournal: { max_size: 1MiB }")
+            for index, fault in enumerate(("500", "503_bare", "429_seconds", "stall_before", "drip_after", "reset_after")):
+                with self.subTest(fault):
+                    proxy.rates = {fault: 1.0}
+                    intake = self.start("--drain-timeout", "500ms", env={**os.environ, **WITHOUT_PROXY})
+                    self.assertEqual(intake.send("\n".join(self.batch(index)), Content_Type="application/x-ndjson")[0], 202)
+                    time.sleep(0.5)
+                    begun = time.monotonic()
+                    intake.process.terminate()
+                    intake.process.wait(timeout=60)
+                    self.assertLess(time.monotonic() - begun, 7, intake.log())
+                    intake.reader.join()
+            proxy.rates = {}
+            intake = self.start(env={**os.environ, **WITHOUT_PROXY})
+            until = time.monotonic() + 60
+            while len(server.all("Observation")) < 6 * BATCH and time.monotonic() < until:
+                time.sleep(0.1)
+            self.assertEqual(intake.stop(), 0)
+            self.assertEqual(len(server.all("Observation")), 6 * BATCH)
+
     def test_a_storm_of_refusals(self):
         self.survive("429_seconds")
 
