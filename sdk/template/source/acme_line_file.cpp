@@ -1,3 +1,4 @@
+#include <aorta/metrics.hpp>
 #include <aorta/plugin.hpp>
 #include <fstream>
 
@@ -9,17 +10,19 @@ struct AcmeLineFile {
   };
   static constexpr auto schema = aorta::schema<Config>(aorta::field("path", &Config::path, "File to read").required());
 
-  explicit AcmeLineFile(const Config& config) : in_(config.path) {
+  AcmeLineFile(const Config& config, aorta::Host host)
+      : in_(config.path), lines_(aorta::Metrics(host).counter("lines_total", "Lines read.")) {
     if (!in_) throw aorta::Reject("cannot-open", config.path.string() + ": cannot be opened");
   }
   aorta::Status poll(aorta::Batch& out, std::size_t, std::chrono::milliseconds) {
-    for (std::string line; !out.full() && std::getline(in_, line);) {
+    for (std::string line; !out.full() && std::getline(in_, line); lines_.add()) {
       std::string number = std::to_string(++line_);
       out.add({line, number, number});
     }
     return in_ ? aorta::Status::Ok : aorta::Status::End;
   }
   std::ifstream in_;
+  aorta::Counter lines_;
   long line_ = 0;
 };
 AORTA_PLUGIN(AcmeLineFile)
