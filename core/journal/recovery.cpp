@@ -166,12 +166,13 @@ class Recovering {
     );
   }
 
-  // An answer about messages that are not there would be a false one: damaged, or torn at the journal's end.
+  // An answer about messages that are not there would be a false one: damaged, or torn at the journal's end. That they
+  // were given up as unreadable since does not make it true.
   bool holds(const Told& told) const {
     if (told.messages.last > out_.last + 1) return false;
     return std::none_of(missing_.begin(), missing_.end(), [&](const Range& range) {
       bool met = range.first < told.messages.last && range.last >= told.messages.first;
-      return met && range.last > std::max(out_.note.settled_through, ended_through_);
+      return met && range.last > ended_through_;
     });
   }
 

@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/base/threads.hpp"
@@ -27,6 +28,15 @@ class Fibers : public Scheduler {
   // From outside of all threads: has those of a process end by themselves, while the world stands still.
   std::string finish(Group group, std::uint64_t most_steps);
   void start_in(Group group, std::function<void()> body);
+
+  // From outside of all threads, too: locks are open, and nobody else runs meanwhile.
+  template <class Look>
+  auto look(Look&& at) {
+    Fiber* self = std::exchange(current_, nullptr);
+    auto seen = at();
+    current_ = self;
+    return seen;
+  }
 
   // Called before each step of run(), outside of all threads.
   std::function<void()> before_step;

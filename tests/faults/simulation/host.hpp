@@ -19,6 +19,7 @@ class Host {
   // The process's main thread, from its start to its end.
   void live();
   bool over() const { return over_; }
+  bool carries() const { return engine_ != nullptr; }
   // Messages in its journals that have not ended.
   std::uint64_t waiting() const;
   // [world]

@@ -76,7 +76,7 @@ class Run {
     bool committed = std::all_of(world_.topics.begin(), world_.topics.end(), [](const Topic& topic) {
       return topic.committed == topic.messages.size();
     });
-    return senders_ > 0 || world_.truth.open() > 0 || !committed || host_->over() || host_->waiting() > 0;
+    return senders_ > 0 || world_.truth.open() > 0 || !committed || !host_->carries() || host_->waiting() > 0;
   }
 
   std::string unfinished() {

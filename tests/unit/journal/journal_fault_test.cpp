@@ -381,6 +381,30 @@ TEST_CASE(
   CHECK(bodies_of(read_all(*journal)) == Bodies{"first"});
 }
 
+TEST_CASE("journal faults: an answer to a key does not count once its message was given up", "[journal]") {
+  FakeDisk disk;
+  {
+    auto journal = open(disk);
+    REQUIRE(append(*journal, {"first"}, {{1, 1, "first", "answer"}}).has_value());
+    REQUIRE(append(*journal, {"second"}, {{1, 1, "second", "answer"}}).has_value());
+    REQUIRE(append(*journal, {"third"}).has_value());
+  }
+  std::string& content = disk.content(disk.paths().front());
+  content[content.find("second")] ^= 1;
+  {
+    auto journal = open(disk);
+    CHECK_FALSE(journal->answer("second").has_value());
+    for (const auto& [sequence, text] : read_all(*journal)) {
+      if (text == "first") journal->settle(sequence, End::Written);
+    }
+    CHECK(journal->counts().totals.unreadable == 1);
+  }
+  auto journal = open(disk);
+  CHECK(bodies_of(read_all(*journal)) == Bodies{"third"});
+  CHECK(journal->answer("first").has_value());
+  CHECK_FALSE(journal->answer("second").has_value());
+}
+
 TEST_CASE("journal faults: numbers that are used again are the later ones', without a head too", "[journal]") {
   FakeDisk disk;
   {
