@@ -39,8 +39,6 @@ class OpenGroups {
 
  private:
   struct Open;
-  class SampleWriter;
-  class SampleReader;
 
   void note_lengths(const Member& member);
   Open*& slot_of(std::string_view key, std::uint32_t hash);
@@ -50,7 +48,6 @@ class OpenGroups {
   void append(Open& group, const Member& member);
   void double_table();
   char* room_for(Open& group, std::size_t bytes);
-  static char* start_chunk(char* chunk, std::size_t payload);
   Group expand(const Open& group);
   std::span<const Member> keep_one_per_time(std::span<Member> members);
 
