@@ -11,8 +11,10 @@ import urllib.request
 import workloads
 
 BATCH = 100
-CONNECTIONS = 8
 PACE = 60_000  # messages a second, where the time of an answer is measured
+PACED_SENDERS = 8
+# Each waits for its answer before it sends again: so many that the processors are what limits them, and not the disk's latency times a handful.
+SENDERS = 32
 PIPELINE = """version: 1
 name: intake
 http: {{ listen: 127.0.0.1:0 }}
@@ -55,7 +57,8 @@ class Run:
 
     def load(self, messages, seconds, pace=0):
         """What intake_load tells of so many seconds."""
-        words = [self.build / "bin/intake_load", self.port, CONNECTIONS, seconds, pace / BATCH, self.folder / messages, BATCH]
+        senders = PACED_SENDERS if pace else SENDERS
+        words = [self.build / "bin/intake_load", self.port, senders, seconds, pace / BATCH, self.folder / messages, BATCH]
         return json.loads(subprocess.run([str(word) for word in words], check=True, capture_output=True, text=True).stdout)
 
     def flood(self, messages, seconds):
