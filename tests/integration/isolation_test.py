@@ -95,6 +95,11 @@ class Templates(Isolated):
         ended, _ = self.run_isolated()
         self.assert_all_but(ended, 128, {"plugin/crashed": 3})
 
+    def test_one_that_never_ends_to_log_is_stopped(self):
+        self.write("messages.ndjson", bodies(20, {3: {"template": "babble"}}))
+        ended, _ = self.run_isolated()
+        self.assert_all_but(ended, 20, {"plugin/timed-out": 1})
+
     def test_what_it_throws_is_its_record_alone(self):
         self.write("messages.ndjson", bodies(20, {3: {"template": "throw"}}))
         ended, _ = self.run_isolated()

@@ -122,10 +122,12 @@ struct FaultySource {
 // A heart rate of each message; does what the message says in "template". Keeps a diary where FAULTY_DIARY says.
 struct FaultyContent {
   static constexpr std::string_view id = "FaultyContent";
+  explicit FaultyContent(aorta::Host host) : host_(host) {}
   void start() { note("started"); }
   void stop() { note("stopped"); }
   void apply(aorta::Document message, aorta::Measurements& out) {
     aorta::Node body = message.root()["Body"];
+    while (body["template"].text() == "babble") host_.debug("and so on");
     misbehave(body["template"].text());
     auto occurred = message.time(body["at"]);
     if (!occurred) return;
@@ -140,6 +142,7 @@ struct FaultyContent {
   static void note(const char* what) {
     if (const char* diary = std::getenv("FAULTY_DIARY")) std::ofstream(diary, std::ios::app) << what << "\n";
   }
+  aorta::Host host_;
   bool told_ = false;
 };
 
