@@ -35,6 +35,5 @@ __attribute__((constructor)) static void on_load(void) { ON_LOAD(); }
 
 /* Each library has one of them. */
 extern void (*const aorta_test_all[])(void);
-void (*const aorta_test_all[])(void) = {exits,          aborts,         hangs,        forks,
-                                        changes_locale, changes_folder, takes_signal, keeps_file,
-                                        leaves_thread};
+void (*const aorta_test_all[])(void) = {exits,          aborts,       hangs,      forks,        changes_locale,
+                                        changes_folder, takes_signal, keeps_file, leaves_thread};
