@@ -114,10 +114,10 @@ TEST_CASE("channel: an answer in parts comes in order, whichever way each part t
     auto payload = [&](int i) { return std::string(i == long_one ? SharedMemory::kPart + 1 : 10, char('a' + i)); };
     std::thread worker([&] {
       for (int i = 0; i < 7; ++i) {
-        CHECK(ends.worker.send(Type::Part, payload(i), Ends::soon()).has_value());
-        CHECK(ends.worker.send_aside(Type::Log, payload(i), Ends::soon()).has_value());
+        (void)ends.worker.send(Type::Part, payload(i), Ends::soon());
+        (void)ends.worker.send_aside(Type::Log, payload(i), Ends::soon());
       }
-      CHECK(ends.worker.send(Type::Done, payload(7), Ends::soon()).has_value());
+      (void)ends.worker.send(Type::Done, payload(7), Ends::soon());
     });
     for (int i = 0; i < 15; ++i) {
       auto frame = i == 0 ? ends.host.receive_late(Ends::soon(), 5) : ends.host.receive(Ends::soon());
@@ -133,9 +133,9 @@ TEST_CASE("channel: who waits for parts is woken for fewer if they are all", "[p
   Ends ends;
   std::thread worker([&] {
     std::this_thread::sleep_for(5ms);
-    CHECK(ends.worker.send(Type::Part, "one", Ends::soon()).has_value());
+    (void)ends.worker.send(Type::Part, "one", Ends::soon());
     std::this_thread::sleep_for(5ms);
-    CHECK(ends.worker.send(Type::Done, "two", Ends::soon()).has_value());
+    (void)ends.worker.send(Type::Done, "two", Ends::soon());
   });
   CHECK(ends.host.receive_late(Ends::soon(), 5)->payload == "one");
   CHECK(ends.host.receive(Ends::soon())->payload == "two");
