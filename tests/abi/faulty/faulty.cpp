@@ -39,7 +39,11 @@ void write_header(std::uint32_t type, std::uint32_t is_shared, std::uint64_t siz
   (void)!write(kConnection, header, sizeof header);
 }
 
-void crash() { std::raise(SIGSEGV); }
+// Whoever handles the signal here does not come to it.
+void crash() {
+  std::signal(SIGSEGV, SIG_DFL);
+  std::raise(SIGSEGV);
+}
 void hang() { std::this_thread::sleep_for(std::chrono::hours(1)); }
 
 void misbehave(std::string_view how) {
