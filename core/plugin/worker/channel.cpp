@@ -12,7 +12,8 @@
 namespace aorta::plugin::worker {
 namespace {
 
-constexpr std::chrono::microseconds kLookedFor{30};
+constexpr std::chrono::microseconds kShortestLook{10};
+constexpr std::chrono::microseconds kLongestLook{250};
 constexpr int kLooks = 32;
 
 void pause() {
@@ -127,7 +128,7 @@ Result<Channel::Frame> Channel::receive(Clock::time_point deadline) {
 }
 
 Result<Channel::Frame> Channel::receive_late(Clock::time_point deadline, std::uint32_t wanted) {
-  AORTA_CHECK(sleep(deadline, shares_core() ? incoming_.slots : wanted));
+  if (!is_there_soon()) AORTA_CHECK(sleep(deadline, shares_core() ? incoming_.slots : wanted));
   return receive(deadline);
 }
 
@@ -192,16 +193,20 @@ bool Channel::is_there(std::uint32_t wanted) const {
   return posted > 0 && ends_turn(incoming_.slot(taken_ + posted - 1).type.load(std::memory_order_relaxed));
 }
 
-// Waking a process costs more than what is usually waited for.
-bool Channel::is_there_soon() const {
+// Waking a process costs more than what is usually waited for. Where looking was in vain, as on a machine that others
+// keep busy, less time goes into the next look.
+bool Channel::is_there_soon() {
   if (shares_core()) return is_there(1);
-  Clock::time_point end = Clock::now() + kLookedFor;
+  Clock::time_point end = Clock::now() + look_;
   do {
     for (int i = 0; i < kLooks; ++i) {
-      if (is_there(1)) return true;
-      pause();
+      if (!is_there(1))
+        pause();
+      else
+        return look_ = std::min(2 * look_, kLongestLook), true;
     }
   } while (Clock::now() < end);
+  look_ = std::max(look_ / 2, kShortestLook);
   return false;
 }
 

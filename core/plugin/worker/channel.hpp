@@ -55,7 +55,7 @@ class Channel {
   bool has_aside() const { return incoming_.box->aside.load(std::memory_order_acquire) != taken_aside_; }
   bool shares_core() const;
   bool is_there(std::uint32_t wanted) const;
-  bool is_there_soon() const;
+  bool is_there_soon();
   Result<std::optional<Frame>> take(Clock::time_point deadline);
   Result<Frame> take_posted(Clock::time_point deadline);
   Result<Frame> take_aside(Clock::time_point deadline);
@@ -78,6 +78,7 @@ class Channel {
   std::uint32_t taken_aside_ = 0;
   std::optional<Header> announced_;  // the next frame on the socket, whose turn has not come
   std::string received_;
+  std::chrono::microseconds look_{100};  // how long a frame is looked for before this side sleeps
 };
 
 }  // namespace aorta::plugin::worker
