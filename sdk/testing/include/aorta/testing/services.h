@@ -39,13 +39,11 @@ typedef struct aorta_services {
   int32_t (*find
   )(aorta_test_store* store, const aorta_host* host, const aorta_fhir_name* const* names, uint64_t count, void* self,
     void (*each)(void* self, uint64_t index, aorta_str id, aorta_document* resource));
-  int32_t (*update
-  )(aorta_test_store* store, const aorta_host* host, const aorta_fhir_job* const* jobs, uint64_t count);
+  int32_t (*update)(aorta_test_store* store, const aorta_host* host, const aorta_fhir_job* const* jobs, uint64_t count);
   void (*fhir_id)(aorta_str system, aorta_str value, char* out);
   /* [any] Every resource of the store, by type and id; what `each` is given lives for the call. */
   void (*each_resource
-  )(const aorta_test_store* store, void* self,
-    void (*each)(void* self, aorta_str type, aorta_str id, aorta_str json));
+  )(const aorta_test_store* store, void* self, void (*each)(void* self, aorta_str type, aorta_str id, aorta_str json));
 } aorta_services;
 
 #if defined(__GNUC__)
