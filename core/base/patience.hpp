@@ -4,12 +4,14 @@
 #include <atomic>
 #include <chrono>
 
+#include "core/base/threads.hpp"
+
 namespace aorta {
 
 // [any thread]
 class Patience {
  public:
-  using Clock = std::chrono::steady_clock;
+  using Clock = SteadyClock;
 
   void end_in(std::chrono::milliseconds left) { end_ = (Clock::now() + left).time_since_epoch().count(); }
   Clock::time_point end() const { return Clock::time_point(Clock::duration(end_)); }

@@ -53,13 +53,6 @@ journal::LetterLimits limits_of(const config::DeadLetterConfig& config) {
   return {.max_size = config.max_size, .at_limit = forgets ? journal::AtLimit::ForgetOldest : journal::AtLimit::Refuse};
 }
 
-template <class Port>
-std::vector<Port*> pointers(const std::vector<std::unique_ptr<Port>>& ports) {
-  std::vector<Port*> out;
-  for (const auto& port : ports) out.push_back(port.get());
-  return out;
-}
-
 }  // namespace
 
 Assembly::~Assembly() = default;

@@ -53,7 +53,8 @@ Engine::Engine(
       warn_(std::move(warn)),
       budget_(options.limit, sources_.size()),
       in_flight_(ledger_),
-      pool_(std::move(normalizers), [this] { inbox_.wake(); }) {
+      pool_(std::move(normalizers), [this] { inbox_.wake(); }),
+      patience_(options.patience ? options.patience : std::make_shared<Patience>()) {
   for (std::size_t i = 0; i < sources_.size(); ++i) {
     runners_.push_back(std::make_unique<SourceRunner>(i, *sources_[i], budget_, inbox_, ledger_));
   }
@@ -89,9 +90,8 @@ bool Engine::begin_to_stop() {
   {
     std::lock_guard lock(stop_mutex_);
     if (stopped_) return false;
-    stopped_at_ = Clock::now();
+    patience_->end_in(options_.drain_timeout);
     stopped_ = true;
-    if (options_.patience) options_.patience->end_in(options_.drain_timeout);
   }
   stopping_.notify_all();
   return true;
@@ -276,10 +276,9 @@ bool Engine::may_wait(std::chrono::milliseconds pause) {
   std::unique_lock lock(stop_mutex_);
   if (!stopped_) stopping_.wait_for(lock, pause, [this] { return bool(stopped_); });
   if (!stopped_) return true;
-  Clock::time_point end = stopped_at_ + options_.drain_timeout;
-  if (Clock::now() >= end) return false;
+  if (patience_->is_over()) return false;
   lock.unlock();
-  Thread::sleep_until(std::min(end, Clock::now() + pause));
+  Thread::sleep_until(std::min(patience_->end(), Clock::now() + pause));
   return true;
 }
 

@@ -32,7 +32,8 @@ struct EngineOptions {
   Credit limit{.records = 10'000, .bytes = 64 * 1024 * 1024};
   std::uint64_t max_record_bytes = 16 * 1024 * 1024;  // a longer body is a dead letter, "source/record-too-long"
   std::chrono::milliseconds drain_timeout{30'000};    // how long a stop may wait for sinks that are away
-  std::shared_ptr<Patience> patience = nullptr;       // of those sinks: a stop ends it with the drain timeout
+  // Of those sinks: a stop ends it with the drain timeout. nullptr: the engine has one of its own.
+  std::shared_ptr<Patience> patience = nullptr;
 };
 
 // What happened, as of the end of a run.
@@ -146,7 +147,7 @@ class Engine {
   Mutex stop_mutex_;
   Condition stopping_;
   Flag stopped_;
-  Clock::time_point stopped_at_{};
+  const std::shared_ptr<Patience> patience_;
 };
 
 }  // namespace aorta::pipeline

@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -85,5 +86,13 @@ class DeadLetterPort {
   // Durable once it returns; all or none. A retryable error: the same letters come again; any other ends the pipeline.
   virtual Result<void> add(std::span<const Letter> letters) = 0;
 };
+
+// As the engine takes ports: whoever owns them outlives it.
+template <class Port>
+std::vector<Port*> pointers(const std::vector<std::unique_ptr<Port>>& ports) {
+  std::vector<Port*> out;
+  for (const auto& port : ports) out.push_back(port.get());
+  return out;
+}
 
 }  // namespace aorta::pipeline

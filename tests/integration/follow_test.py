@@ -130,6 +130,11 @@ COUNTED = [
 class Outside(Case):
     """tests/abi/outside.cpp in a pipeline: what it counts and keeps."""
 
+    def install_outside(self):
+        (self.folder / "plugins").mkdir()
+        for name in ("outside.so", "outside.manifest.json"):
+            (self.folder / "plugins" / name).write_bytes((BUILD / "tests/abi" / name).read_bytes())
+
     def test_what_a_plugin_counts_is_shown_and_what_it_keeps_is_there_again(self):
         for isolated in ("", "isolation: process, "):
             with self.subTest(isolated):
@@ -138,9 +143,7 @@ class Outside(Case):
                 self.change("pipeline.yaml", "in: { plugin: file, config: { path: messages.ndjson } }",
                             f"in: {{ plugin: test.outside, {isolated}config: {{ key: '${{file:key}}' }} }}")
                 self.change("pipeline.yaml", "sinks:", "state: { path: state.db }\nplugins: { path: [plugins] }\nsinks:\n  more: { plugin: test.outside_sink, " + isolated + " }")
-                (self.folder / "plugins").mkdir()
-                for name in ("outside.so", "outside.manifest.json"):
-                    (self.folder / "plugins" / name).write_bytes((BUILD / "tests/abi" / name).read_bytes())
+                self.install_outside()
                 for starts in (1, 2):
                     ended, done = self.run_pipeline()
                     self.assertEqual(ended["accepted"], 4, done.stderr)
@@ -160,9 +163,7 @@ class Outside(Case):
         self.change("pipeline.yaml", "in: { plugin: file, config: { path: messages.ndjson } }",
                     f"in: {{ plugin: test.outside, {isolated}config: {{ wait: false }} }}\n  more: {{ plugin: file, config: {{ path: messages.ndjson, follow: true }} }}")
         self.change("pipeline.yaml", "sinks:", "group: { max_delay: 10ms }\nstate: { path: state.db }\nplugins: { path: [plugins] }\nsinks:\n  counted: { plugin: test.outside_sink, " + isolated + "}")
-        (self.folder / "plugins").mkdir()
-        for name in ("outside.so", "outside.manifest.json"):
-            (self.folder / "plugins" / name).write_bytes((BUILD / "tests/abi" / name).read_bytes())
+        self.install_outside()
         run = subprocess.Popen([AORTA, "run", "pipeline.yaml", "--listen", "127.0.0.1:0"], cwd=self.folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
         self.addCleanup(run.communicate)
         self.addCleanup(run.kill)

@@ -201,10 +201,11 @@ bool Channel::is_there_soon() {
   Clock::time_point end = Clock::now() + look_;
   do {
     for (int i = 0; i < kLooks; ++i) {
-      if (!is_there(1))
-        pause();
-      else
-        return look_ = std::min(2 * look_, kLongestLook), true;
+      if (is_there(1)) {
+        look_ = std::min(2 * look_, kLongestLook);
+        return true;
+      }
+      pause();
     }
   } while (Clock::now() < end);
   look_ = std::max(look_ / 2, kShortestLook);

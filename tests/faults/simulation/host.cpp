@@ -8,13 +8,6 @@ namespace {
 
 constexpr auto kForever = SteadyClock::time_point::max();
 
-template <class Port>
-std::vector<Port*> pointers(const std::vector<std::unique_ptr<Port>>& ports) {
-  std::vector<Port*> out;
-  for (const auto& port : ports) out.push_back(port.get());
-  return out;
-}
-
 }  // namespace
 
 // As `aorta run` goes on after a reload and ends (cli::PipelineRun).
@@ -96,7 +89,9 @@ void Host::run() {
   Letters letters(life_);
   pipeline::EngineOptions options = world_.plan.engine;
   choose_window(options, world_.chance);
-  pipeline::Engine engine(options, sources, pointers(normalizers), pointers(sinks), letters, [](std::string_view) {});
+  pipeline::Engine engine(
+      options, sources, pipeline::pointers(normalizers), pipeline::pointers(sinks), letters, [](std::string_view) {}
+  );
   engine_ = &engine;
   engine_over_ = false;
   Thread runner([this] {
