@@ -17,6 +17,10 @@ constexpr std::size_t kBatchRecords = 128;
 constexpr std::uint64_t kBatchBytes = 256 * 1024;
 // What a sink gets at once of a flush: of a large window, so that it never stands unpacked as a whole.
 constexpr std::size_t kSliceMeasurements = 16 * 1024;
+// While dead letters are stored everything else stands still: they wait for others or for a lull, but not for long.
+constexpr auto kLettersWait = 100ms;
+constexpr auto kLull = 5ms;
+constexpr std::size_t kLettersAtOnce = 1024;
 constexpr std::string_view kNoTemplateMatched = "normalize/no-template-matched";
 
 // "normalize/required-value-missing": a reason that names its stage already stays.
@@ -68,6 +72,7 @@ Report Engine::run() {
   while (has_work() && !given_up_) step();
   if (!given_up_) flush();
   conclude();
+  conclude_letters();
   for (auto& runner : runners_) {
     runner->cancel();
     runner->finish();
@@ -126,6 +131,8 @@ void Engine::wait_for_more() {
     take(std::move(*delivery));
   } else if (credit_lies_in_window()) {
     flush();  // waiting for it to fill would be for ever
+  } else if (pool_.idle()) {
+    conclude_letters();
   }
 }
 
@@ -133,8 +140,10 @@ bool Engine::credit_lies_in_window() const { return !window_.empty() && budget_.
 
 Engine::Clock::time_point Engine::wake_time() const {
   if (credit_lies_in_window()) return Clock::now();
-  Clock::time_point idle = Clock::now() + kIdleWait;
-  return window_.empty() ? idle : std::min(idle, window_opened_ + options_.max_delay);
+  Clock::time_point wake = Clock::now() + kIdleWait;
+  if (!window_.empty()) wake = std::min(wake, window_opened_ + options_.max_delay);
+  if (!letters_.empty()) wake = std::min({wake, first_letter_at_ + kLettersWait, Clock::now() + kLull});
+  return wake;
 }
 
 void Engine::take(Delivery delivery) {
@@ -315,29 +324,37 @@ void Engine::end_branch(const SinkPort& sink, std::uint64_t record, const fhir::
   }
 }
 
-// Dead letters are durable before anything is settled; what a sink reported is durable already.
+// What a sink reported is durable already; dead letters are before they are settled.
 void Engine::conclude() {
-  std::vector<EndedRecord> ended = in_flight_.take_ended();
-  if (ended.empty() || !store_letters(ended)) return;
   Clock::time_point now = Clock::now();
-  for (EndedRecord& record : ended) {
-    meters_.taken_to_settled.add(now - record.taken_at);
-    conclude(std::move(record));
+  for (EndedRecord& ended : in_flight_.take_ended()) {
+    if (ended.outcome != Outcome::DeadLettered) {
+      conclude(std::move(ended), now);
+      continue;
+    }
+    if (letters_.empty()) first_letter_at_ = now;
+    letters_.push_back(std::move(ended));
   }
+  if (letters_.size() >= kLettersAtOnce || now >= first_letter_at_ + kLettersWait) conclude_letters();
 }
 
-bool Engine::store_letters(const std::vector<EndedRecord>& ended) {
+void Engine::conclude_letters() {
+  if (letters_.empty()) return;
+  std::vector<EndedRecord> letters = std::exchange(letters_, {});
+  if (Result<void> stored = store_letters(letters); stored.has_error()) return give_up(stored.error());
+  Clock::time_point now = Clock::now();
+  for (EndedRecord& ended : letters) conclude(std::move(ended), now);
+}
+
+Result<void> Engine::store_letters(std::span<const EndedRecord> ended) {
   std::vector<Letter> letters;
-  for (const EndedRecord& e : ended) {
-    if (e.outcome == Outcome::DeadLettered) letters.push_back({sources_[e.source]->name(), &e.record, &e.failure});
-  }
-  if (letters.empty()) return true;
-  Result<void> added = until_done([&] { return dead_letters_.add(letters); });
-  if (added.has_error()) give_up(added.error());
-  return added.has_value();
+  letters.reserve(ended.size());
+  for (const EndedRecord& e : ended) letters.push_back({sources_[e.source]->name(), &e.record, &e.failure});
+  return until_done([&] { return dead_letters_.add(letters); });
 }
 
-void Engine::conclude(EndedRecord ended) {
+void Engine::conclude(EndedRecord ended, Clock::time_point now) {
+  meters_.taken_to_settled.add(now - ended.taken_at);
   in_flight_.conclude(ended.outcome);
   note_reason(ended);
   Credit freed{1, ended.record.body.size()};

@@ -111,8 +111,9 @@ class Engine {
   void end_group(const SinkPort& sink, const group::Group& group, const SinkPort::Endings& endings);
   void end_branch(const SinkPort& sink, std::uint64_t record, const fhir::Ending& ending);
   void conclude();
-  bool store_letters(const std::vector<EndedRecord>& ended);
-  void conclude(EndedRecord record);
+  void conclude_letters();
+  Result<void> store_letters(std::span<const EndedRecord> ended);
+  void conclude(EndedRecord record, Clock::time_point now);
   void give_up(Error error);
   void set_trouble(std::string_view text);
   bool may_wait(std::chrono::milliseconds pause);
@@ -137,6 +138,8 @@ class Engine {
   std::vector<NormalizePool::Batch> spare_batches_;
   group::OpenGroups window_;
   Clock::time_point window_opened_{};
+  std::vector<EndedRecord> letters_;  // that wait for others to be stored with
+  Clock::time_point first_letter_at_{};
   std::size_t open_sources_ = 0;
   Clock::time_point taken_at_{};
   bool given_up_ = false;
