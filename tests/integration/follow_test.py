@@ -74,6 +74,50 @@ class Follow(Case):
         self.wait_for(80)
         self.assertEqual(self.end(run)["accepted"], 30)
 
+    def books(self, run, count):
+        """By outcome, over all runs; told up to a tenth of a second after the fact."""
+        line = next(line for line in run.stderr if "answers /healthz" in line)
+        url = re.search(r"http://127\.0\.0\.1:\d+", line).group(0)
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        for _ in range(100):
+            text = opener.open(url + "/metrics", timeout=10).read().decode()
+            told = re.findall(r'^aorta_plugin_file_ended_total\{pipeline="test",instance="sources\.in",outcome="(\w+)"\} (\d+)$', text, re.M)
+            found = {outcome: int(value) for outcome, value in told}
+            if sum(found.values()) >= count:
+                return found
+            time.sleep(0.05)
+        self.fail(f"{found}, and {count} have ended; seed {SEED}")
+
+    def test_books_are_kept_over_restarts(self):
+        for isolated in ("", "isolation: process, "):
+            with self.subTest(isolated):
+                self.setUp()
+                self.change("pipeline.yaml", "plugin: file, config", f"plugin: file, {isolated}config")
+                self.append(50)
+                with (self.folder / "messages.ndjson").open("a") as out:
+                    out.write('{"device": "d1", "number": 1}\n')
+                run = self.start("--listen", "127.0.0.1:0")
+                self.assertEqual(self.books(run, 51), {"written": 50, "merged": 0, "filtered": 0, "dead_lettered": 1})
+                self.end(run)
+                self.append(30)
+                run = self.start("--listen", "127.0.0.1:0")
+                self.assertEqual(self.books(run, 81), {"written": 80, "merged": 0, "filtered": 0, "dead_lettered": 1})
+                run.kill()
+                run.wait()
+                run = self.start("--listen", "127.0.0.1:0")
+                self.assertEqual(sum(self.books(run, 81).values()), 81)
+                self.end(run)
+
+    def test_books_of_a_folder_count_an_array_once_all_of_it_has_ended(self):
+        (self.folder / "in").mkdir()
+        self.change("pipeline.yaml", "path: messages.ndjson", "path: in")
+        self.write("in/1.ndjson", "".join(a_message(i) + "\n" for i in range(10)))
+        self.write("in/2.json", json.dumps([json.loads(a_message(i)) for i in range(10, 30)]))
+        for _ in range(2):
+            run = self.start("--listen", "127.0.0.1:0")
+            self.assertEqual(sum(self.books(run, 30).values()), 30)
+            self.end(run)
+
     def test_it_goes_on_in_a_process_of_its_own(self):
         self.change("pipeline.yaml", "plugin: file, config", "plugin: file, isolation: process, config")
         self.test_a_restart_goes_on_where_the_run_before_ended()
@@ -109,9 +153,11 @@ class Follow(Case):
             run.kill()
             run.wait()
         self.append(100)
-        run = self.start()
+        run = self.start("--listen", "127.0.0.1:0")
         self.wait_for(self.written)
+        books = self.books(run, self.written)
         ended = self.end(run)
+        self.assertEqual(sum(books.values()), self.written, f"{books}; seed {SEED}")
         kept = self.observations()
         self.assertEqual(len(kept), len(set(kept)), f"an Observation is there twice; seed {SEED}")
         self.assertEqual(len(kept), self.written, f"seed {SEED}")

@@ -11,6 +11,7 @@ namespace fs = std::filesystem;
 
 constexpr std::chrono::milliseconds kEvery{100};
 constexpr std::string_view kFileKey = "places";
+constexpr std::string_view kBooksKey = "/ended";  // no file of a folder is called so
 
 std::vector<Place> read_places(std::string_view lines) {
   std::vector<Place> out;
@@ -44,11 +45,30 @@ std::unique_ptr<Input> open_if_there(const fs::path& path, const Place& place) {
 
 Bookmarks::Bookmarks(aorta::Host host, fs::path path, bool is_folder)
     : host_(host), state_(host), path_(std::move(path)), is_folder_(is_folder) {
+  open_books();
   if (!is_folder_) return;
   for (const aorta::State::Kept& kept : state_.all()) {
     if (auto place = read_place(kept.value)) known_.emplace(kept.key, *place);
   }
   forget_those_gone();
+}
+
+void Bookmarks::open_books() {
+  before_ = read_books(state_.get(kBooksKey).value_or("")).value_or(Books{});
+  aorta::Metrics metrics(host_);
+  for (std::size_t i = 0; i < counters_.size(); ++i) {
+    counters_[i] = metrics.counter(
+        "ended_total", "Messages of followed files that have ended, over restarts.",
+        {{"outcome", Books::kOutcomes[i].second}}
+    );
+  }
+  tell(before_);
+}
+
+void Bookmarks::tell(const Books& kept) {
+  for (std::size_t i = 0; i < counters_.size(); ++i)
+    counters_[i].add(static_cast<double>(kept.counts()[i] - told_.counts()[i]));
+  told_ = kept;
 }
 
 void Bookmarks::forget_those_gone() {
@@ -112,13 +132,19 @@ void Bookmarks::keep_all(Ledger& ledger, const std::deque<Opened>& waiting) {
   std::vector<aorta::State::Kept> texts = entries(ledger, waiting);
   std::vector<aorta::State::Entry> all;
   for (const aorta::State::Kept& one : texts) all.push_back({one.key, one.value});
+  Books ended = before_;
+  ended += ledger.ended();
+  const std::string books = text_of(ended);
+  all.push_back({kBooksKey, books});
   try {
     state_.put(all);
-    failed_ = false;
   } catch (const aorta::Failure& failure) {
-    if (!failed_) host_.warning(failure.message() + "; what ends now is read again after a restart");
+    if (!failed_) host_.warning(failure.message() + "; until it can be kept, what ends is read again after a restart");
     failed_ = true;
+    return;
   }
+  tell(ended);
+  failed_ = false;
   ledger.forget_done();
 }
 

@@ -1,7 +1,9 @@
 // What a followed file or folder is read on from after a restart, kept by the host (state/1).
 #pragma once
 
+#include <aorta/metrics.hpp>
 #include <aorta/state.hpp>
+#include <array>
 #include <chrono>
 #include <deque>
 #include <filesystem>
@@ -21,7 +23,8 @@ struct Opened {
 };
 
 // A file under its name: kept are the places in it and in those that it was renamed to and not read to their ends, one
-// value. A folder: one value for each file in it.
+// value. A folder: one value for each file in it. With the places, all or none, the books up to them; they are told as
+// metrics once they are kept.
 class Bookmarks {
  public:
   // Throws where the host keeps no state.
@@ -44,12 +47,17 @@ class Bookmarks {
   std::unique_ptr<Input> find(const Place& place) const;
   std::vector<aorta::State::Kept> entries(const Ledger& ledger, const std::deque<Opened>& waiting) const;
   void forget_those_gone();
+  void open_books();
+  void tell(const Books& kept);
 
   aorta::Host host_;
   aorta::State state_;
   std::filesystem::path path_;
   bool is_folder_;
   std::map<std::string, Place> known_;  // of a folder, as the run began
+  Books before_;                        // what had ended then
+  std::array<aorta::Counter, Books::kOutcomes.size()> counters_;
+  Books told_;
   std::chrono::steady_clock::time_point kept_at_{};
   bool failed_ = false;
 };

@@ -89,10 +89,10 @@ struct FileSource {
     return aorta::Status::Ok;
   }
 
-  void settle(std::string_view token, aorta::Outcome) {
+  void settle(std::string_view token, aorta::Outcome outcome) {
     std::uint64_t number = 0;
     std::from_chars(token.data(), token.data() + token.size(), number);
-    ledger_.settle(number);
+    ledger_.settle(number, outcome);
   }
 
   aorta::Progress progress() const { return {done_, follows_ ? 0 : total_}; }

@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "books.hpp"
+
 namespace file_source {
 
 // A file by what it is. The first bytes tell it from one that was given the same number later, or truncated.
@@ -37,6 +39,7 @@ class Ledger {
     std::string name;
     Place place;
     bool changed = false;  // since the last forget_done()
+    Books behind;          // the place: what has ended and is read again after a restart
   };
 
   // What is handed over from now on comes from this file, behind `from`.
@@ -48,9 +51,11 @@ class Ledger {
   // All of the file was handed over.
   void end_file();
   // A token that is none is left alone.
-  void settle(std::uint64_t token);
+  void settle(std::uint64_t token, aorta::Outcome outcome);
 
   bool changed() const;
+  // Of all before the places.
+  const Books& ended() const { return ended_; }
   // Those that are not done, and those that are since the last forget_done(); in the order they were begun.
   const std::deque<File>& files() const { return files_; }
   void forget_done();
@@ -60,6 +65,7 @@ class Ledger {
     std::uint64_t file;  // counted from the first
     std::uint64_t offset, line;
     bool ends_file, ended;
+    aorta::Outcome outcome;
   };
   void advance();
   void pass(const Record& record);
@@ -69,6 +75,7 @@ class Ledger {
   std::uint64_t forgotten_ = 0;  // files before files_
   std::deque<Record> records_;
   std::uint64_t passed_ = 0;  // records before records_
+  Books ended_;
 };
 
 }  // namespace file_source
