@@ -18,7 +18,7 @@ constexpr std::uint64_t kBatchBytes = 256 * 1024;
 // What a sink gets at once of a flush: of a large window, so that it never stands unpacked as a whole.
 constexpr std::size_t kSliceMeasurements = 16 * 1024;
 // While dead letters are stored everything else stands still: they wait for others or for a lull, but not for long.
-constexpr auto kLettersWait = 100ms;
+constexpr auto kLettersWait = 250ms;
 constexpr auto kLull = 5ms;
 constexpr std::size_t kLettersAtOnce = 1024;
 constexpr std::string_view kNoTemplateMatched = "normalize/no-template-matched";
