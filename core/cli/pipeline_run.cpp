@@ -11,20 +11,9 @@ using observe::Level;
 constexpr std::string_view kPart = "reload";
 constexpr std::string_view kNothing = "nothing was taken up; all goes on as before";
 
-bool reads_standard_input(const config::PipelineConfig& config) {
-  return std::any_of(config.sources.begin(), config.sources.end(), [](const config::PluginUse& use) {
-    const config::Value* path = use.config.find("path");
-    return path && path->text == "-";
-  });
-}
-
-bool same_source(const config::PluginUse& a, const config::PluginUse& b) {
-  return a.name == b.name && a.plugin == b.plugin && a.config_json == b.config_json && a.worker == b.worker;
-}
-
-bool same_sources(const config::PipelineConfig& a, const config::PipelineConfig& b) {
-  return a.name == b.name && a.journal == b.journal && a.state == b.state && a.http == b.http &&
-         std::equal(a.sources.begin(), a.sources.end(), b.sources.begin(), b.sources.end(), same_source);
+bool reads_standard_input(const config::PluginUse& use) {
+  const config::Value* path = use.config.find("path");
+  return path && path->text == "-";
 }
 
 // What a reload would read again.
@@ -55,7 +44,7 @@ void add(pipeline::Report& sum, const pipeline::Report& one, pipeline::Counts co
   sum.failures.insert(sum.failures.end(), one.failures.begin(), one.failures.end());
 }
 
-// With an error the sources stay where they are.
+// With an error, those sources stay where they are that had not ended.
 Result<std::unique_ptr<pipeline::Assembly>> assemble(
     const RunHome& home, const Checked& pipeline, pipeline::OpenedSources& sources
 ) {
@@ -80,7 +69,7 @@ void Bell::wait(std::chrono::milliseconds longest) {
 Result<std::unique_ptr<PipelineRun>> PipelineRun::open(
     const RunHome& home, Checked pipeline, pipeline::OpenedSources sources
 ) {
-  bool reloads = sources.ports.empty();
+  bool reloads = sources.empty();
   AORTA_TRY(opened, assemble(home, pipeline, sources));
   return std::unique_ptr<PipelineRun>(new PipelineRun(home, std::move(pipeline), std::move(opened), reloads));
 }
@@ -129,11 +118,7 @@ void PipelineRun::reload() {
   for (const Diagnostic& finding : found.findings)
     say(finding.severity == Severity::Error ? Level::Error : Level::Warning,
         observe::place_text(finding) + finding.message);
-  if (count_errors(found.findings) > 0) return say(Level::Error, kNothing);
-  if (!same_sources(pipeline_.config, found.pipeline.config) && reads_standard_input(pipeline_.config)) {
-    say(Level::Error, "standard input cannot be read anew, and what is said of the sources has changed");
-    return say(Level::Error, kNothing);
-  }
+  if (count_errors(found.findings) > 0 || !sources_may_change(found.pipeline)) return say(Level::Error, kNothing);
   FileWatch watch(files_of(found.pipeline.config));
   next_ = Next{std::move(found.pipeline), std::move(watch)};
   say(Level::Info, "what is on its way is brought to its end, then the new file is taken up");
@@ -179,18 +164,28 @@ pipeline::OpenedSources PipelineRun::close() {
   return go_on ? old->take_sources() : pipeline::OpenedSources();
 }
 
+// Says why not.
+bool PipelineRun::sources_may_change(const Checked& next) const {
+  for (const pipeline::OpenedSource& source : assembly_->sources()) {
+    const pipeline::SourceOrigin& origin = *source.origin;
+    if (!reads_standard_input(origin.use) || goes_on(origin, next.config, *next.registry)) continue;
+    say(Level::Error, "sources." + origin.use.name +
+                          ": standard input cannot be read anew, and its library or what is said of it has changed");
+    return false;
+  }
+  pipeline::SourceHome house{*next.registry, home_.log, home_.listeners};
+  auto tried = try_successors(next.config, house, assembly_->sources());
+  if (tried.has_error()) say(Level::Error, tried.error().message());
+  return tried.has_value();
+}
+
 void PipelineRun::take_up() {
+  auto gaps = home_.listeners.gaps();
   pipeline::OpenedSources sources = close();
   Next next = std::move(*next_);
   next_.reset();
-  bool go_on = !sources.ports.empty() && same_sources(pipeline_.config, next.pipeline.config);
-  if (!go_on) {
-    sources = {};
-    source_registry_.reset();
-  }
   auto opened = assemble(home_, next.pipeline, sources);
   if (opened.has_value()) {
-    if (go_on && !source_registry_) source_registry_ = std::move(pipeline_.registry);
     std::lock_guard lock(swapped_);
     pipeline_ = std::move(next.pipeline);
     watch_ = std::move(next.watch);

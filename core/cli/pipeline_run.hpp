@@ -43,7 +43,8 @@ struct RunHome {
 // All of it on the main thread, except watched().
 class PipelineRun {
  public:
-  // `sources` as Assembly::open(); a run that is given some is never reloaded. Failures as there.
+  // `sources` stand in for those of the file, where there are any; such a run is never reloaded. Failures as of
+  // Assembly::open().
   static Result<std::unique_ptr<PipelineRun>> open(
       const RunHome& home, Checked pipeline, pipeline::OpenedSources sources
   );
@@ -53,7 +54,8 @@ class PipelineRun {
   void stop();
   // Reads the pipeline file and what it names again. What is wrong with it is told, and all goes on as before; else
   // what is on its way is brought to its end under the old file, and what comes then belongs to the new one: nothing is
-  // lost, and no device's messages change their order. Sources go on as they are where nothing about them has changed.
+  // lost, and no device's messages change their order. Sources go on as they are where nothing about them has changed,
+  // their library included; of the others none ends before its successor was made.
   void reload();
   // Often: shows how far it is, carries on with a reload, and begins one where files are watched and have changed.
   void look(RunView::Clock::time_point now);
@@ -84,14 +86,13 @@ class PipelineRun {
   void run_on();
   void ended(RunView::Clock::time_point now);
   pipeline::OpenedSources close();
+  bool sources_may_change(const Checked& next) const;
   void take_up();
   void go_on_with(std::unique_ptr<pipeline::Assembly> opened);
   void say(observe::Level level, std::string_view text) const;
 
   const RunHome home_;
   const bool reloads_;
-  // Of the sources, where they have outlived the file they came from.
-  std::unique_ptr<plugin::Registry> source_registry_;
   Checked pipeline_;
   std::unique_ptr<pipeline::Assembly> assembly_;  // none: between two files
   RunView view_;

@@ -47,7 +47,9 @@ std::optional<int> RunLoop::add(
     std::vector<std::unique_ptr<pipeline::SourcePort>> sources
 ) {
   RunHome home{context_, log_, listeners_, drain_timeout};
-  auto opened = PipelineRun::open(home, std::move(pipeline), {std::move(sources), {}});
+  pipeline::OpenedSources standing_in;
+  for (auto& source : sources) standing_in.push_back({std::move(source)});
+  auto opened = PipelineRun::open(home, std::move(pipeline), std::move(standing_in));
   context_.err << lines_.take();
   if (opened.has_error())
     return fail(context_, opened.error(), opened.error().reason() == "bad-mapping" ? kFindings : kEnvironment);

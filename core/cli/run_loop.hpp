@@ -23,7 +23,8 @@ class RunLoop {
   explicit RunLoop(Context& context);
   ~RunLoop();
 
-  // Brings a pipeline to life; `sources` as Assembly::open(). A failure has been told when its exit code is returned.
+  // Brings a pipeline to life; `sources` stand in for those of the file, where there are any. A failure has been told
+  // when its exit code is returned.
   std::optional<int> add(
       Checked pipeline, std::chrono::milliseconds drain_timeout,
       std::vector<std::unique_ptr<pipeline::SourcePort>> sources = {}

@@ -7,6 +7,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <future>
 #include <map>
+#include <set>
 #include <thread>
 
 #include "core/base/text.hpp"
@@ -112,10 +113,26 @@ class Listener::Server : public Desk {
   }
 
   bool add(Route route) {
-    return on_thread([&] { return routes_.try_emplace(route.path, route).second; });
+    return on_thread([&] {
+      awaited_.erase(route.path);
+      return routes_.try_emplace(route.path, route).second;
+    });
   }
   void remove(const std::string& path) {
-    on_thread([&] { return routes_.erase(path) > 0; });
+    on_thread([&] {
+      bool there = routes_.erase(path) > 0;
+      if (there && gaps_ > 0) awaited_.insert(path);
+      return there;
+    });
+  }
+  void begin_gap() {
+    on_thread([&] { return ++gaps_ > 0; });
+  }
+  void end_gap() {
+    on_thread([&] {
+      if (--gaps_ == 0) awaited_.clear();
+      return true;
+    });
   }
 
  private:
@@ -133,7 +150,7 @@ class Listener::Server : public Desk {
 
   Admission admit(const Asked& head) override {
     const Route* found = route(head.path);
-    if (!found && !handler_) return {0, refusal(404, "no-such-path", "there is nothing at this path")};
+    if (!found && !handler_) return {0, nothing_at(head.path)};
     if (!found) return {Route().max_body_bytes, std::nullopt};
     bool known = found->bearer_token.empty() || is_token(head.field("authorization"), found->bearer_token);
     return {found->max_body_bytes, known ? std::nullopt : std::optional<Answer>(unauthorized())};
@@ -146,7 +163,14 @@ class Listener::Server : public Desk {
     if (decoded.has_error()) return exchange->answer(undecodable(decoded.error()));
     asked.body = *decoded;
     if (found) return found->ask(std::move(exchange), asked);
-    exchange->answer(handler_ ? handler_(asked) : refusal(404, "no-such-path", "there is nothing at this path"));
+    exchange->answer(handler_ ? handler_(asked) : nothing_at(asked.path));
+  }
+
+  Answer nothing_at(std::string_view path) const {
+    if (awaited_.count(path) == 0) return refusal(404, "no-such-path", "there is nothing at this path");
+    Answer answer = refusal(503, "begins-anew", "what listens at this path begins anew; send it again in a second");
+    answer.fields.emplace_back("Retry-After", "1");
+    return answer;
   }
 
   void session_ended() override { --open_; }
@@ -186,6 +210,8 @@ class Listener::Server : public Desk {
   const Handler handler_;
   std::unique_ptr<asio::ssl::context> tls_;
   std::map<std::string, Route, std::less<>> routes_;
+  std::set<std::string, std::less<>> awaited_;  // removed in a gap, and not added yet
+  unsigned gaps_ = 0;
   std::uint64_t open_ = 0;
   asio::io_context context_{1};
   tcp::acceptor acceptor_;
@@ -204,6 +230,11 @@ Result<void> Listener::add(Route route) {
 }
 
 void Listener::remove(const std::string& path) { server_->remove(path); }
+
+Listener::Gap::Gap(Listener& listener) : listener_(&listener) { listener_->server_->begin_gap(); }
+Listener::Gap::~Gap() {
+  if (listener_) listener_->server_->end_gap();
+}
 
 Result<std::unique_ptr<Listener>> Listener::open(std::string_view address, Handler handler) {
   ListenerOptions options;

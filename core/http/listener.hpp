@@ -67,7 +67,7 @@ struct ListenerOptions {
 };
 
 // Whatever comes is bounded as the options say. A connection beyond that is closed; a request is answered with 401,
-// 404, 413, 415 or 400, told in JSON.
+// 404, 413, 415, 400 or 503, told in JSON.
 class Listener {
  public:
   // Answers every path that has no route by `handler`. Reason of failure: "cannot-listen". [main]
@@ -82,6 +82,19 @@ class Listener {
   Result<void> add(Route route);
   // No call of the route's ask() is under way or comes when it returns. One that is not there is fine.
   void remove(const std::string& path);
+
+  // While it lives, a path that is removed is to be added again soon: who asks there meanwhile is told to come again.
+  // Several may live at a time.
+  class Gap {
+   public:
+    explicit Gap(Listener& listener);
+    ~Gap();
+    Gap(Gap&& from) noexcept : listener_(std::exchange(from.listener_, nullptr)) {}
+    Gap& operator=(Gap&&) = delete;
+
+   private:
+    Listener* listener_;
+  };
 
   // With the port that it has.
   const std::string& address() const { return address_; }

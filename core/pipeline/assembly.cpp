@@ -71,12 +71,8 @@ Result<std::unique_ptr<Assembly>> Assembly::open(
   auto state = std::make_shared<plugin::StateFile>(config.state.path);
   AORTA_TRY(sinks, open_sinks(config, registry, log, store_called, std::move(state)));
   made->sinks_ = std::move(sinks);
-  if (sources.ports.empty()) {
-    AORTA_TRY(configured, open_sources(config, home));
-    made->sources_ = std::move(configured);
-  } else {
-    made->sources_ = std::move(sources);
-  }
+  AORTA_TRY(opened, open_sources(config, home, sources));
+  made->sources_ = std::move(opened);
   made->make_engine(config, log, drain_timeout);
   return made;
 }
@@ -99,8 +95,19 @@ OpenedSources Assembly::take_sources() {
 }
 
 std::vector<InstanceMetrics> Assembly::metrics() const {
-  std::vector<InstanceMetrics> out = sources_.metrics;
+  std::vector<InstanceMetrics> out;
+  for (const OpenedSource& source : sources_) {
+    if (source.metrics) out.push_back(*source.metrics);
+  }
   out.insert(out.end(), sinks_.metrics.begin(), sinks_.metrics.end());
+  return out;
+}
+
+std::vector<JournaledSource*> Assembly::journaled() const {
+  std::vector<JournaledSource*> out;
+  for (const OpenedSource& source : sources_) {
+    if (source.journaled) out.push_back(source.journaled);
+  }
   return out;
 }
 
@@ -135,8 +142,10 @@ void Assembly::make_engine(
   options.drain_timeout = drain_timeout;
   options.patience = patience_;
   auto warn = [&log](std::string_view text) { log.write(observe::Level::Warning, "pipeline", text); };
+  std::vector<SourcePort*> sources;
+  for (const OpenedSource& source : sources_) sources.push_back(source.port.get());
   engine_ = std::make_unique<Engine>(
-      options, pointers(sources_.ports), pointers(normalizers_), pointers(sinks_.ports), *dead_letters_, warn
+      options, std::move(sources), pointers(normalizers_), pointers(sinks_.ports), *dead_letters_, warn
   );
 }
 

@@ -20,8 +20,8 @@ class Assembly {
  public:
   // `config` must be free of errors, plugins resolved. The home outlives the assembly. Errors are of the
   // environment (a path that cannot be opened, a store in use) or of a mapping (reason "bad-mapping"); nothing was
-  // taken in. `sources` stand in place of the configured ones, where there are any: what they are made from outlives
-  // the assembly too. With an error they stay where they are. [main]
+  // taken in. `sources`: those that are there already, as of open_sources(); all else is opened before one of them is
+  // touched. [main]
   static Result<std::unique_ptr<Assembly>> open(
       const config::PipelineConfig& config, const SourceHome& home, std::chrono::milliseconds drain_timeout,
       OpenedSources&& sources = {}
@@ -33,7 +33,9 @@ class Assembly {
   Engine& engine() { return *engine_; }
   const Engine& engine() const { return *engine_; }
   // Those that have a journal. [any]
-  const std::vector<JournaledSource*>& journaled() const { return sources_.journaled; }
+  std::vector<JournaledSource*> journaled() const;
+  // [main]
+  const OpenedSources& sources() const { return sources_; }
   // What its sources and sinks count. [any]
   std::vector<InstanceMetrics> metrics() const;
   // For another assembly to go on with, after the engine was paused and has run to its end. This one has none then.

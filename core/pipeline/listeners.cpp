@@ -36,4 +36,10 @@ std::vector<http::Listener*> Listeners::all() {
   return out;
 }
 
+std::vector<http::Listener::Gap> Listeners::gaps() {
+  std::vector<http::Listener::Gap> out;
+  for (http::Listener* listener : all()) out.emplace_back(*listener);
+  return out;
+}
+
 }  // namespace aorta::pipeline

@@ -19,6 +19,8 @@ class Listeners {
   // The one that was opened for this address; nullptr: there is none.
   http::Listener* find(std::string_view address);
   std::vector<http::Listener*> all();
+  // One at each listener that there is.
+  std::vector<http::Listener::Gap> gaps();
 
  private:
   http::Listener* look(std::string_view address) const;

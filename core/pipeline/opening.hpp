@@ -97,11 +97,31 @@ struct SourceHome {
   observe::Log& log;
   Listeners& listeners;
 };
-struct OpenedSources {
-  std::vector<std::unique_ptr<SourcePort>> ports;
-  std::vector<JournaledSource*> journaled;  // those of them that have a journal
-  std::vector<InstanceMetrics> metrics = {};
+// What a source was made of: as long as none of it changes, there is no reason to make it anew.
+struct SourceOrigin {
+  std::string pipeline;
+  config::PluginUse use;
+  config::JournalConfig journal;
+  config::StateConfig state;
+  config::HttpConfig http;
+  plugin::LibraryFile library;
 };
-Result<OpenedSources> open_sources(const config::PipelineConfig& config, const SourceHome& home);
+// Whether it is what this file asks for, out of the library that lies there now.
+bool goes_on(const SourceOrigin& origin, const config::PipelineConfig& config, const plugin::Registry& registry);
+
+struct OpenedSource {
+  std::unique_ptr<SourcePort> port;
+  std::optional<SourceOrigin> origin = {};  // nothing: it stands in for one of the file's
+  JournaledSource* journaled = nullptr;     // the port, if it has a journal
+  std::optional<InstanceMetrics> metrics = {};
+};
+using OpenedSources = std::vector<OpenedSource>;
+// The sources of a file, in its order. Of those that are `there` the ones that go on are taken over. The others end
+// before their successors are made, which read what they have kept. With an error `there` holds those that had not
+// ended. Sources that stand in are all there is. Nothing is on its way from any of them. [main]
+Result<OpenedSources> open_sources(const config::PipelineConfig& config, const SourceHome& home, OpenedSources& there);
+// Makes the successors of those that would end, beside them and without touching what they keep, and forgets them: what
+// cannot be made is known while all is as it was. [main]
+Result<void> try_successors(const config::PipelineConfig& config, const SourceHome& home, const OpenedSources& there);
 
 }  // namespace aorta::pipeline

@@ -1,4 +1,6 @@
 // Sources made from their configuration: with a journal, and paths of a listener, where they need them.
+#include <algorithm>
+
 #include "core/pipeline/adapters.hpp"
 #include "core/pipeline/opening.hpp"
 #include "core/plugin/state_file.hpp"
@@ -85,16 +87,37 @@ void tell_state(const journal::Journal& journal, journal::Durability durability,
   );
 }
 
+plugin::LibraryFile library_of(const plugin::Registry& registry, const config::PluginUse& use) {
+  const plugin::PluginInfo* info = registry.find(plugin::Kind::Source, use.plugin);
+  return info ? info->module->file : plugin::LibraryFile();
+}
+
+bool same_use(const config::PluginUse& a, const config::PluginUse& b) {
+  return a.name == b.name && a.plugin == b.plugin && a.config_json == b.config_json && a.worker == b.worker;
+}
+
+const config::PluginUse* use_called(const config::PipelineConfig& config, std::string_view name) {
+  auto found =
+      std::find_if(config.sources.begin(), config.sources.end(), [&](const auto& use) { return use.name == name; });
+  return found == config.sources.end() ? nullptr : &*found;
+}
+
+bool called(const OpenedSource& source, std::string_view name) { return source.origin->use.name == name; }
+
 class OpeningSources {
  public:
-  OpeningSources(const config::PipelineConfig& config, const SourceHome& home)
+  OpeningSources(const config::PipelineConfig& config, const SourceHome& home, OpenedSources& there)
       : config_(config),
         home_(home),
+        there_(there),
         instance_home_{config, home.log, "sources", std::make_shared<plugin::StateFile>(config.state.path)} {}
 
   Result<OpenedSources> run() {
-    for (const config::PluginUse& use : config_.sources) AORTA_CHECK(open(use));
-    return std::move(out_);
+    end_others();
+    for (const config::PluginUse& use : config_.sources) {
+      if (!is_there(use.name)) AORTA_CHECK(open(use));
+    }
+    return in_order();
   }
 
  private:
@@ -104,22 +127,66 @@ class OpeningSources {
     const http::Listener* listener = nullptr;
   };
 
+  bool is_there(std::string_view name) const {
+    return std::any_of(there_.begin(), there_.end(), [&](const OpenedSource& one) { return called(one, name); });
+  }
+
+  void end_others() {
+    auto ends = [&](const OpenedSource& one) {
+      if (goes_on(*one.origin, config_, home_.registry)) return false;
+      tell_end(one.origin->use);
+      return true;
+    };
+    there_.erase(std::remove_if(there_.begin(), there_.end(), ends), there_.end());
+  }
+
+  void tell_end(const config::PluginUse& ended) const {
+    const config::PluginUse* now = use_called(config_, ended.name);
+    std::string_view why = !now                    ? "is in the file no more: it ends"
+                           : same_use(*now, ended) ? "begins anew, out of the library that lies there now"
+                                                   : "begins anew, as the file says now";
+    home_.log.write(observe::Level::Info, "sources." + ended.name, why);
+  }
+
   Result<void> open(const config::PluginUse& use) {
     auto links = std::make_shared<Links>();
     plugin::Surroundings surroundings = linked(surroundings_of(instance_home_, use), links);
     std::string name = surroundings.name;
-    out_.metrics.push_back({use.plugin, name, surroundings.metrics});
+    OpenedSource out;
+    out.origin =
+        SourceOrigin{config_.name, use, config_.journal, config_.state, config_.http, library_of(home_.registry, use)};
+    out.metrics = {use.plugin, name, surroundings.metrics};
     AORTA_TRY(source, plugin::Source::make(home_.registry, use.plugin, use.config_json, std::move(surroundings)));
-    if (!source->keeps()) {
+    if (source->keeps()) {
+      AORTA_TRY(journaled, open_journaled(use.name, std::move(source), *links));
+      out.journaled = journaled.get();
+      out.port = std::move(journaled);
+    } else {
       AORTA_CHECK(start(*source, name, *links));
-      out_.ports.push_back(std::make_unique<PluginSource>(use.name, std::move(source)));
-      return {};
+      out.port = std::make_unique<PluginSource>(use.name, std::move(source));
     }
-    return open_journaled(use.name, std::move(source), *links);
+    opened_.push_back(std::move(out));
+    return {};
+  }
+
+  OpenedSources in_order() {
+    OpenedSources out;
+    for (const config::PluginUse& use : config_.sources) {
+      for (OpenedSources* from : {&there_, &opened_}) {
+        auto found = std::find_if(from->begin(), from->end(), [&](const OpenedSource& one) {
+          return one.port && called(one, use.name);
+        });
+        if (found != from->end()) out.push_back(std::move(*found));
+      }
+    }
+    there_.clear();
+    return out;
   }
 
   // It takes nothing in before the journal is open.
-  Result<void> open_journaled(const std::string& name, std::unique_ptr<plugin::Source> source, Links& links) {
+  Result<std::unique_ptr<JournaledSource>> open_journaled(
+      const std::string& name, std::unique_ptr<plugin::Source> source, Links& links
+  ) {
     journal::JournalOptions options = journal_options(config_, name);
     journal::Durability durability = options.durability;
     auto journal = journal::Journal::open(journal::system_disk(), std::move(options));
@@ -128,12 +195,9 @@ class OpeningSources {
     Tell tell = tell_of("sources." + name);
     tell_state(**journal, durability, tell);
     AORTA_CHECK(start(*source, "sources." + name, links));
-    auto made = std::make_unique<JournaledSource>(
+    return std::make_unique<JournaledSource>(
         name, std::make_unique<PluginIntake>(std::move(source)), std::move(*journal), tell
     );
-    out_.journaled.push_back(made.get());
-    out_.ports.push_back(std::move(made));
-    return {};
   }
 
   Result<void> start(plugin::Source& source, const std::string& name, const Links& links) const {
@@ -164,14 +228,37 @@ class OpeningSources {
 
   const config::PipelineConfig& config_;
   const SourceHome home_;
+  OpenedSources& there_;
   const InstanceHome instance_home_;
-  OpenedSources out_;
+  OpenedSources opened_;
 };
 
 }  // namespace
 
-Result<OpenedSources> open_sources(const config::PipelineConfig& config, const SourceHome& home) {
-  return OpeningSources(config, home).run();
+bool goes_on(const SourceOrigin& origin, const config::PipelineConfig& config, const plugin::Registry& registry) {
+  const config::PluginUse* use = use_called(config, origin.use.name);
+  return use && same_use(*use, origin.use) && origin.library == library_of(registry, *use) &&
+         origin.pipeline == config.name && origin.journal == config.journal && origin.state == config.state &&
+         origin.http == config.http;
+}
+
+Result<OpenedSources> open_sources(const config::PipelineConfig& config, const SourceHome& home, OpenedSources& there) {
+  if (!there.empty() && !there.front().origin) return std::move(there);
+  return OpeningSources(config, home, there).run();
+}
+
+// They are not started: that opens what both need.
+Result<void> try_successors(const config::PipelineConfig& config, const SourceHome& home, const OpenedSources& there) {
+  InstanceHome apart{config, home.log, "sources", std::make_shared<plugin::StateFile>("")};
+  for (const OpenedSource& one : there) {
+    const config::PluginUse* use = use_called(config, one.origin->use.name);
+    if (!use || goes_on(*one.origin, config, home.registry)) continue;
+    plugin::Surroundings surroundings = surroundings_of(apart, *use);
+    surroundings.log = {};
+    auto made = plugin::Source::make(home.registry, use->plugin, use->config_json, std::move(surroundings));
+    if (made.has_error()) return made.error();
+  }
+  return {};
 }
 
 }  // namespace aorta::pipeline

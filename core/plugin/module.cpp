@@ -3,10 +3,13 @@
 #include <elf.h>
 
 #define BOOST_DLL_USE_STD_FS
+#include <algorithm>
 #include <boost/dll/shared_library.hpp>
 #include <fstream>
 #include <string>
 #include <vector>
+
+#include "core/plugin/library_file.hpp"
 
 namespace aorta::plugin {
 namespace {
@@ -60,6 +63,28 @@ Result<void> check_manifest(const std::filesystem::path& path, const aorta_modul
   return refused(path, "its manifest differs from the file beside it; write that anew with aorta-manifest");
 }
 
+struct InMemory {
+  LibraryFile file;
+  std::weak_ptr<Module> module;
+};
+
+std::vector<InMemory>& in_memory() {
+  static std::vector<InMemory> all;
+  all.erase(
+      std::remove_if(all.begin(), all.end(), [](const InMemory& one) { return one.module.expired(); }), all.end()
+  );
+  return all;
+}
+
+// The loader would give what it has of this file, which is neither the old nor the new one any more.
+Result<void> check_place(const std::filesystem::path& path, const LibraryFile& file) {
+  for (const InMemory& one : in_memory()) {
+    if (file.has_place_of(one.file) && !(file == one.file))
+      return refused(path, "was written into while it is in use; put a new library in its place by renaming (mv)");
+  }
+  return {};
+}
+
 }  // namespace
 
 class Module::Library : public boost::dll::shared_library {
@@ -92,10 +117,12 @@ Module::~Module() {
 
 Result<std::shared_ptr<Module>> Module::load(const std::filesystem::path& path, std::string_view manifest) {
   AORTA_CHECK(check_file(path));
+  LibraryFile file = look_at(path);
+  AORTA_CHECK(check_place(path, file));
   std::unique_ptr<Library> library;
   try {
     auto mode = boost::dll::load_mode::rtld_now | boost::dll::load_mode::rtld_local;
-    library = std::make_unique<Library>(std::filesystem::absolute(path), mode);
+    library = std::make_unique<Library>(loading_name(path, file), mode);
   } catch (const std::exception& e) {
     return refused(path, std::string("cannot be loaded: ") + e.what());
   }
@@ -104,7 +131,9 @@ Result<std::shared_ptr<Module>> Module::load(const std::filesystem::path& path, 
   const auto& api = library->get<const aorta_module>(AORTA_MODULE_SYMBOL);
   AORTA_CHECK(check_abi(path, api));
   AORTA_CHECK(check_manifest(path, api, manifest));
-  return std::shared_ptr<Module>(new Module(path, std::move(library), &api));
+  std::shared_ptr<Module> module(new Module(path, std::move(library), &api));
+  in_memory().push_back({file, module});
+  return module;
 }
 
 }  // namespace aorta::plugin

@@ -14,12 +14,14 @@ namespace aorta::plugin {
 // an ELF shared library for this machine. Errors: reason "plugin-refused".
 Result<void> check_file(const std::filesystem::path& library);
 
-// Unloads the library when the last instance is gone (under sanitizers never: their reports need it).
+// What a replaced file is told apart by: see library_file.hpp. Unloads the library when the last instance is gone
+// (under sanitizers never: their reports need it).
 class Module {
  public:
   // Loads after check_file(); then: it exports aorta_module_v1, its ABI major is the host's, it does not ask for a
-  // newer minor, and its manifest is the text of the file beside it. Errors: reason "plugin-refused", naming path and
-  // cause.
+  // newer minor, and its manifest is the text of the file beside it. A file that took the place of one in memory is
+  // loaded beside it; one that was written into while it is in memory is refused. Errors: reason "plugin-refused",
+  // naming path and cause. [main]
   static Result<std::shared_ptr<Module>> load(const std::filesystem::path& library, std::string_view manifest);
   ~Module();
 

@@ -116,6 +116,7 @@ void Registry::read_library(const fs::path& library) {
 
 Result<void> Registry::adopt(const fs::path& library) {
   AORTA_CHECK(check_file(library));
+  LibraryFile file = look_at(library);
   AORTA_TRY(text, read_sidecar(library));
   auto read = read_manifest(text);
   if (read.has_error()) return refusal(library, std::string(read.error().message()));
@@ -134,6 +135,7 @@ Result<void> Registry::adopt(const fs::path& library) {
     }
   }
   read->module.library = library;
+  read->module.file = file;
   auto module = std::make_shared<const ModuleInfo>(std::move(read->module));
   for (PluginInfo& plugin : read->plugins) {
     plugin.module = module;

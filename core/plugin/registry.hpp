@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/base/result.hpp"
+#include "core/plugin/library_file.hpp"
 
 namespace aorta::plugin {
 
@@ -23,6 +24,7 @@ std::string_view kind_name(Kind kind);
 // A library and what its manifest says of it.
 struct ModuleInfo {
   std::filesystem::path library;
+  LibraryFile file;  // as its manifest was read
   std::string name;
   std::string version;
   std::string built_with;
@@ -46,7 +48,7 @@ struct Refused {
   Error why;
 };
 
-// Not thread-safe; lives as long as every instance made from it.
+// Not thread-safe. Instances made from it may outlive it.
 class Registry {
  public:
   // Reads the manifests of all folders, in order; what an earlier folder offers, a later one cannot replace.

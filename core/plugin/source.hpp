@@ -51,7 +51,7 @@ class Source {
   };
   enum class State : std::uint8_t { More, Ended, Cancelled };
 
-  // `config`: canonical JSON (config/schema.hpp). [main] The registry must outlive the source. With an isolation in the
+  // `config`: canonical JSON (config/schema.hpp). [main] With an isolation in the
   // surroundings the plugin lives in a process of its own: then errors "plugin/crashed" and "plugin/timed-out" are
   // retryable, and what was not settled is polled again as the plugin has it; "plugin/quarantined" is not.
   // Errors carry the plugin's reason and message; retryable where it said AORTA_RETRY.

@@ -2,6 +2,7 @@
 
 #include <dlfcn.h>
 
+#include "core/plugin/library_file.hpp"
 #include "core/plugin/verify/apart.hpp"
 #include "core/plugin/verify/traces.hpp"
 
@@ -14,7 +15,7 @@ constexpr const char* kCameBack = "it came back";
 }  // namespace
 
 Result<void> survive_loading(const std::filesystem::path& library) {
-  std::string path = std::filesystem::absolute(library).string();
+  std::string path = loading_name(library, look_at(library));
   auto load = [&path](verify::Report& report) {
     verify::Traces before = verify::Traces::now();
     bool loaded = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL) != nullptr;

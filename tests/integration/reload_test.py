@@ -8,40 +8,11 @@ import time
 import unittest
 
 from http_support import Intake
-from support import AORTA, DEVICE, FHIR, Case, message
+from reload_support import Running
+from support import AORTA, FHIR, message
 
 
-class Reload(Case):
-    def setUp(self):
-        super().setUp()
-        self.change("pipeline.yaml", "path: messages.ndjson", "path: messages.ndjson, follow: true")
-        self.change("pipeline.yaml", "sinks:", "group: { max_delay: 50ms }\nsinks:")
-        self.write("messages.ndjson", "")
-
-    def start(self, *words):
-        with (self.folder / "out").open("w") as out, (self.folder / "log").open("w") as log:
-            run = subprocess.Popen(
-                [AORTA, "run", "pipeline.yaml", "--format", "json", *words], cwd=self.folder, text=True, stdin=subprocess.DEVNULL, stdout=out, stderr=log)
-        self.addCleanup(lambda: (run.poll() is None and run.kill(), run.wait()))
-        self.until(lambda: "started" in (self.folder / "out").read_text())
-        return run
-
-    def log(self):
-        return (self.folder / "log").read_text()
-
-    def until(self, holds, seconds=20):
-        end = time.monotonic() + seconds
-        while not holds():
-            self.assertLess(time.monotonic(), end, self.log() if (self.folder / "log").exists() else "")
-            time.sleep(0.02)
-
-    def send(self, *messages):
-        with (self.folder / "messages.ndjson").open("a") as out:
-            out.writelines(m + "\n" for m in messages)
-
-    def taken_up(self, times=1):
-        self.until(lambda: self.log().count("runs now:") >= times)
-
+class Reload(Running):
     def units(self):
         if not (self.folder / "store.db").exists():
             return {}
@@ -52,11 +23,6 @@ class Reload(Case):
         fhir["template"][0]["template"]["value"]["unit"] = unit
         self.write("new.json", json.dumps(fhir))
         os.replace(self.folder / "new.json", self.folder / "fhir.json")
-
-    def end(self, run, code=0):
-        run.terminate()
-        self.assertEqual(run.wait(60), code, self.log())
-        return json.loads((self.folder / "out").read_text().splitlines()[-1])
 
     def test_what_comes_afterwards_belongs_to_the_new_file(self):
         run = self.start()

@@ -74,6 +74,33 @@ TEST_CASE("listener: a route takes its path, and gives it back", "[http]") {
   CHECK(pair.ask(Method::Post, "/in", "x").body == "POST /in x");
 }
 
+TEST_CASE("listener: in a gap a path that was removed is one to come again to", "[http]") {
+  auto listener = *Listener::open(ListenerOptions{.address = "127.0.0.1:0"});
+  std::string url = "http://" + listener->address();
+  Client client(*parse_base_url(url), {}, no_authorization());
+  auto status = [&](const std::string& path) {
+    return client.send({.method = Method::Post, .url = url + path, .headers = {}, .body = "1", .safe = true})->status;
+  };
+  Route route;
+  route.path = "/in";
+  route.ask = [](std::unique_ptr<Exchange> exchange, const Asked&) { exchange->answer({202, ""}); };
+  REQUIRE(listener->add(route).has_value());
+  {
+    Listener::Gap outer(*listener), inner(*listener);
+    CHECK(status("/in") == 202);
+    listener->remove("/in");
+    CHECK(status("/in") == 503);
+    CHECK(status("/elsewhere") == 404);
+    REQUIRE(listener->add(route).has_value());
+    CHECK(status("/in") == 202);
+    listener->remove("/in");
+  }
+  CHECK(status("/in") == 404);
+  REQUIRE(listener->add(route).has_value());
+  listener->remove("/in");
+  CHECK(status("/in") == 404);
+}
+
 TEST_CASE("listener: an answer may come later, from another thread, or not at all", "[http]") {
   Pair pair;
   std::thread later;

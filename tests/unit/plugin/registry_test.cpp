@@ -87,6 +87,38 @@ TEST_CASE("registry: refuses a library without the symbol", "[plugin]") {
   CHECK(contains(load_error(registry, "test.counter"), "nothing.so: exports no aorta_module_v1"));
 }
 
+TEST_CASE("registry: a library that took the place of one in use is loaded beside it", "[plugin]") {
+  Folder folder;
+  install(folder, "counter", kCounterManifest);
+  Registry registry({folder.path()});
+  auto old_one = registry.load(**registry.need(Kind::Source, "test.counter"));
+  REQUIRE(old_one.has_value());
+  std::filesystem::copy_file(built("counter.so"), folder.path() / "new");
+  std::filesystem::permissions(folder.path() / "new", std::filesystem::perms::owner_all);
+  std::filesystem::rename(folder.path() / "new", folder.path() / "counter.so");
+  Registry again({folder.path()});
+  CHECK_FALSE(again.plugins()[0].module->file == registry.plugins()[0].module->file);
+  auto new_one = again.load(**again.need(Kind::Source, "test.counter"));
+  REQUIRE(new_one.has_value());
+  CHECK(&(*old_one)->api() != &(*new_one)->api());
+  auto third = Registry({folder.path()}).load(again.plugins()[0]);
+  CHECK(&(*third)->api() == &(*new_one)->api());
+}
+
+TEST_CASE("registry: a library that was written into while it is in use is refused", "[plugin]") {
+  Folder folder;
+  auto library = install(folder, "counter", kCounterManifest);
+  {
+    Registry registry({folder.path()});
+    REQUIRE(load_error(registry, "test.counter") == "");
+    std::ofstream(library, std::ios::binary | std::ios::app) << "more";
+    Registry again({folder.path()});
+    CHECK(contains(load_error(again, "test.counter"), "counter.so: was written into while it is in use"));
+  }
+  Registry alone({folder.path()});
+  CHECK(load_error(alone, "test.counter") == "");
+}
+
 TEST_CASE("registry: refuses another major version of the ABI", "[plugin]") {
   Folder folder;
   install(folder, "counter_of_abi_2", kCounterManifest);
