@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "core/plugin/module.hpp"
 #include "tests/support/plugin_folder.hpp"
 
 using namespace aorta;
