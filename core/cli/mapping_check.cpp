@@ -20,10 +20,10 @@ class MappingCheck {
   void run() {
     check_device();
     for (const config::PluginUse& sink : config_.sinks) {
-      if (sink.plugin == "fhir-observation") check_sink(sink);
+      if (auto use = pipeline::fhir_mapping_of(sink)) check_sink(sink, *use);
     }
     for (const config::PluginUse& sink : config_.sinks) {
-      if (!sink.mappings.empty()) check_plugin_mapping(out_, sink);
+      if (!sink.files.mappings.empty()) check_plugin_mapping(out_, sink);
     }
   }
 
@@ -75,7 +75,7 @@ class MappingCheck {
     }
   }
 
-  void check_sink(const config::PluginUse& sink) {
+  void check_sink(const config::PluginUse& sink, const pipeline::FhirMappingUse& use) {
     std::string path = "sinks." + sink.name;
     if (sink.store.empty()) {
       report(
@@ -83,15 +83,12 @@ class MappingCheck {
           path + ": needs a store for its Observations; write store: and the name of one"
       );
     }
-    std::optional<pipeline::FhirMappingUse> use = pipeline::fhir_mapping_of(sink);
-    if (!use) return;
-    const config::Value* written = sink.config.find("mapping");
-    check_fhir(*use, written ? written->position : sink.position, path + ".config.mapping");
+    check_fhir(use);
   }
 
-  void check_fhir(const pipeline::FhirMappingUse& use, Position named_at, const std::string& key) {
-    const std::string& file = use.file;
-    const std::string* text = read(file, named_at, key);
+  void check_fhir(const pipeline::FhirMappingUse& use) {
+    const std::string& file = use.named.file;
+    const std::string* text = read(file, use.named.position, use.named.member);
     if (!text) return;
     fhir::ObservationMapping mapping = fhir::ObservationMapping::load(*text, use.profile);
     for (const mapping::Problem& problem : mapping.problems())
@@ -107,7 +104,7 @@ class MappingCheck {
   // Whether the mapping of another sink names this value: by itself, or behind its type ("spo2.state").
   bool is_used_elsewhere(const std::string& value) const {
     for (const config::PluginUse& sink : config_.sinks) {
-      if (sink.mappings.empty()) continue;
+      if (sink.files.mappings.empty()) continue;
       bool named = sink.config_json.find("\"" + value + "\"") != std::string::npos;
       if (named || sink.config_json.find("." + value) != std::string::npos) return true;
     }

@@ -11,20 +11,15 @@ using observe::Level;
 constexpr std::string_view kPart = "reload";
 constexpr std::string_view kNothing = "nothing was taken up; all goes on as before";
 
-bool reads_standard_input(const config::PluginUse& use) {
-  const config::Value* path = use.config.find("path");
-  return path && path->text == "-";
-}
-
 // What a reload would read again.
 std::vector<std::string> files_of(const config::PipelineConfig& config) {
   std::vector<std::string> out{config.file};
   if (!config.normalize.mapping.empty()) out.push_back(config.normalize.mapping);
   for (const auto* uses : {&config.sources, &config.sinks}) {
-    for (const config::PluginUse& use : *uses) out.insert(out.end(), use.mappings.begin(), use.mappings.end());
-  }
-  for (const config::PluginUse& sink : config.sinks) {
-    if (auto use = pipeline::fhir_mapping_of(sink)) out.push_back(std::move(use->file));
+    for (const config::PluginUse& use : *uses) {
+      for (const auto* files : {&use.files.mappings, &use.files.read})
+        out.insert(out.end(), files->begin(), files->end());
+    }
   }
   return out;
 }
@@ -168,7 +163,7 @@ pipeline::OpenedSources PipelineRun::close() {
 bool PipelineRun::sources_may_change(const Checked& next) const {
   for (const pipeline::OpenedSource& source : assembly_->sources()) {
     const pipeline::SourceOrigin& origin = *source.origin;
-    if (!reads_standard_input(origin.use) || goes_on(origin, next.config, *next.registry)) continue;
+    if (!origin.use.files.standard_input || goes_on(origin, next.config, *next.registry)) continue;
     say(Level::Error, "sources." + origin.use.name +
                           ": standard input cannot be read anew, and its library or what is said of it has changed");
     return false;

@@ -50,7 +50,7 @@ class PluginMappingCheck {
   PluginMappingCheck(Examined& examined, const config::PluginUse& sink) : out_(examined), sink_(sink) {}
 
   void run() {
-    for (const std::string& file : sink_.mappings) {
+    for (const std::string& file : sink_.files.mappings) {
       Result<std::string> text = config::read_text_file(file, config::kMaxYamlBytes);
       if (text.has_value()) out_.texts[file] = std::move(*text);
     }
@@ -68,7 +68,7 @@ class PluginMappingCheck {
   // At the place in a mapping that the message begins with, else at the sink.
   void report(std::string_view message) {
     std::string_view path = message.substr(0, message.find(": "));
-    for (const std::string& file : sink_.mappings) {
+    for (const std::string& file : sink_.files.mappings) {
       Diagnostics ignored;
       std::optional<Value> root = config::parse_yaml(file, out_.texts[file], ignored);
       std::optional<Position> place = root ? place_of(*root, path) : std::nullopt;

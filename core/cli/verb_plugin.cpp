@@ -81,6 +81,8 @@ std::string member_text(const json::object& from, std::string_view key) {
 
 std::string type_text(const json::object& property) {
   std::string format = member_text(property, "x-aorta-format");
+  std::string reads = member_text(property, "x-aorta-reads");
+  if (!reads.empty()) return format + " of " + reads;
   if (!format.empty()) return format;
   if (property.contains("enum")) return "one of " + member_text(property, "enum");
   return member_text(property, "type");

@@ -371,7 +371,7 @@ void resolve(
     problems.push_back({Severity::Error, message, pipeline.file, use.position, width, {}});
     return;
   }
-  Place place{pipeline.file, path + ".config", folder_of(pipeline.file), &use.mappings};
+  Place place{pipeline.file, path + ".config", folder_of(pipeline.file), &use.files};
   use.config_json = schema->canonical(use.config, place, problems);
 }
 

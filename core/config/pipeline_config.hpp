@@ -11,6 +11,7 @@
 
 #include "core/base/diagnostic.hpp"
 #include "core/config/plugin_catalog.hpp"
+#include "core/config/schema.hpp"
 #include "core/config/store_config.hpp"
 #include "core/config/substitute.hpp"
 #include "core/config/value.hpp"
@@ -43,7 +44,7 @@ struct PluginUse {
   Value config;                             // as written; a map
   std::string config_json = "{}";           // canonical, after resolve_plugins()
   Position position;                        // of the plugin's id
-  std::vector<std::string> mappings = {};   // files whose content stands in config_json
+  ConfigFiles files = {};                   // that its config names; after resolve_plugins()
   std::optional<WorkerConfig> worker = {};  // isolation: process
   std::vector<SecretUse> secrets = {};      // of its config
 };

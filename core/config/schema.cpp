@@ -230,7 +230,7 @@ class Check {
       case SchemaFormat::Bytes:
         return write_quantity(node, value, path, "a size such as 64MiB");
       case SchemaFormat::Path:
-        return write_path(value, path);
+        return write_path(node, value, path);
       case SchemaFormat::Secret:
         return write_secret(value, path);
       case SchemaFormat::Mapping:
@@ -284,10 +284,21 @@ class Check {
     return (std::filesystem::path(place_.folder) / value.text).lexically_normal().string();
   }
 
-  void write_path(const Value& value, const std::string& path) {
+  void write_path(const SchemaNode& node, const Value& value, const std::string& path) {
     if (!is_path(value, path)) return;
     bool standard_stream = value.text == "-";
-    out_ += json_string(standard_stream ? value.text : resolved(value));
+    std::string file = standard_stream ? value.text : resolved(value);
+    if (place_.files) note_file(node.reads, file, value, path);
+    out_ += json_string(file);
+  }
+
+  void note_file(SchemaReads reads, const std::string& file, const Value& value, const std::string& path) {
+    if (reads == SchemaReads::Messages && file == "-") place_.files->standard_input = true;
+    if (reads != SchemaReads::Settings && reads != SchemaReads::Observations) return;
+    if (Result<void> found = find_text_file(file); found.has_error())
+      return report(value, path, file + ": " + std::string(found.error().message()));
+    place_.files->read.push_back(file);
+    if (reads == SchemaReads::Observations) place_.files->observations.push_back({path, file, value.position});
   }
 
   // What the file says, checked as if it stood here; its faults are told with its own lines.
@@ -297,10 +308,10 @@ class Check {
     Result<std::string> text = read_text_file(file, kMaxYamlBytes);
     if (text.has_error()) return report(value, path, file + ": " + std::string(text.error().message()));
     if (text->starts_with("\xEF\xBB\xBF")) text->erase(0, 3);
-    if (place_.mappings) place_.mappings->push_back(file);
+    if (place_.files) place_.files->mappings.push_back(file);
     std::optional<Value> root = parse_yaml(file, *text, problems_);
     if (!root || !node.content) return;
-    Place inside{file, "", std::filesystem::path(file).parent_path().string(), place_.mappings};
+    Place inside{file, "", std::filesystem::path(file).parent_path().string(), place_.files};
     Check check(inside, problems_);
     check.write(*node.content, *root, "");
     out_ += check.take();

@@ -13,18 +13,32 @@ namespace aorta::config {
 
 struct SchemaNode;
 
+// The files that a configuration names, as far as its schema says what they are for.
+struct ConfigFiles {
+  struct Named {
+    std::string member;  // "sinks.x.config.mapping"
+    std::string file;
+    Position position;
+  };
+  std::vector<std::string> mappings;  // what they say stands in the configuration
+  std::vector<std::string> read;      // by the plugin itself, when it is made or started
+  std::vector<Named> observations;    // of these, the FHIR mappings after which it writes Observations
+  bool standard_input = false;        // messages come from there
+};
+
 // Where a value stands that is checked.
 struct Place {
-  std::string file;                              // for diagnostics
-  std::string path;                              // dotted: "sources.in.config"; empty: the root
-  std::string folder;                            // relative paths count from here
-  std::vector<std::string>* mappings = nullptr;  // where the paths of the mapping files that were read are added
+  std::string file;              // for diagnostics
+  std::string path;              // dotted: "sources.in.config"; empty: the root
+  std::string folder;            // relative paths count from here
+  ConfigFiles* files = nullptr;  // where they are added; nullptr: those that the plugin reads need not be there
 };
 
 // Keywords: type (one or a list), properties, required, default, enum, minimum, maximum, minItems, items,
 // additionalProperties (false unless given: true, or a schema), description, examples, title, $schema, and
-// x-aorta-format: duration, bytes, path, secret, mapping (a file, JSON or YAML, whose schema is x-aorta-content).
-// Others are refused. Immutable, cheap to copy.
+// x-aorta-format: duration, bytes, path, secret, mapping (a file, JSON or YAML, whose schema is x-aorta-content), and
+// x-aorta-reads of a path: settings, observations, messages (docs/reference/manifest.md). Others are refused, but for
+// those that begin with x-: they tell hosts what they can do without. Immutable, cheap to copy.
 class Schema {
  public:
   // Reason of failure: "bad-schema", with the place in the schema.

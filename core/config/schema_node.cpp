@@ -23,6 +23,7 @@ constexpr std::array<TypeWord, 7> kTypes{
      {"object", "a map"},
      {"array", "a list"},
      {"null", "nothing"}}};
+constexpr std::array<std::string_view, 4> kReads{"", "settings", "observations", "messages"};
 constexpr std::array<std::string_view, 6> kFormats{"", "duration", "bytes", "path", "secret", "mapping"};
 
 std::string number_text(double number) {
@@ -85,6 +86,7 @@ class SchemaReader {
     std::string at = path + "/" + std::string(key);
     if (key == "type") return read_types(node, value, at);
     if (key == "x-aorta-format") return read_format(node, value, at);
+    if (key == "x-aorta-reads") return read_reads(node, value);
     if (key == "x-aorta-content") return void(node.content = shared(read(value, at, depth + 1)));
     if (key == "properties") return read_properties(node, value, at, depth);
     if (key == "required") return read_required(node, value, at);
@@ -120,8 +122,13 @@ class SchemaReader {
   }
   void read_format(SchemaNode& node, const json::value& value, const std::string& at) {
     auto found = std::find(kFormats.begin() + 1, kFormats.end(), value_of(value).text);
-    if (found == kFormats.end()) return fault(at, "must be duration, bytes, path, secret or mapping");
+    if (found == kFormats.end()) return fault(at, "names a format that this host does not know");
     node.format = static_cast<SchemaFormat>(found - kFormats.begin());
+  }
+  // A word that is not known here tells of something that hosts can do without.
+  static void read_reads(SchemaNode& node, const json::value& value) {
+    auto found = std::find(kReads.begin(), kReads.end(), value_of(value).text);
+    if (found != kReads.end()) node.reads = static_cast<SchemaReads>(found - kReads.begin());
   }
   void read_properties(SchemaNode& node, const json::value& value, const std::string& at, int depth) {
     if (!value.is_object()) return fault(at, "must be an object");

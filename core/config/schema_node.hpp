@@ -16,11 +16,15 @@ namespace aorta::config {
 enum class SchemaType : std::uint8_t { String, Integer, Number, Boolean, Object, Array, Null };
 enum class SchemaFormat : std::uint8_t { None, Duration, Bytes, Path, Secret, Mapping };
 
+// x-aorta-reads: what a path leads to.
+enum class SchemaReads : std::uint8_t { Nothing, Settings, Observations, Messages };
+
 struct SchemaNode {
   struct Property;
 
   std::vector<SchemaType> types;  // empty: any
   SchemaFormat format = SchemaFormat::None;
+  SchemaReads reads = SchemaReads::Nothing;
   std::vector<Property> properties;
   std::vector<std::string> required;
   std::vector<Value> choices;     // of "enum"

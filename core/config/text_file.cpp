@@ -7,6 +7,7 @@
 #include <array>
 #include <cerrno>
 #include <system_error>
+#include <utility>
 
 #include "core/base/units.hpp"
 
@@ -21,6 +22,8 @@ class Descriptor {
   }
   Descriptor(const Descriptor&) = delete;
   Descriptor& operator=(const Descriptor&) = delete;
+  Descriptor(Descriptor&& from) noexcept : fd_(std::exchange(from.fd_, -1)) {}
+  Descriptor& operator=(Descriptor&&) = delete;
   int get() const { return fd_; }
 
  private:
@@ -38,16 +41,26 @@ Error open_error(const std::string& path, int error) {
   return unreadable(path, because(error));
 }
 
-}  // namespace
-
-Result<std::string> read_text_file(const std::string& path, std::size_t limit) {
-  // Non-blocking, so that a named pipe is refused below rather than waited for.
+// Non-blocking, so that a named pipe is refused rather than waited for.
+Result<Descriptor> open_text_file(const std::string& path) {
   Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (file.get() < 0) return open_error(path, errno);
   struct stat status {};
   if (fstat(file.get(), &status) != 0) return unreadable(path, because(errno));
   if (S_ISDIR(status.st_mode)) return unreadable(path, "it is a folder; name the file in it");
   if (!S_ISREG(status.st_mode)) return unreadable(path, "it is no regular file");
+  return file;
+}
+
+}  // namespace
+
+Result<void> find_text_file(const std::string& path) {
+  AORTA_TRY(file, open_text_file(path));
+  return {};
+}
+
+Result<std::string> read_text_file(const std::string& path, std::size_t limit) {
+  AORTA_TRY(file, open_text_file(path));
   std::string text;
   std::array<char, 65536> block;
   for (;;) {

@@ -93,9 +93,10 @@ Result<void> Explainer::read_fhir() {
   for (const config::PluginUse& sink : config_.sinks) {
     std::optional<FhirMappingUse> use = fhir_mapping_of(sink);
     if (!use) continue;
-    AORTA_TRY(text, config::read_text_file(use->file, config::kMaxMappingBytes));
+    const std::string& file = use->named.file;
+    AORTA_TRY(text, config::read_text_file(file, config::kMaxMappingBytes));
     auto loaded = fhir::ObservationMapping::load(text, use->profile);
-    fhir_.push_back({sink.name, use->file, std::move(text), std::move(loaded), config_.store(sink.store)});
+    fhir_.push_back({sink.name, file, std::move(text), std::move(loaded), config_.store(sink.store)});
   }
   return {};
 }

@@ -10,8 +10,6 @@
 namespace aorta::pipeline {
 namespace {
 
-constexpr std::string_view kObservationSink = "fhir-observation";
-
 Unmatched unmatched_of(config::Unmatched unmatched) {
   switch (unmatched) {
     case config::Unmatched::DeadLetter:
@@ -175,12 +173,10 @@ Result<Normalizers> open_normalizers(
 
 std::optional<FhirMappingUse> fhir_mapping_of(const config::PluginUse& sink) {
   document::Document config;
-  if (sink.plugin != kObservationSink || config.read_value(sink.config_json, document::kPlainJson).has_error())
+  if (sink.files.observations.empty() || config.read_value(sink.config_json, document::kPlainJson).has_error())
     return std::nullopt;
-  auto text = [&](std::string_view name) { return document::string_of(document::member(config.root(), name)); };
-  if (text("mapping").empty()) return std::nullopt;
-  return FhirMappingUse{
-      std::string(text("mapping")), fhir::profile_called(text("profile")).value_or(fhir::Profile::None)};
+  std::string_view profile = document::string_of(document::member(config.root(), "profile"));
+  return FhirMappingUse{sink.files.observations.front(), fhir::profile_called(profile).value_or(fhir::Profile::None)};
 }
 
 Result<OpenedSinks> open_sinks(

@@ -72,9 +72,10 @@ Result<Normalizers> open_normalizers(
 
 plugin::Isolation isolation_of(const config::WorkerConfig& worker);
 
-// The FHIR mapping that a sink of plugin fhir-observation names; nothing for other sinks. The sink is resolved.
+// The FHIR mapping after which a sink writes Observations; nothing for others. `profile` is what its configuration says
+// by that name. The sink is resolved.
 struct FhirMappingUse {
-  std::string file;
+  config::ConfigFiles::Named named;
   fhir::Profile profile = fhir::Profile::None;
 };
 std::optional<FhirMappingUse> fhir_mapping_of(const config::PluginUse& sink);

@@ -36,7 +36,7 @@ def type_of(property):
     if "enum" in property:
         return "one of " + ", ".join(f"`{one}`" for one in property["enum"])
     if "x-aorta-format" in property:
-        return property["x-aorta-format"]
+        return property["x-aorta-format"] + (f" of {property['x-aorta-reads']}" if "x-aorta-reads" in property else "")
     if property["type"] == "array":
         return "list of " + type_of(property.get("items", {"type": "anything"}))
     return property["type"]

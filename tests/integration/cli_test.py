@@ -253,7 +253,7 @@ class Tables(Case):
         shown = self.aorta("plugin", "inspect", "file")
         self.assertEqual(shown.returncode, 0, shown.stderr)
         self.assertIn("source file", shown.stdout)
-        self.assertRegex(shown.stdout, r"path\s+\S+\s+\(required\)")
+        self.assertRegex(shown.stdout, r"path\s+path of messages\s+\(required\)")
         (one,) = json.loads(self.aorta("plugin", "inspect", "file", "--format", "json").stdout)["plugins"]
         self.assertTrue(one["loads"])
         self.assertIn("max_record_bytes", one["config"]["properties"])

@@ -19,7 +19,7 @@ LITERAL = re.compile(r'"((?:(?:source|normalize|observation|resource|sink|device
 REASON_PLACES = [
     "core/document", "core/expr", "core/mapping", "core/group", "core/fhir", "core/journal", "core/pipeline", "core/plugin", "core/sqlite", "sdk/include", "plugins"]
 # Names that are spelled like reasons.
-NO_REASONS = {"fhir-observation", "fhir-device-metric", "fhir-diagnostic-report", "fhir-risk-assessment", "x-aorta-format", "x-aorta-content",
+NO_REASONS = {"fhir-observation", "fhir-device-metric", "fhir-diagnostic-report", "fhir-risk-assessment", "x-aorta-format", "x-aorta-content", "x-aorta-reads",
               "dead-letters", "no-version", "aorta-worker", "plugin-worker"}
 # Codes of FHIR, and names of extensions.
 NO_REASONS |= {"vital-signs", "entered-in-error", "two-point", "not-calibrated", "calibration-required", "as-of", "value-range"}

@@ -9,7 +9,7 @@ import unittest
 
 from http_support import Intake
 from reload_support import Running
-from support import AORTA, FHIR, message
+from support import AORTA, FHIR, SOURCE, message
 
 
 class Reload(Running):
@@ -75,6 +75,23 @@ class Reload(Running):
         self.taken_up(2)
         self.send(message(2))
         self.until(lambda: self.units() == {"01": "bpm", "02": "beats"})
+        self.end(run)
+
+    def test_files_that_plugins_read_are_watched(self):
+        """Two sinks of one kind: each has a word in its schema for the file that it reads by itself."""
+        mappings = SOURCE / "pipelines/mappings"
+        for name in ("vitals.risk.json", "vitals.fhir.json"):
+            self.write(name, (mappings / name).read_text())
+        self.change("pipeline.yaml", "name: test", "name: test\nwatch: true")
+        self.change("pipeline.yaml", "dead_letter:", "  risk: { plugin: fhir-risk-assessment, store: local, config: { mapping: vitals.risk.json, observations: vitals.fhir.json } }\ndead_letter:")
+        run = self.start()
+        for times, name in enumerate(("vitals.fhir.json", "vitals.risk.json", "fhir.json"), 1):
+            self.write("new.json", (self.folder / name).read_text() + "\n")
+            os.replace(self.folder / "new.json", self.folder / name)
+            self.taken_up(times)
+        (self.folder / "vitals.fhir.json").unlink()
+        self.until(lambda: "vitals.fhir.json: there is no such file" in self.log())
+        self.assertIn("all goes on as before", self.log())
         self.end(run)
 
     def test_nobody_runs_it(self):

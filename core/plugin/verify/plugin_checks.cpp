@@ -76,9 +76,10 @@ void live(const Library& library, const Subject& subject, Report& report) {
 
 // Of every kind ----------------------------------------------------------------------------------------------------
 void examples(const Subject& subject, Report& report) {
-  if (auto sample = sample_config(subject.plugin->config_schema, subject.sample_file); sample.has_error())
-    return report.skipped(std::string(sample.error().message()));
-  auto configs = example_configs(subject.plugin->config_schema, subject.sample_file);
+  auto sample = sample_config(subject.plugin->config_schema, subject.sample_file);
+  if (sample.has_error() && !subject.given)
+    return report.skipped(std::string(sample.error().message()) + "; give one with --config");
+  auto configs = example_configs(subject.plugin->config_schema, subject.config);
   if (configs.has_error()) return report.found(std::string(configs.error().message()));
   Library library(subject.library);
   for (const std::string& config : *configs) {

@@ -52,7 +52,6 @@ struct Property {
   std::string name;
   bool required = false;
   Value sample;
-  std::vector<Value> examples;
 };
 
 Value made_up(const Node& property, const std::string& sample_file) {
@@ -73,14 +72,18 @@ Value made_up(const Node& property, const std::string& sample_file) {
   return out;
 }
 
-Property read_property(std::string_view name, const Node& node, const std::string& sample_file) {
-  Property out{std::string(name), false, {}, {}};
-  if (const Node* examples = document::member(node, "examples")) {
-    for (document::Child child : document::Children(*examples)) out.examples.push_back(value_of(*child.node));
+std::vector<Value> examples_of(const Node& property) {
+  std::vector<Value> out;
+  if (const Node* examples = document::member(property, "examples")) {
+    for (document::Child child : document::Children(*examples)) out.push_back(value_of(*child.node));
   }
-  bool path = document::string_of(document::member(node, "x-aorta-format")) == "path";
-  out.sample = out.examples.empty() || path ? made_up(node, sample_file) : out.examples.front();
   return out;
+}
+
+Property read_property(std::string_view name, const Node& node, const std::string& sample_file) {
+  std::vector<Value> examples = examples_of(node);
+  bool path = document::string_of(document::member(node, "x-aorta-format")) == "path";
+  return {std::string(name), false, examples.empty() || path ? made_up(node, sample_file) : examples.front()};
 }
 
 std::vector<Property> read_properties(const Node& schema, const std::string& sample_file) {
@@ -122,18 +125,23 @@ Result<std::string> canonical(const std::string& schema, const Value& value) {
   return out;
 }
 
-// As the plugin gets it.
-std::optional<Value> default_of(const Node& property) {
-  if (!document::member(property, "default")) return std::nullopt;
+// As the plugin gets it. Nothing given: its default, which it must have.
+Result<Value> received(const Node& property, std::optional<Value> given) {
   std::string schema = R"({"type":"object","properties":{"it":)";
   document::append_json(schema, property);
-  Value nothing;
-  nothing.kind = Value::Kind::Map;
-  auto text = canonical(schema + "}}", nothing);
+  Value map;
+  map.kind = Value::Kind::Map;
+  if (given) set(map, "it", std::move(*given));
+  AORTA_TRY(text, canonical(schema + "}}", map));
   document::Document read;
-  if (text.has_error() || read.read_value(std::string_view(*text), document::kPlainJson).has_error())
-    return std::nullopt;
+  AORTA_CHECK(read.read_value(std::string_view(text), document::kPlainJson));
   return value_of(*document::member(read.root(), "it"));
+}
+
+std::optional<Value> default_of(const Node& property) {
+  if (!document::member(property, "default")) return std::nullopt;
+  auto value = received(property, std::nullopt);
+  return value.has_value() ? std::optional<Value>(std::move(*value)) : std::nullopt;
 }
 
 // Of all that is within, too.
@@ -216,15 +224,19 @@ std::string with_defaults(const std::string& schema, const std::string& config) 
   return config::to_json(out);
 }
 
-Result<std::vector<std::string>> example_configs(const std::string& schema, const std::string& sample_file) {
-  AORTA_TRY(properties, properties_of(schema, sample_file));
+Result<std::vector<std::string>> example_configs(const std::string& schema, const std::string& config) {
+  document::Document known, base;
+  AORTA_CHECK(known.read_value(std::string_view(schema), document::kPlainJson));
+  AORTA_CHECK(base.read_value(std::string_view(config), document::kPlainJson));
   std::vector<std::string> out;
-  for (const Property& one : properties) {
-    for (const Value& example : one.examples) {
-      Value changed = sample_value(properties);
-      set(changed, one.name, example);
-      AORTA_TRY(text, canonical(schema, changed));
-      out.push_back(std::move(text));
+  const Node* properties = document::member(known.root(), "properties");
+  if (!properties || properties->kind != Kind::Object) return out;
+  for (document::Child property : document::Children(*properties)) {
+    for (Value& example : examples_of(*property.node)) {
+      AORTA_TRY(value, received(*property.node, std::move(example)));
+      Value changed = value_of(base.root());
+      set(changed, std::string(property.name), std::move(value));
+      out.push_back(config::to_json(changed));
     }
   }
   return out;

@@ -19,8 +19,9 @@ const std::vector<std::string>& odd_messages();
 Result<std::string> sample_config(const std::string& schema, const std::string& sample_file);
 // A configuration that was given, with the defaults of members that it leaves out.
 std::string with_defaults(const std::string& schema, const std::string& config);
-// One per example in the schema: the sample with this one member changed. Each has to be accepted.
-Result<std::vector<std::string>> example_configs(const std::string& schema, const std::string& sample_file);
+// One per example in the schema: `config`, as a plugin is given it, with this one member changed. Each has to be
+// accepted.
+Result<std::vector<std::string>> example_configs(const std::string& schema, const std::string& config);
 
 struct Mutation {
   std::string what;  // "path: a number"

@@ -201,6 +201,7 @@ struct Sink {
           "FHIR mapping file of the fhir-observation sink whose Observations are reported"
       )
           .required()
+          .reads_settings()
   );
 
   Sink(Config config, aorta::Host host)

@@ -10,7 +10,9 @@ struct FhirObservation {
     std::string profile = "none";
   };
   static constexpr auto schema = aorta::schema<Config>(
-      aorta::field("mapping", &Config::mapping, "FHIR mapping file, as the MedTech service has it").required(),
+      aorta::field("mapping", &Config::mapping, "FHIR mapping file, as the MedTech service has it")
+          .required()
+          .reads_observations(),
       aorta::field("profile", &Config::profile, "What Observations conform to beside the mapping")
           .one_of("none", "vital-signs")
   );

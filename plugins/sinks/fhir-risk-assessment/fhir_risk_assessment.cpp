@@ -212,6 +212,7 @@ struct Sink {
           "observations", &Config::observations,
           "FHIR mapping file of the fhir-observation sink whose Observations are the basis"
       )
+          .reads_settings()
   );
 
   Sink(Config config, aorta::Host host) : fhir_(host), mapping_(std::move(config.mapping.content)) {

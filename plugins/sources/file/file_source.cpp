@@ -34,6 +34,7 @@ struct FileSource {
   static constexpr auto schema = aorta::schema<Config>(
       aorta::field("path", &Config::path, "File or folder to read; - is standard input")
           .required()
+          .reads_messages()
           .examples("data/vitals.ndjson", "-"),
       aorta::field(
           "format", &Config::format,

@@ -71,6 +71,7 @@ template <class Config, class Member>
 void append_field(std::string& out, const Field<Config, Member>& field, const Config& defaults) {
   JsonList list(out, '{', '}');
   append_shape<Member>(list);
+  if (!field.reads.empty()) list.text("x-aorta-reads", field.reads);
   list.text("description", field.help);
   if (!field.choices[0].empty()) append_texts(list.member("enum"), field.choices);
   if (field.least) append_number(list.member("minimum"), *field.least);

@@ -33,6 +33,7 @@ struct Field {
   std::array<std::string_view, 8> choices{};
   std::array<std::string_view, 4> samples{};
   std::optional<double> least{}, most{};
+  std::string_view reads{};
 
   // It has no default: leaving it out is an error.
   constexpr Field required() const {
@@ -54,6 +55,15 @@ struct Field {
     out.samples = {std::string_view(texts)...};
     return out;
   }
+  // What a path leads to, for what the host does with it before and beside the plugin. It checks that files of these
+  // two can be read, and begins anew when one of them changes where the pipeline watches its files: what the plugin
+  // reads when it is made or started,
+  constexpr Field reads_settings() const { return reading("settings"); }
+  // or a FHIR mapping after which it writes Observations (observation/1): checked against the device mapping too, and
+  // `aorta explain` shows what comes of it.
+  constexpr Field reads_observations() const { return reading("observations"); }
+  // A source's messages; "-" is standard input, which cannot be read twice: the host does not begin such a source anew.
+  constexpr Field reads_messages() const { return reading("messages"); }
   // Bounds of numbers, both included; milliseconds for durations, bytes for Bytes.
   constexpr Field min(double value) const {
     Field out = *this;
@@ -63,6 +73,14 @@ struct Field {
   constexpr Field max(double value) const {
     Field out = *this;
     out.most = value;
+    return out;
+  }
+
+ private:
+  constexpr Field reading(std::string_view what) const {
+    static_assert(detail::Shape<Member>::kFormat == "path", "what is read has to be a path");
+    Field out = *this;
+    out.reads = what;
     return out;
   }
 };

@@ -171,16 +171,16 @@ TEST_CASE("schema: a mapping file stands for what it says, and its faults have t
   test::Folder folder;
   folder.write("good.json", "\xEF\xBB\xBF{\n  \"name\": \"a\", \"every\": \"2s\",\n  \"low\": 1.50\n}");
   folder.write("bad.json", "{\n  \"name\": 3,\n  \"hi\": 1\n}");
-  auto check_in = [&](const std::string& yaml, std::vector<std::string>& files, Diagnostics& problems) {
+  auto check_in = [&](const std::string& yaml, ConfigFiles& files, Diagnostics& problems) {
     Value value = *parse_yaml("p.yaml", yaml, problems);
     return Schema::parse(kWithMapping)
         ->canonical(value, {"p.yaml", "config", folder.path().string(), &files}, problems);
   };
-  std::vector<std::string> files;
+  ConfigFiles files;
   Diagnostics none;
   CHECK(check_in("mapping: good.json", files, none) == R"({"mapping":{"name":"a","every":2000,"low":1.50}})");
   CHECK(none.empty());
-  CHECK(files == std::vector<std::string>{folder.path() / "good.json"});
+  CHECK(files.mappings == std::vector<std::string>{folder.path() / "good.json"});
 
   Diagnostics bad;
   check_in("mapping: bad.json", files, bad);
@@ -195,6 +195,61 @@ TEST_CASE("schema: a mapping file stands for what it says, and its faults have t
   REQUIRE(missing.size() == 1);
   CHECK(missing[0].file == "p.yaml");
   CHECK(missing[0].position.line == 1);
+}
+
+TEST_CASE("schema: the files that a plugin reads are known, and have to be there", "[config]") {
+  constexpr const char* kReading = R"json({"type":"object","properties":{
+    "table":{"type":"string","x-aorta-format":"path","x-aorta-reads":"settings"},
+    "tables":{"type":"array","items":{"type":"string","x-aorta-format":"path","x-aorta-reads":"settings"}},
+    "fhir":{"type":"string","x-aorta-format":"path","x-aorta-reads":"observations"},
+    "from":{"type":"string","x-aorta-format":"path","x-aorta-reads":"messages"},
+    "later":{"type":"string","x-aorta-format":"path","x-aorta-reads":"of a host to come"}}})json";
+  test::Folder folder;
+  folder.write("a.csv", "");
+  folder.write("f.json", "");
+  auto check_in = [&](const std::string& yaml, ConfigFiles* files, Diagnostics& problems) {
+    Value value = *parse_yaml("p.yaml", yaml, problems);
+    Place place{"p.yaml", "sinks.x.config", folder.path().string(), files};
+    (void)Schema::parse(kReading)->canonical(value, place, problems);
+  };
+  ConfigFiles files;
+  Diagnostics none;
+  check_in("from: '-'\ntable: a.csv\nfhir: f.json\nlater: not/there\ntables: [a.csv]", &files, none);
+  CHECK(none.empty());
+  std::string table = folder.path() / "a.csv", fhir = folder.path() / "f.json";
+  CHECK(files.read == std::vector<std::string>{table, table, fhir});
+  REQUIRE(files.observations.size() == 1);
+  CHECK(files.observations[0].member == "sinks.x.config.fhir");
+  CHECK(files.observations[0].file == fhir);
+  CHECK(files.observations[0].position == Position{3, 7});
+  CHECK(files.standard_input);
+
+  ConfigFiles others;
+  Diagnostics bad;
+  check_in("from: not/there\ntable: b.csv\nfhir: .", &others, bad);
+  REQUIRE(bad.size() == 2);
+  CHECK(bad[0].position == Position{2, 8});
+  CHECK(bad[0].message == "sinks.x.config.table: " + (folder.path() / "b.csv").string() + ": there is no such file");
+  CHECK(bad[1].message.find("it is a folder") != std::string::npos);
+  CHECK(others.read.empty());
+  CHECK_FALSE(others.standard_input);
+
+  Diagnostics unlooked;
+  check_in("table: b.csv", nullptr, unlooked);
+  CHECK(unlooked.empty());
+}
+
+TEST_CASE("schema: what a host can do without is passed over, a format it does not know is not", "[config]") {
+  auto with = [](const std::string& words) {
+    return Schema::parse(R"({"type":"object","properties":{"a":{"type":"string",)" + words + "}}}");
+  };
+  CHECK(with(R"("x-aorta-of-the-future":{"any":["thing"]})").has_value());
+  CHECK(with(R"("x-acme-note":1)").has_value());
+  CHECK(with(R"("x-aorta-reads":"tea-leaves")").has_value());
+  CHECK(with(R"("x-aorta-reads":["settings"])").has_value());
+  auto refused = with(R"("x-aorta-format":"of-the-future")");
+  REQUIRE(refused.has_error());
+  CHECK(refused.error().message().find("a format that this host does not know") != std::string_view::npos);
 }
 
 TEST_CASE("schema: a default that is an empty path is none, a path that is written is not empty", "[config]") {

@@ -30,11 +30,25 @@ TEST_CASE("verify sample: fits the schema, required members made up", "[plugin]"
 }
 
 TEST_CASE("verify sample: one configuration for each example", "[plugin]") {
-  auto made = example_configs(kSchema, "/tmp/sample");
+  auto made = example_configs(kSchema, *sample_config(kSchema, "/tmp/sample"));
   REQUIRE(made.has_value());
   REQUIRE(made->size() == 2);
   CHECK((*made)[0].find(R"("every":250)") != std::string::npos);
   CHECK((*made)[1].find(R"("every":60000)") != std::string::npos);
+}
+
+TEST_CASE("verify sample: examples stand in a configuration that was given", "[plugin]") {
+  const std::string schema = R"({"type":"object","required":["mapping"],"properties":{
+    "mapping":{"type":"string","x-aorta-format":"mapping","x-aorta-content":{"type":"object","properties":{}}},
+    "every":{"type":"string","x-aorta-format":"duration","examples":["2s"]},
+    "key":{"type":"string","x-aorta-format":"secret","examples":["k"]}}})";
+  CHECK(sample_config(schema, "/tmp/sample").has_error());
+  auto made = example_configs(schema, R"({"mapping":{"rows":[]},"every":1})");
+  REQUIRE(made.has_value());
+  CHECK(
+      *made == std::vector<std::string>{
+                   R"({"mapping":{"rows":[]},"every":2000})", R"({"mapping":{"rows":[]},"every":1,"key":"k"})"}
+  );
 }
 
 TEST_CASE("verify sample: a schema that is none is told", "[plugin]") {
