@@ -72,19 +72,24 @@ IsolatedNormalizer::~IsolatedNormalizer() = default;
 
 Result<void> IsolatedNormalizer::normalize(const plugin::Record& record, mapping::MeasurementSink& out) {
   NormalizeJob job{&record, &out};
-  normalize_all({&job, 1});
+  begin({&job, 1});
+  finish();
   return job.error ? Result<void>(*job.error) : Result<void>();
 }
 
-void IsolatedNormalizer::normalize_all(std::span<NormalizeJob> jobs) {
-  std::vector<plugin::worker::MappingJob> there;
-  there.reserve(jobs.size());
-  for (const NormalizeJob& job : jobs) there.push_back({job.record, job.out});
-  mapping_->normalize(there);
-  for (std::size_t i = 0; i < jobs.size(); ++i) {
-    if (there[i].trailing_text) trailing_text_.note(*jobs[i].record);
-    jobs[i].error = std::move(there[i].error);
+std::size_t IsolatedNormalizer::depth() const { return plugin::worker::IsolatedMapping::kDepth; }
+
+void IsolatedNormalizer::begin(std::span<NormalizeJob> jobs) {
+  begun_.push_back(jobs);
+  mapping_->begin(jobs);
+}
+
+void IsolatedNormalizer::finish() {
+  mapping_->finish();
+  for (const NormalizeJob& job : begun_.front()) {
+    if (job.trailing_text) trailing_text_.note(*job.record);
   }
+  begun_.pop_front();
 }
 
 void TrailingText::note(const plugin::Record& record) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <string>
@@ -114,11 +115,14 @@ class IsolatedNormalizer : public NormalizePort {
   IsolatedNormalizer(std::unique_ptr<plugin::worker::IsolatedMapping> mapping, TrailingText& trailing_text);
   ~IsolatedNormalizer() override;
   Result<void> normalize(const plugin::Record& record, mapping::MeasurementSink& out) override;
-  void normalize_all(std::span<NormalizeJob> jobs) override;
+  std::size_t depth() const override;
+  void begin(std::span<NormalizeJob> jobs) override;
+  void finish() override;
 
  private:
   std::unique_ptr<plugin::worker::IsolatedMapping> mapping_;
   TrailingText& trailing_text_;
+  std::deque<std::span<NormalizeJob>> begun_;
 };
 
 // Tells when letters are forgotten to make room: of the first, and whenever there are twice as many.

@@ -25,10 +25,41 @@ class Collector : public mapping::MeasurementSink {
   std::optional<DateTime> ingested_;
 };
 
+// One that waits, and one that was not taken back yet, for each that is worked on; and one that is on its way.
+std::size_t capacity_of(const std::vector<NormalizePort*>& ports) {
+  std::size_t capacity = 1;
+  for (const NormalizePort* port : ports) capacity += port->depth() + 1;
+  return capacity;
+}
+
 }  // namespace
 
+// A batch as a port sees it. Keeps its memory.
+class NormalizePool::Work {
+ public:
+  std::span<NormalizeJob> take(Slot& slot) {
+    slot_ = &slot;
+    collectors_.clear();
+    jobs_.clear();
+    collectors_.reserve(slot.batch.jobs.size());
+    for (Normalized& job : slot.batch.jobs)
+      jobs_.push_back({job.record, &collectors_.emplace_back(job, slot.batch.buffer)});
+    return jobs_;
+  }
+  // The slot, with what came of its jobs.
+  Slot& finish() {
+    for (std::size_t i = 0; i < jobs_.size(); ++i) slot_->batch.jobs[i].error = std::move(jobs_[i].error);
+    return *slot_;
+  }
+
+ private:
+  Slot* slot_ = nullptr;
+  std::vector<Collector> collectors_;
+  std::vector<NormalizeJob> jobs_;
+};
+
 NormalizePool::NormalizePool(std::vector<NormalizePort*> ports, std::function<void()> on_ready)
-    : capacity_(2 * ports.size() + 1), on_ready_(std::move(on_ready)) {
+    : capacity_(capacity_of(ports)), on_ready_(std::move(on_ready)), idle_(std::ssize(ports)) {
   for (NormalizePort* port : ports) threads_.emplace_back([this, port] { work(*port); });
 }
 
@@ -66,38 +97,44 @@ std::optional<NormalizePool::Batch> NormalizePool::take() {
 }
 
 void NormalizePool::work(NormalizePort& port) {
-  std::vector<Collector> collectors;
-  std::vector<NormalizeJob> jobs;
-  while (Slot* slot = wait_for_slot()) {
-    collectors.clear();
-    jobs.clear();
-    collectors.reserve(slot->batch.jobs.size());
-    for (Normalized& job : slot->batch.jobs)
-      jobs.push_back({job.record, &collectors.emplace_back(job, slot->batch.buffer), {}});
-    port.normalize_all(jobs);
-    for (std::size_t i = 0; i < jobs.size(); ++i) slot->batch.jobs[i].error = std::move(jobs[i].error);
-    finish(*slot);
+  std::vector<Work> works(port.depth());
+  for (std::size_t begun = 0, finished = 0;;) {
+    Slot* next = begun - finished < works.size() ? take_slot(begun == finished) : nullptr;
+    if (next != nullptr) {
+      port.begin(works[begun++ % works.size()].take(*next));
+      continue;
+    }
+    if (begun == finished) return;
+    port.finish();
+    Slot& slot = works[finished++ % works.size()].finish();
+    finish(slot, begun == finished);
   }
 }
 
-NormalizePool::Slot* NormalizePool::wait_for_slot() {
+// nullptr: the pool ends, or `wait` is false and there is none but for those that have nothing to do.
+NormalizePool::Slot* NormalizePool::take_slot(bool wait) {
+  auto is_waiting = [](const Slot& slot) { return slot.state == State::Waiting; };
   std::unique_lock lock(mutex_);
-  for (;;) {
-    if (ending_) return nullptr;
-    auto next = std::find_if(slots_.begin(), slots_.end(), [](const Slot& s) { return s.state == State::Waiting; });
-    if (next != slots_.end()) {
+  while (!ending_) {
+    auto next = std::find_if(slots_.begin(), slots_.end(), is_waiting);
+    bool others_want_it = !wait && std::count_if(next, slots_.end(), is_waiting) <= idle_;
+    if (next != slots_.end() && !others_want_it) {
       next->state = State::Running;
+      if (wait) --idle_;
       return &*next;
     }
+    if (!wait) break;
     submitted_.wait(lock);
   }
+  return nullptr;
 }
 
-void NormalizePool::finish(Slot& slot) {
+void NormalizePool::finish(Slot& slot, bool last) {
   bool ready;
   {
     std::lock_guard lock(mutex_);
     slot.state = State::Finished;
+    if (last) ++idle_;
     ready = &slot == &slots_.front();
   }
   if (ready) on_ready_();

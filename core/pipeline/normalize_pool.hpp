@@ -40,7 +40,8 @@ class NormalizePool {
  public:
   using Batch = NormalizeBatch;
 
-  // One thread per port. `on_ready` is called on those threads, whenever take() has something to give.
+  // One thread per port, which begins batches as far ahead as the port allows, and waits for none to do so. `on_ready`
+  // is called on those threads, whenever take() has something to give.
   NormalizePool(std::vector<NormalizePort*> ports, std::function<void()> on_ready);
   // Ends what is begun and forgets the rest.
   ~NormalizePool();
@@ -59,9 +60,10 @@ class NormalizePool {
     Batch batch;
     State state = State::Waiting;
   };
+  class Work;
   void work(NormalizePort& port);
-  Slot* wait_for_slot();
-  void finish(Slot& slot);
+  Slot* take_slot(bool wait);
+  void finish(Slot& slot, bool last);
 
   const std::size_t capacity_;
   const std::function<void()> on_ready_;
@@ -69,6 +71,7 @@ class NormalizePool {
   Condition submitted_;
   std::deque<Slot> slots_;  // oldest first; a slot that runs stays in place
   bool ending_ = false;
+  std::ptrdiff_t idle_;  // threads that have nothing to do
   std::vector<Thread> threads_;
 };
 

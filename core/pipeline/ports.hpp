@@ -14,7 +14,7 @@
 #include "core/base/result.hpp"
 #include "core/fhir/observation_writer.hpp"
 #include "core/group/group.hpp"
-#include "core/mapping/device_mapping.hpp"
+#include "core/plugin/mapping_job.hpp"
 #include "core/plugin/source.hpp"
 
 namespace aorta::pipeline {
@@ -34,23 +34,22 @@ class SourcePort {
   virtual void cancel() = 0;
 };
 
-// One record to be normalized, and what came of it.
-struct NormalizeJob {
-  const plugin::Record* record = nullptr;
-  mapping::MeasurementSink* out = nullptr;
-  std::optional<Error> error = {};
-};
+using NormalizeJob = plugin::MappingJob;
 
 // Called on one thread of its own; a pipeline has one port per thread that normalizes.
 class NormalizePort {
  public:
   virtual ~NormalizePort() = default;
-  // A batch, each as by normalize().
-  virtual void normalize_all(std::span<NormalizeJob> jobs) {
+  // How many batches may be begun before the first of them is finished.
+  virtual std::size_t depth() const { return 1; }
+  // Takes up a batch, each job as by normalize(). They stay where they are until it is finished.
+  virtual void begin(std::span<NormalizeJob> jobs) {
     for (NormalizeJob& job : jobs) {
       if (Result<void> done = normalize(*job.record, *job.out); done.has_error()) job.error = done.error();
     }
   }
+  // The batch that was begun first.
+  virtual void finish() {}
   // Adds the measurements of one record; those added before a failure stay (device-mapping spec 5.1).
   virtual Result<void> normalize(const plugin::Record& record, mapping::MeasurementSink& out) = 0;
 };

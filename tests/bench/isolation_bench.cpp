@@ -2,13 +2,15 @@
 // isolation_bench AORTA BODIES MAPPING PLUGINS [ROUNDS]  prints one JSON object.
 #include <sys/resource.h>
 
+#include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <span>
 
-#include "core/document/document.hpp"
 #include "core/group/member.hpp"
+#include "core/pipeline/adapters.hpp"
 #include "core/plugin/templates.hpp"
 #include "core/plugin/worker/isolated_mapping.hpp"
 #include "tests/bench/measure.hpp"
@@ -16,10 +18,10 @@
 namespace {
 
 using namespace aorta;
-using Jobs = std::span<plugin::worker::MappingJob>;
+using Jobs = std::span<pipeline::NormalizeJob>;
 constexpr std::size_t kBatch = 100;
 
-// Keeps measurements as the engine does.
+// Keeps the measurements of a batch as the engine does.
 class Kept : public mapping::MeasurementSink {
  public:
   void add(const mapping::MeasurementView& measurement) override { all.add(measurement, std::nullopt, 0); }
@@ -41,25 +43,33 @@ double seconds_of_workers() {
   return seconds(used.ru_utime) + seconds(used.ru_stime);
 }
 
-template <class Normalize>
-void in_batches(Jobs jobs, Kept& kept, Normalize&& normalize) {
-  for (; !jobs.empty(); jobs = jobs.subspan(std::min(kBatch, jobs.size()))) {
-    kept.all.clear();
-    normalize(jobs.first(std::min(kBatch, jobs.size())));
-  }
-}
-
-// As MappingNormalizer does.
-struct Here {
-  mapping::DeviceMapping mapping;
-  document::Document document;
-
-  void operator()(Jobs jobs) {
-    for (plugin::worker::MappingJob& job : jobs) {
-      bool fine = !document.read_envelope({job.record->body, {}, {}}).has_error();
-      if (!fine || mapping.normalize(document, *job.out).has_error()) std::exit(1);
+// As a thread of NormalizePool does while there is always a batch to take up.
+class Batches {
+ public:
+  explicit Batches(const std::vector<std::string>& bodies) : records_(bodies.size()) {
+    for (std::size_t i = 0; i < bodies.size(); ++i) {
+      records_[i].body = bodies[i];
+      jobs_.push_back({&records_[i], &kept_[i / kBatch % kept_.size()]});
     }
   }
+  void normalize(pipeline::NormalizePort& port) {
+    std::size_t begun = 0, finished = 0;
+    for (Jobs left = jobs_; !left.empty() || finished < begun;) {
+      if (!left.empty() && begun - finished < port.depth()) {
+        kept_[begun++ % kept_.size()].all.clear();
+        port.begin(left.first(std::min(kBatch, left.size())));
+        left = left.subspan(std::min(kBatch, left.size()));
+      } else {
+        port.finish();
+        ++finished;
+      }
+    }
+  }
+
+ private:
+  std::vector<plugin::Record> records_;
+  std::vector<pipeline::NormalizeJob> jobs_;
+  std::array<Kept, plugin::worker::IsolatedMapping::kDepth> kept_;
 };
 
 }  // namespace
@@ -71,25 +81,23 @@ int main(int argc, char** argv) {
   int rounds = argc > 5 ? std::atoi(argv[5]) : 5;
   plugin::Registry registry({argv[4]});
   plugin::PluginTemplateFactory factory(registry, {});
-  Here here{mapping::load_device_mapping(text, factory), {}};
+  pipeline::TrailingText trailing_text([](std::string_view) {});
+  mapping::DeviceMapping mapping = mapping::load_device_mapping(text, factory);
+  if (!mapping.problems.empty()) return 1;
+  pipeline::MappingNormalizer here(std::move(mapping), trailing_text);
   plugin::Surroundings apart{.name = "bench"};
   apart.isolation.emplace();
   apart.isolation->program = argv[1];
   auto falls = std::make_shared<plugin::worker::Falls>(1);
   (void)plugin::worker::IsolatedMapping::open(registry, text, apart, falls);
   double start_of_worker = seconds_of_workers();
-  auto there = plugin::worker::IsolatedMapping::open(registry, text, apart, falls);
-  if (there.has_error() || !here.mapping.problems.empty()) return 1;
+  auto opened = plugin::worker::IsolatedMapping::open(registry, text, apart, falls);
+  if (opened.has_error()) return 1;
+  auto there = std::make_unique<pipeline::IsolatedNormalizer>(std::move(*opened), trailing_text);
 
-  Kept kept;
-  std::vector<plugin::Record> records(bodies.size());
-  std::vector<plugin::worker::MappingJob> jobs;
-  for (std::size_t i = 0; i < bodies.size(); ++i) {
-    records[i].body = bodies[i];
-    jobs.push_back({&records[i], &kept});
-  }
-  auto normalize_here = [&] { in_batches(jobs, kept, here); };
-  auto normalize_there = [&] { in_batches(jobs, kept, [&](Jobs batch) { (*there)->normalize(batch); }); };
+  Batches batches(bodies);
+  auto normalize_here = [&] { batches.normalize(here); };
+  auto normalize_there = [&] { batches.normalize(*there); };
   normalize_here();
   normalize_there();
   std::vector<double> with, without, added, processor_here, processor_host;
@@ -103,7 +111,7 @@ int main(int argc, char** argv) {
     );
     added.push_back(with.back() - without.back());
   }
-  there->reset();
+  there.reset();
   double processor_worker = (seconds_of_workers() - 2 * start_of_worker) / (count * (rounds + 1)) * 1e6;
   double processor_apart = bench::median(processor_host) + processor_worker;
   std::printf(

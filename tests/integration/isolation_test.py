@@ -95,6 +95,15 @@ class Templates(Isolated):
         ended, _ = self.run_isolated()
         self.assert_all_but(ended, 128, {"plugin/crashed": 3})
 
+    def test_each_of_many_batches_under_way_falls_for_its_own_records_only(self):
+        self.isolate(normalize="worker: { max_crashes: 5, time_limit: 500ms }\n  workers: 1")
+        falls = ("crash", "garbage", "hang", "close")
+        self.write("messages.ndjson", bodies(2000, {130 + 400 * i: {"template": how} for i, how in enumerate(falls)}))
+        ended, done = self.run_isolated()
+        self.assert_all_but(ended, 2000, {"plugin/crashed": 3, "plugin/timed-out": 1})
+        self.assertIn("(4 of 5 within ten minutes)", done.stderr)
+        self.assertNotIn("quarantined", done.stderr)
+
     def test_one_that_never_ends_to_log_is_stopped(self):
         self.write("messages.ndjson", bodies(20, {3: {"template": "babble"}}))
         ended, _ = self.run_isolated()

@@ -26,9 +26,6 @@ void pause() {
 
 Error garbage() { return Error("garbage", "what came is no frame"); }
 
-// Whether the other side now waits for this one. A hint.
-bool ends_turn(std::uint32_t type) { return type != static_cast<std::uint32_t>(Type::Part); }
-
 bool is_known(std::uint32_t type) {
   return type >= static_cast<std::uint32_t>(Type::Hello) && type <= static_cast<std::uint32_t>(kLastType);
 }
@@ -45,14 +42,16 @@ int milliseconds_until(Clock::time_point deadline) {
 
 }  // namespace
 
-Result<void> Channel::wait(short events, Clock::time_point deadline) const {
-  pollfd watched[] = {{socket_, events, 0}, {peer_, POLLIN, 0}};
+// Until the socket is ready, or the bell was rung.
+Result<void> Channel::wait(short events, const Bell* bell, Clock::time_point deadline) const {
+  pollfd watched[] = {{socket_, events, 0}, {bell ? bell->descriptor() : -1, POLLIN, 0}, {peer_, POLLIN, 0}};
+  auto is_ready = [&] { return (watched[0].revents & events) != 0 || (watched[1].revents & POLLIN) != 0; };
   for (;;) {
-    int ready = poll(watched, peer_ < 0 ? 1 : 2, milliseconds_until(deadline));
+    int ready = poll(watched, 3, milliseconds_until(deadline));
     if (ready < 0 && errno != EINTR) return closed();
-    if (watched[0].revents & events) return {};
+    if (ready > 0 && is_ready()) return {};
     // Dead; what it has sent is there by now, even if it was not as this side began to look.
-    if (ready > 0) return poll(watched, 1, 0) > 0 && watched[0].revents & events ? Result<void>() : closed();
+    if (ready > 0) return poll(watched, 2, 0) > 0 && is_ready() ? Result<void>() : closed();
     if (Clock::now() >= deadline) return Error("timed-out", "no answer came in time");
   }
 }
@@ -62,7 +61,7 @@ Result<void> Channel::write_all(const char* data, std::size_t size, Clock::time_
     ssize_t sent = ::send(socket_, data, size, MSG_NOSIGNAL | MSG_DONTWAIT);
     if (sent < 0 && !would_block()) return closed();
     if (sent < 0) {
-      AORTA_CHECK(wait(POLLOUT, deadline));
+      AORTA_CHECK(wait(POLLOUT, nullptr, deadline));
       continue;
     }
     data += sent;
@@ -76,7 +75,7 @@ Result<void> Channel::read_all(char* data, std::size_t size, Clock::time_point d
     ssize_t got = ::recv(socket_, data, size, MSG_DONTWAIT);
     if (got == 0 || (got < 0 && !would_block())) return closed();
     if (got < 0) {
-      AORTA_CHECK(wait(POLLIN, deadline));
+      AORTA_CHECK(wait(POLLIN, nullptr, deadline));
       continue;
     }
     data += got;
@@ -89,7 +88,13 @@ Result<void> Channel::send(Type type, std::string_view payload, Clock::time_poin
   std::lock_guard lock(sending_);
   if (payload.size() > outgoing_.slot_size) return send_on_socket(type, payload, deadline);
   if (!payload.empty()) std::memcpy(outgoing_.memory(posted_), payload.data(), payload.size());
-  return post(type, payload.size(), deadline);
+  post_locked(type, payload.size());
+  return {};
+}
+
+void Channel::post(Type type, std::size_t size) {
+  std::lock_guard lock(sending_);
+  post_locked(type, size);
 }
 
 Result<void> Channel::send_aside(Type type, std::string_view payload, Clock::time_point deadline) {
@@ -98,18 +103,15 @@ Result<void> Channel::send_aside(Type type, std::string_view payload, Clock::tim
 }
 
 // Who is about to sleep says so before it looks for the last time: one of both sees the other.
-Result<void> Channel::post(Type type, std::size_t size, Clock::time_point deadline) {
+void Channel::post_locked(Type type, std::size_t size) {
   Box& box = *outgoing_.box;
   Slot& slot = outgoing_.slot(posted_);
   slot.type.store(static_cast<std::uint32_t>(type), std::memory_order_relaxed);
   slot.size.store(size, std::memory_order_relaxed);
   box.core.store(static_cast<std::uint32_t>(sched_getcpu()), std::memory_order_relaxed);
   box.posted.store(++posted_, std::memory_order_seq_cst);
-  if (box.sleeping.load(std::memory_order_seq_cst) == 0) return {};
   bool enough = static_cast<std::int32_t>(posted_ - box.wanted.load(std::memory_order_relaxed)) >= 0;
-  if (!enough && !ends_turn(static_cast<std::uint32_t>(type))) return {};
-  Header knock{0, posted_, 0};
-  return write_all(reinterpret_cast<const char*>(&knock), sizeof knock, deadline);
+  if (box.sleeping.load(std::memory_order_seq_cst) != 0 && enough) their_.ring();
 }
 
 // Counted first: the other side reads while this one writes.
@@ -124,12 +126,12 @@ Result<Channel::Frame> Channel::receive(Clock::time_point deadline) {
   for (;;) {
     AORTA_TRY(frame, take(deadline));
     if (frame) return *frame;
-    if (!is_there_soon()) AORTA_CHECK(sleep(deadline, incoming_.slots));
+    if (!is_there_soon()) AORTA_CHECK(sleep(deadline, 1));
   }
 }
 
-Result<Channel::Frame> Channel::receive_late(Clock::time_point deadline, std::uint32_t wanted) {
-  if (!is_there_soon()) AORTA_CHECK(sleep(deadline, shares_core() ? incoming_.slots : wanted));
+Result<Channel::Frame> Channel::receive_at_leisure(Clock::time_point deadline, std::uint32_t wanted) {
+  if (!is_there()) AORTA_CHECK(sleep(deadline, wanted));
   return receive(deadline);
 }
 
@@ -149,12 +151,12 @@ Result<std::optional<Channel::Frame>> Channel::take(Clock::time_point deadline) 
   }
   bool aside = announced_ && announced_->posted == taken_;
   if (!aside && posted == 0) return announced_ ? Result<std::optional<Frame>>(garbage()) : std::optional<Frame>();
-  AORTA_TRY(frame, aside ? take_aside(deadline) : take_posted(deadline));
+  AORTA_TRY(frame, aside ? take_aside(deadline) : take_posted());
   return std::optional<Frame>(frame);
 }
 
 // Copied out of the shared memory before anyone looks: the other side could change it in between.
-Result<Channel::Frame> Channel::take_posted(Clock::time_point deadline) {
+Result<Channel::Frame> Channel::take_posted() {
   const Slot& slot = incoming_.slot(taken_);
   const char* data = incoming_.memory(taken_);
   ++taken_;
@@ -162,7 +164,7 @@ Result<Channel::Frame> Channel::take_posted(Clock::time_point deadline) {
   std::uint64_t size = slot.size.load(std::memory_order_relaxed);
   if (!is_known(type) || size > incoming_.slot_size) return garbage();
   if (peer_ < 0) return Frame{static_cast<Type>(type), {data, size}};
-  AORTA_CHECK(check_socket(deadline));
+  AORTA_CHECK(check_socket());
   received_.assign(data, size);
   return Frame{static_cast<Type>(type), received_};
 }
@@ -174,34 +176,23 @@ Result<Channel::Frame> Channel::take_aside(Clock::time_point deadline) {
   return Frame{static_cast<Type>(header.type), received_};
 }
 
-// Of a frame that was counted; knocks before it have done their work.
+// Of a frame that was counted.
 Result<Channel::Header> Channel::read_header(Clock::time_point deadline) {
-  for (;;) {
-    Header header;
-    AORTA_CHECK(read_all(reinterpret_cast<char*>(&header), sizeof header, deadline));
-    if (is_knock(header)) continue;
-    return is_frame(header) ? Result<Header>(header) : garbage();
-  }
+  Header header;
+  AORTA_CHECK(read_all(reinterpret_cast<char*>(&header), sizeof header, deadline));
+  return is_frame(header) ? Result<Header>(header) : garbage();
 }
-
-bool Channel::is_knock(const Header& header) { return header.type == 0 && header.size == 0; }
 
 bool Channel::is_frame(const Header& header) { return is_known(header.type) && header.size <= kMaxPayload; }
-
-bool Channel::is_there(std::uint32_t wanted) const {
-  std::uint32_t posted = waiting();
-  if (posted >= wanted || has_aside() || announced_) return true;
-  return posted > 0 && ends_turn(incoming_.slot(taken_ + posted - 1).type.load(std::memory_order_relaxed));
-}
 
 // Waking a process costs more than what is usually waited for. Where looking was in vain, as on a machine that others
 // keep busy, less time goes into the next look.
 bool Channel::is_there_soon() {
-  if (shares_core()) return is_there(1);
+  if (shares_core()) return is_there();
   Clock::time_point end = Clock::now() + look_;
   do {
     for (int i = 0; i < kLooks; ++i) {
-      if (is_there(1)) {
+      if (is_there()) {
         look_ = std::min(2 * look_, kLongestLook);
         return true;
       }
@@ -212,35 +203,27 @@ bool Channel::is_there_soon() {
   return false;
 }
 
+// What is on the socket without having been counted is for check_socket() to find.
 Result<void> Channel::sleep(Clock::time_point deadline, std::uint32_t wanted) {
   Box& box = *incoming_.box;
   box.wanted.store(taken_ + wanted, std::memory_order_relaxed);
   box.sleeping.store(1, std::memory_order_seq_cst);
-  bool ready = is_there(wanted);
-  Result<void> woken = ready ? Result<void>() : wait(POLLIN, deadline);
+  Result<void> woken = is_there(wanted) ? Result<void>() : wait(POLLIN, &own_, deadline);
   box.sleeping.store(0, std::memory_order_relaxed);
-  if (ready || has_aside()) return {};
+  own_.silence();
+  if (is_there()) return {};
   AORTA_CHECK(woken);
-  return take_knock(deadline);
-}
-
-// Only what was counted is a frame.
-Result<void> Channel::take_knock(Clock::time_point deadline) {
-  Header header;
-  AORTA_CHECK(read_all(reinterpret_cast<char*>(&header), sizeof header, deadline));
-  if (is_knock(header)) return {};
-  if (!has_aside() || announced_ || !is_frame(header)) return garbage();
-  announced_ = header;
-  return {};
+  return check_socket();
 }
 
 // Nonsense is to be found before what is posted behind it is believed: it is known then who wrote it.
-Result<void> Channel::check_socket(Clock::time_point deadline) {
+Result<void> Channel::check_socket() const {
   char any;
   if (announced_ || has_aside()) return {};
   ssize_t got = ::recv(socket_, &any, 1, MSG_PEEK | MSG_DONTWAIT);
   if (got < 0 && would_block()) return {};
-  return got > 0 ? take_knock(deadline) : closed();
+  if (got <= 0) return closed();
+  return has_aside() ? Result<void>() : garbage();
 }
 
 // In steps: memory is taken for what has come, not for what was announced.

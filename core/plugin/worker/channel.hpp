@@ -1,5 +1,5 @@
 // The connection between the host and a worker. Frames are posted in memory that both share where they fit, and looked
-// for there for a moment before anyone sleeps; the socket wakes who does, and carries the rest.
+// for there for a moment before anyone sleeps; a bell wakes who does; a socket carries the rest.
 #pragma once
 
 #include <chrono>
@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/plugin/worker/bell.hpp"
 #include "core/plugin/worker/shared_memory.hpp"
 #include "core/plugin/worker/wire.hpp"
 
@@ -24,9 +25,10 @@ class Channel {
   static constexpr std::uint64_t kMaxPayload = 2ull * 1024 * 1024 * 1024;
 
   // `outgoing` and `incoming` are this side's areas. `peer`: a descriptor that is readable once the other side has
-  // died, or -1 for a side that believes the other one: what that has posted is read where it lies. Owns neither.
-  Channel(int socket, int peer, Area outgoing, Area incoming)
-      : socket_(socket), peer_(peer), outgoing_(outgoing), incoming_(incoming) {}
+  // died, or -1 for a side that believes the other one: what that has posted is read where it lies. `their` bell wakes
+  // the other side, `own` this one. All outlive it.
+  Channel(int socket, int peer, const Bell& their, const Bell& own, Area outgoing, Area incoming)
+      : socket_(socket), peer_(peer), their_(their), own_(own), outgoing_(outgoing), incoming_(incoming) {}
 
   // One frame until the other side has sent one. Reasons of failure, of all: "closed", "timed-out", "garbage".
   Result<void> send(Type type, std::string_view payload, Clock::time_point deadline);
@@ -37,39 +39,45 @@ class Channel {
     std::string_view payload;
   };
   Result<Frame> receive(Clock::time_point deadline);
-  // The first part of an answer that takes so long that it is worth to sleep until `wanted` parts are there.
-  Result<Frame> receive_late(Clock::time_point deadline, std::uint32_t wanted);
+  // The same where the other side has more to do than this frame, so that nobody waits for this side while it wakes up.
+  // `wanted`: how many frames are worth to be woken for.
+  Result<Frame> receive_at_leisure(Clock::time_point deadline, std::uint32_t wanted);
+
+  // Where the payload of the next frame can be put together, to be posted then: for a side that alone knows what is
+  // under way. nullptr: it is too long, and has to be sent.
+  char* room(std::size_t size) const { return size <= outgoing_.slot_size ? outgoing_.memory(posted_) : nullptr; }
+  void post(Type type, std::size_t size);
 
  private:
-  // On the socket. Type 0: who sleeps is to wake up.
+  // On the socket.
   struct Header {
     std::uint32_t type = 0;
     std::uint32_t posted = 0;  // how many frames were posted before this one
     std::uint64_t size = 0;
   };
-  static bool is_knock(const Header& header);
   static bool is_frame(const Header& header);
-  Result<void> post(Type type, std::size_t size, Clock::time_point deadline);
+  void post_locked(Type type, std::size_t size);
   Result<void> send_on_socket(Type type, std::string_view payload, Clock::time_point deadline);
   std::uint32_t waiting() const { return incoming_.box->posted.load(std::memory_order_seq_cst) - taken_; }
   bool has_aside() const { return incoming_.box->aside.load(std::memory_order_acquire) != taken_aside_; }
   bool shares_core() const;
-  bool is_there(std::uint32_t wanted) const;
+  bool is_there(std::uint32_t wanted = 1) const { return waiting() >= wanted || has_aside() || announced_; }
   bool is_there_soon();
   Result<std::optional<Frame>> take(Clock::time_point deadline);
-  Result<Frame> take_posted(Clock::time_point deadline);
+  Result<Frame> take_posted();
   Result<Frame> take_aside(Clock::time_point deadline);
   Result<Header> read_header(Clock::time_point deadline);
   Result<void> sleep(Clock::time_point deadline, std::uint32_t wanted);
-  Result<void> take_knock(Clock::time_point deadline);
-  Result<void> check_socket(Clock::time_point deadline);
+  Result<void> check_socket() const;
   Result<void> write_all(const char* data, std::size_t size, Clock::time_point deadline);
   Result<void> read_all(char* data, std::size_t size, Clock::time_point deadline);
   Result<void> read_payload(std::uint64_t size, Clock::time_point deadline);
-  Result<void> wait(short events, Clock::time_point deadline) const;
+  Result<void> wait(short events, const Bell* bell, Clock::time_point deadline) const;
 
   int socket_;
   int peer_;
+  const Bell& their_;
+  const Bell& own_;
   Area outgoing_, incoming_;
   std::mutex sending_;
   std::uint32_t posted_ = 0;  // frames, by this side

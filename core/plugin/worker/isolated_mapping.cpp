@@ -7,27 +7,38 @@ namespace {
 
 constexpr std::size_t kLeastMeasurement = 5 * sizeof(std::uint32_t);
 constexpr std::size_t kLeastValue = 2 * sizeof(std::uint32_t);
-// While the host handles these the worker makes the others: neither waits for long.
-constexpr std::uint32_t kWantedParts = kParts * 5 / 8;
 
 void fail_all(std::span<MappingJob> jobs, const Error& error) {
   for (MappingJob& job : jobs) job.error = error;
 }
 
+std::array<std::string_view, 3> texts_of(const Record& record) {
+  return {record.body, record.properties, record.system_properties};
+}
+
+std::size_t size_of(std::span<const MappingJob> jobs) {
+  std::size_t size = sizeof(std::uint32_t);
+  for (const MappingJob& job : jobs) size += Filler::size_of(texts_of(*job.record));
+  return size;
+}
+
+void put(Filler out, std::span<const MappingJob> jobs) {
+  out.put(static_cast<std::uint32_t>(jobs.size()));
+  for (const MappingJob& job : jobs) out.texts(texts_of(*job.record));
+}
+
 }  // namespace
 
-std::optional<std::size_t> OutcomeReader::take(std::string_view outcomes, std::span<MappingJob> jobs) {
+bool OutcomeReader::take(std::string_view outcomes, std::span<MappingJob> jobs) {
   counts_.clear();
   measurements_.clear();
   values_.clear();
   values_.reserve(outcomes.size() / kLeastValue);  // measurements have views of them
   Reader in(outcomes);
-  while (!in.ended()) {
-    if (!in.good() || counts_.size() == jobs.size()) return std::nullopt;
-    take_outcome(in, jobs[counts_.size()]);
-  }
-  hand_on(jobs.first(counts_.size()));
-  return counts_.size();
+  for (MappingJob& job : jobs) take_outcome(in, job);
+  if (!in.ended()) return false;
+  hand_on(jobs);
+  return true;
 }
 
 void OutcomeReader::take_outcome(Reader& in, MappingJob& job) {
@@ -63,7 +74,6 @@ IsolatedMapping::IsolatedMapping(Hello hello, Surroundings surroundings, std::sh
           std::move(hello), [this](std::uint32_t part) { return name(part); }, std::move(surroundings), std::move(falls)
       ) {
   keeper_.on_greeting([this](Reader& greeting) { read_greeting(greeting); });
-  keeper_.on_part([this](std::string_view part) { return take_part(part); }, kWantedParts);
 }
 
 // Of the first worker; the others have the same mapping.
@@ -78,29 +88,48 @@ std::string IsolatedMapping::name(std::uint32_t part) const {
   return "template plugin " + entry.type + " (template \"" + entry.name + "\")";
 }
 
-void IsolatedMapping::normalize(std::span<MappingJob> jobs) { normalize(jobs, true); }
+void IsolatedMapping::begin(std::span<MappingJob> jobs) {
+  begun_.push_back(jobs);
+  while (keeper_.posted() < begun_.size() && post(begun_[keeper_.posted()])) {
+  }
+}
 
+bool IsolatedMapping::post(std::span<MappingJob> jobs) {
+  std::size_t size = size_of(jobs);
+  char* room = keeper_.room(size);
+  if (room == nullptr) return false;
+  put(Filler(room), jobs);
+  keeper_.post(Type::Normalize, size, jobs.size());
+  return true;
+}
+
+void IsolatedMapping::finish() {
+  std::span<MappingJob> jobs = begun_.front();
+  begun_.pop_front();
+  if (keeper_.posted() == 0) return normalize(jobs, true);
+  Company company = keeper_.posted() > 1 ? Company::Others : Company::None;
+  take(keeper_.answer(), jobs, true, company);
+}
+
+// Nothing is posted meanwhile.
 void IsolatedMapping::normalize(std::span<MappingJob> jobs, bool trust_place) {
-  if (jobs.empty()) return;
-  Result<std::string_view> answer = ask(jobs);
-  if (answer.has_value() && outcomes_.take(*answer, asked_) == asked_.size()) return;
+  if (!jobs.empty()) take(ask(jobs), jobs, trust_place, Company::None);
+}
+
+void IsolatedMapping::take(
+    Result<std::string_view> answer, std::span<MappingJob> jobs, bool trust_place, Company company
+) {
+  if (answer.has_value() && outcomes_.take(*answer, jobs)) return;
   if (answer.has_value()) answer = keeper_.spoke_nonsense(jobs.size());
-  if (keeper_.state() != Keeper::State::Fallen || jobs.size() == 1) return fail_all(asked_, answer.error());
-  divide(asked_, jobs.size() - asked_.size(), trust_place);
+  if (keeper_.state() != Keeper::State::Fallen) return fail_all(jobs, answer.error());
+  if (company == Company::Others && keeper_.fell_at() >= jobs.size()) return normalize(jobs, true);
+  if (company == Company::None && jobs.size() == 1) return fail_all(jobs, answer.error());
+  divide(jobs, trust_place);
 }
 
-// A part is never all that is left: the rest comes with the end of the answer.
-std::optional<std::size_t> IsolatedMapping::take_part(std::string_view part) {
-  if (asked_.empty()) return std::nullopt;
-  std::optional<std::size_t> taken = outcomes_.take(part, asked_.first(asked_.size() - 1));
-  if (taken) asked_ = asked_.subspan(*taken);
-  return taken;
-}
-
-// First what stands where the worker fell, alone; where that is not to be trusted, in halves. `answered`: of those
-// asked about with them, how many came before them.
-void IsolatedMapping::divide(std::span<MappingJob> jobs, std::size_t answered, bool trust_place) {
-  std::size_t place = keeper_.fell_at() - answered;
+// First what stands where the worker fell, alone; where that is not to be trusted, in halves.
+void IsolatedMapping::divide(std::span<MappingJob> jobs, bool trust_place) {
+  std::size_t place = keeper_.fell_at();
   if (!trust_place || place >= jobs.size()) {
     std::size_t half = (jobs.size() + 1) / 2;
     normalize(jobs.first(half), false);
@@ -114,14 +143,8 @@ void IsolatedMapping::divide(std::span<MappingJob> jobs, std::size_t answered, b
 
 // Until there is a worker to ask, or none will be there any more.
 Result<std::string_view> IsolatedMapping::ask(std::span<MappingJob> jobs) {
-  asked_ = jobs;
-  request_.clear();
-  Writer writer(request_);
-  writer.put(static_cast<std::uint32_t>(jobs.size()));
-  for (const MappingJob& job : jobs) {
-    const Record& record = *job.record;
-    writer.texts<3>({record.body, record.properties, record.system_properties});
-  }
+  request_.resize(size_of(jobs));
+  put(Filler(request_.data()), jobs);
   for (;;) {
     auto answer = keeper_.ask(Type::Normalize, request_, jobs.size());
     if (keeper_.state() != Keeper::State::Away) return answer;

@@ -1,33 +1,24 @@
 // A device mapping whose templates live in a process of their own: bodies go there, measurements come back.
 #pragma once
 
+#include <deque>
 #include <memory>
-#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "core/mapping/device_mapping.hpp"
+#include "core/plugin/mapping_job.hpp"
 #include "core/plugin/registry.hpp"
-#include "core/plugin/source.hpp"
 #include "core/plugin/worker/keeper.hpp"
 
 namespace aorta::plugin::worker {
 
-// One record on its way through a mapping, and what came of it.
-struct MappingJob {
-  const Record* record = nullptr;
-  mapping::MeasurementSink* out = nullptr;
-  std::optional<Error> error = {};  // measurements added before it stay (device-mapping spec 5.1)
-  bool trailing_text = false;       // text behind the value of the body was ignored
-};
-
 // Takes apart what came of records. Its memory is used again.
 class OutcomeReader {
  public:
-  // Of some of `jobs`, from the first on: of how many. Nothing is believed, nor handed on, of what is not well-formed
-  // as a whole: no value.
-  std::optional<std::size_t> take(std::string_view outcomes, std::span<MappingJob> jobs);
+  // Of all `jobs`. Nothing is believed, nor handed on, of what is not well-formed as a whole: false.
+  bool take(std::string_view outcomes, std::span<MappingJob> jobs);
 
  private:
   void take_outcome(Reader& in, MappingJob& job);
@@ -50,23 +41,32 @@ class IsolatedMapping {
   // As load_device_mapping() gives it, but for the templates themselves and their index.
   mapping::DeviceMapping& description() { return description_; }
 
-  // All of them. What the worker falls over is found and fails alone: "plugin/crashed", "plugin/timed-out". After too
-  // many falls all fail: "plugin/quarantined".
-  void normalize(std::span<MappingJob> jobs);
+  // How many batches may be begun before the first of them is finished. Each of both sides then has something to do
+  // while the other one works.
+  static constexpr std::size_t kDepth = Box::kSlots;
+  // Sends a batch to the worker, where that goes without waiting. The jobs stay where they are until it is finished.
+  void begin(std::span<MappingJob> jobs);
+  // All jobs of the batch that was begun first. What the worker falls over is found and fails alone: "plugin/crashed",
+  // "plugin/timed-out". After too many falls all fail: "plugin/quarantined".
+  void finish();
 
  private:
+  // Whether the worker had these jobs alone.
+  enum class Company : std::uint8_t { None, Others };
+
   IsolatedMapping(Hello hello, Surroundings surroundings, std::shared_ptr<Falls> falls);
   void read_greeting(Reader& greeting);
   std::string name(std::uint32_t part) const;
+  bool post(std::span<MappingJob> jobs);
   void normalize(std::span<MappingJob> jobs, bool trust_place);
-  void divide(std::span<MappingJob> jobs, std::size_t answered, bool trust_place);
+  void take(Result<std::string_view> answer, std::span<MappingJob> jobs, bool trust_place, Company company);
+  void divide(std::span<MappingJob> jobs, bool trust_place);
   Result<std::string_view> ask(std::span<MappingJob> jobs);
-  std::optional<std::size_t> take_part(std::string_view part);
 
   mapping::DeviceMapping description_;
   Keeper keeper_;
+  std::deque<std::span<MappingJob>> begun_;  // of which the keeper has posted the first
   std::string request_;
-  std::span<MappingJob> asked_;  // those that no answer has come to
   OutcomeReader outcomes_;
 };
 

@@ -14,7 +14,6 @@ namespace {
 using namespace std::chrono_literals;
 constexpr std::chrono::milliseconds kPatience = 1s;       // with a worker that is told to end
 constexpr std::chrono::milliseconds kLastBreath = 200ms;  // to see how one ended that is gone
-constexpr std::size_t kMany = 16;                         // things: what takes longer than waking up
 constexpr std::string_view kOutOfMemory = "out-of-memory";
 
 Error nonsense() { return Error("garbage", "what came is no answer"); }
@@ -65,6 +64,7 @@ Result<void> Keeper::bring_up() {
     process_->board().cancelled = cancelled_ ? 1 : 0;
   }
   ++generation_;
+  answered_ = 0;
   Result<void> greeted = greet();
   if (greeted.has_error()) close();
   return greeted;
@@ -103,18 +103,37 @@ Result<std::string_view> Keeper::ask(
     state_ = State::Quarantined;
     return quarantined();
   }
-  answered_ = 0;
-  auto answer = exchange(type, payload, deadline() + extra, size < kMany ? 0 : wanted_);
-  state_ = answer.has_error() ? State::Fallen : State::Answered;
-  if (answer.has_error()) return fallen(answer.error(), size);
-  return take(*answer, size);
+  return take(exchange(type, payload, deadline() + extra), size);
 }
 
-Result<std::string_view> Keeper::take(const Answer& answer, std::size_t size) {
+char* Keeper::room(std::size_t bytes) const {
+  bool free = process_ && in_question_ == 0 && posted_.size() < Area::slots;
+  return free ? process_->channel().room(bytes) : nullptr;
+}
+
+void Keeper::post(Type type, std::size_t bytes, std::size_t size) {
+  posted_.push_back({size, Clock::now()});
+  process_->channel().post(type, bytes);
+}
+
+// The worker began with it when it was posted, or when it was done with what came before.
+Result<std::string_view> Keeper::answer() {
+  Posted asked = posted_.front();
+  Clock::time_point begun = std::max(asked.at, answered_at_);
+  Result<Answer> answer = wait_for_answer(begun + surroundings_.isolation->time_limit);
+  posted_.pop_front();
+  answered_at_ = Clock::now();
+  return take(answer, asked.size);
+}
+
+Result<std::string_view> Keeper::take(const Result<Answer>& answer, std::size_t size) {
+  state_ = answer.has_error() ? State::Fallen : State::Answered;
+  if (answer.has_error()) return fallen(answer.error(), size);
   code_ = 0;
+  answered_ += static_cast<std::uint32_t>(size);
   in_question_ -= std::min(in_question_, size);
-  if (answer.type == Type::Done) return answer.payload;
-  Error error = said(answer);
+  if (answer->type == Type::Done) return answer->payload;
+  Error error = said(*answer);
   if (error.reason() != kOutOfMemory) return error;
   state_ = State::Fallen;
   return fallen(error, size);
@@ -134,12 +153,17 @@ Error Keeper::spoke_nonsense(std::size_t size) {
   return fallen(nonsense(), size);
 }
 
-Result<Keeper::Answer> Keeper::exchange(
-    Type type, std::string_view payload, Clock::time_point deadline, std::uint32_t wanted
-) {
+Result<Keeper::Answer> Keeper::exchange(Type type, std::string_view payload, Clock::time_point deadline) {
   AORTA_CHECK(process_->channel().send(type, payload, deadline));
-  for (Channel& channel = process_->channel();; wanted = 0) {
-    AORTA_TRY(frame, wanted > 0 ? channel.receive_late(deadline, wanted) : channel.receive(deadline));
+  return wait_for_answer(deadline);
+}
+
+// Woken for half of what was posted: it is a while until the worker has nothing to do, and it wakes nobody meanwhile.
+Result<Keeper::Answer> Keeper::wait_for_answer(Clock::time_point deadline) {
+  Channel& channel = process_->channel();
+  auto wanted = static_cast<std::uint32_t>(posted_.size() / 2);
+  for (;;) {
+    AORTA_TRY(frame, wanted > 0 ? channel.receive_at_leisure(deadline, wanted) : channel.receive(deadline));
     if (frame.type == Type::Done || frame.type == Type::Failed) return frame;
     bool asked_for = frame.type != Type::Log && frame.type != Type::Metrics;
     Clock::time_point attended_from = Clock::now();
@@ -149,17 +173,9 @@ Result<Keeper::Answer> Keeper::exchange(
 }
 
 Result<void> Keeper::attend(const Channel::Frame& frame) {
-  if (frame.type == Type::Part) return take_part(frame.payload);
   if (frame.type == Type::Metrics) return take_metrics(frame.payload);
   if (frame.type != Type::Log) return serve(frame);
   write_log(frame.payload);
-  return {};
-}
-
-Result<void> Keeper::take_part(std::string_view payload) {
-  std::optional<std::size_t> taken = take_part_ ? take_part_(payload) : std::nullopt;
-  if (!taken) return nonsense();
-  answered_ += *taken;
   return {};
 }
 
@@ -186,7 +202,7 @@ Error Keeper::said(const Answer& answer) {
 // Ends the process and says what happened.
 Error Keeper::bury(const Error& how) {
   std::string name = name_(process_->board().part);
-  fell_at_ = process_->board().record;
+  fell_at_ = process_->board().record - answered_;
   std::string end = process_->end(timed_out(how) ? 0ms : kLastBreath);
   {
     std::lock_guard lock(process_mutex_);
@@ -205,7 +221,9 @@ Error Keeper::fallen(const Error& how, std::size_t size) {
   Error error = bury(how);
   bool is_new = in_question_ == 0;
   if (is_new) blamed_ = 0;
-  in_question_ = is_new ? size - answered_ : in_question_ - std::min(in_question_, answered_);
+  for (const Posted& posted : posted_) size += posted.size;
+  posted_.clear();
+  if (is_new) in_question_ = size;
   // Falls over a batch and its parts are one, until the second thing is found that it falls over.
   if (is_new || (size <= 1 && blamed_ > 0)) count_fall(std::string(error.message()));
   if (size <= 1) {

@@ -2,6 +2,7 @@
 // after it has fallen too often.
 #pragma once
 
+#include <deque>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -21,8 +22,6 @@ class Keeper {
  public:
   // Answers what the worker asks while the host waits for it. A request that does not end well was nonsense.
   using Serve = std::function<Result<std::string>(Type type, Reader& request)>;
-  // Takes a part of an answer: to how many things of those asked about, or nothing if it is nonsense.
-  using TakePart = std::function<std::optional<std::size_t>(std::string_view part)>;
   // Reads the answer to Hello of each worker that starts.
   using Greet = std::function<void(Reader& greeting)>;
   // Which plugin it is, given the board's `part`: "template plugin AcmeLamp".
@@ -33,18 +32,13 @@ class Keeper {
   ~Keeper();
   void on_request(Serve serve) { serve_ = std::move(serve); }
   void on_greeting(Greet greet) { greet_ = std::move(greet); }
-  // Answers come in parts: where many things are asked about it is worth to be woken once there are `wanted` of them.
-  void on_part(TakePart take_part, std::uint32_t wanted) {
-    take_part_ = std::move(take_part);
-    wanted_ = wanted;
-  }
 
   // The first worker. Errors: what the plugin said, or a fall.
   Result<void> open();
   // Type::Start to it, and to each that comes after it.
   Result<void> start();
 
-  // How the last ask() ended.
+  // How the last ask() or answer() ended.
   enum class State : std::uint8_t {
     Answered,     // it answered, or failed and said why
     Fallen,       // "plugin/crashed" or "plugin/timed-out", while it worked on this
@@ -55,21 +49,28 @@ class Keeper {
   // The code of a failure that it said itself.
   std::int32_t code() const { return code_; }
 
-  // Asks, and waits for the answer, which lives until the next call. `size`: how many things this is about; falls over
-  // parts of what it fell over before are the same fall, until a second one of them is to blame alone. `extra`: what it
-  // may take beyond the time limit.
+  // Asks, and waits for the answer, which lives until the next call. Nothing is posted meanwhile. `size`: how many
+  // things this is about; falls over parts of what it fell over before are the same fall, until a second one of them is
+  // to blame alone. `extra`: what it may take beyond the time limit.
   Result<std::string_view> ask(
       Type type, std::string_view payload, std::size_t size,
       std::chrono::milliseconds extra = std::chrono::milliseconds(0)
   );
+  // Asks ahead: room for a payload that post() is told of once it is filled, as long as the area has slots, and
+  // answer() for each in turn. nullptr: it has to be asked when its turn comes, because there is no worker, what it
+  // fell over is still looked for, or it goes only over the socket, where both sides could wait for each other.
+  char* room(std::size_t bytes) const;
+  void post(Type type, std::size_t bytes, std::size_t size);
+  // How many were posted that no answer was taken to; none after a fall.
+  std::size_t posted() const { return posted_.size(); }
+  // As ask(), to what was posted first. A fall is one over all that was posted.
+  Result<std::string_view> answer();
   // As ask(), while a request is served.
   Result<std::string_view> ask_back(Type type, std::string_view payload);
   // The last answer was nonsense, which is a fall.
   Error spoke_nonsense(std::size_t size);
 
-  // Of the things last asked about, how many were answered in parts.
-  std::size_t answered() const { return answered_; }
-  // Which record of the batch the worker was at when it fell, as the board has it.
+  // At which of the records that were to be answered next the worker fell, as the board has it.
   std::uint32_t fell_at() const { return fell_at_; }
   // Of the present worker: 1, 2, 3 …
   std::uint64_t generation() const { return generation_; }
@@ -84,11 +85,11 @@ class Keeper {
   Result<void> bring_up();
   Result<void> greet();
   Result<void> ready();
-  Result<Answer> exchange(Type type, std::string_view payload, Clock::time_point deadline, std::uint32_t wanted = 0);
+  Result<Answer> exchange(Type type, std::string_view payload, Clock::time_point deadline);
+  Result<Answer> wait_for_answer(Clock::time_point deadline);
   Result<void> attend(const Channel::Frame& frame);
-  Result<void> take_part(std::string_view payload);
   Result<void> serve(const Channel::Frame& request);
-  Result<std::string_view> take(const Answer& answer, std::size_t size);
+  Result<std::string_view> take(const Result<Answer>& answer, std::size_t size);
   Error said(const Answer& answer);
   Error bury(const Error& how);
   Error fallen(const Error& how, std::size_t size);
@@ -105,8 +106,6 @@ class Keeper {
   std::shared_ptr<Falls> falls_;
   Serve serve_;
   Greet greet_;
-  TakePart take_part_;
-  std::uint32_t wanted_ = 0;
   std::mutex process_mutex_;  // of the next two, for cancel()
   std::unique_ptr<Process> process_;
   bool cancelled_ = false;
@@ -116,7 +115,13 @@ class Keeper {
   std::int32_t code_ = 0;
   std::uint64_t generation_ = 0;
   std::uint32_t fell_at_ = 0;
-  std::size_t answered_ = 0;
+  struct Posted {
+    std::size_t size = 0;
+    Clock::time_point at{};
+  };
+  std::deque<Posted> posted_;
+  Clock::time_point answered_at_{};
+  std::uint32_t answered_ = 0;   // things, by the present worker
   std::size_t in_question_ = 0;  // of what it fell over, how much was not asked again yet
   std::size_t blamed_ = 0;       // of that, how many things alone
   Clock::time_point not_before_{};

@@ -1,10 +1,9 @@
 // The payloads of Type::Normalize and of its answer, and the greeting of a worker that has a mapping.
 //
 //   records:       count, then each: body, properties, system properties (Filler::texts)
-//   answer:        in parts, of which the last is never empty; per record: trailing text (0, 1), failed (0, 1), number
-//   of measurements, these, the error if it failed measurement:   type, device, patient, encounter, correlation, ticks,
-//   zone, number of values, these: name, text greeting:      escaped, problems (message, line, column), templates
-//   (type, name, values, line, column)
+//   answer:        per record: trailing text (0, 1), failed (0, 1), number of measurements, these, the error if it
+//   failed measurement:   type, device, patient, encounter, correlation, ticks, zone, number of values, these: name,
+//   text greeting:      escaped, problems (message, line, column), templates (type, name, values, line, column)
 #pragma once
 
 #include <span>
@@ -13,14 +12,9 @@
 #include <vector>
 
 #include "core/mapping/device_mapping.hpp"
-#include "core/plugin/worker/shared_memory.hpp"
 #include "core/plugin/worker/wire.hpp"
 
 namespace aorta::plugin::worker {
-
-// Of an answer, at most.
-inline constexpr std::uint32_t kParts = Box::kMostSlots;
-inline std::uint32_t records_per_part(std::uint32_t records) { return (records + kParts - 1) / kParts; }
 
 void put_description(Writer& out, const mapping::DeviceMapping& mapping);
 mapping::DeviceMapping take_description(Reader& in);

@@ -62,8 +62,7 @@ std::vector<char*> environment() {
 struct Birth {
   const char* program;
   std::vector<char*> variables;
-  int socket;
-  int memory;
+  int socket, worker_bell, host_bell, memory;
   rlim_t address_space;
   pid_t parent;
 };
@@ -85,6 +84,8 @@ void keep_own_descriptors(const Birth& birth) {
   dup2(nothing, STDIN_FILENO);
   dup2(STDERR_FILENO, STDOUT_FILENO);
   dup2(birth.socket, kSocket);
+  dup2(birth.worker_bell, kWorkerBell);
+  dup2(birth.host_bell, kHostBell);
   dup2(birth.memory, kMemory);
   close_range(kMemory + 1, ~0U, 0);
 }
@@ -106,14 +107,22 @@ void keep_own_descriptors(const Birth& birth) {
   _exit(127);
 }
 
-int high(int descriptor) {
-  int moved = fcntl(descriptor, F_DUPFD_CLOEXEC, kFirstFree);
-  close(descriptor);
-  return moved;
-}
+// Where the child gives no new meaning to it.
+class High {
+ public:
+  explicit High(int of) : descriptor_(fcntl(of, F_DUPFD_CLOEXEC, kFirstFree)) {}
+  High(const High&) = delete;
+  ~High() { close(descriptor_); }
+  operator int() const { return descriptor_; }
 
-pid_t give_birth(const Isolation& isolation, int socket, int memory) {
-  Birth birth{isolation.program.c_str(), environment(), socket, memory, isolation.memory, getpid()};
+ private:
+  int descriptor_;
+};
+
+pid_t give_birth(const Isolation& isolation, int socket, const Bell& worker, const Bell& host, int memory) {
+  High handed[] = {High(socket), High(worker.descriptor()), High(host.descriptor()), High(memory)};
+  Birth birth{isolation.program.c_str(), environment(), handed[0], handed[1], handed[2], handed[3],
+              isolation.memory,          getpid()};
   return in_nursery([&birth] {
     pid_t child = fork();
     if (child == 0) be_born(birth);
@@ -130,30 +139,33 @@ std::string signal_text(int number) {
 
 Result<std::unique_ptr<Process>> Process::spawn(const Isolation& isolation) {
   AORTA_TRY(memory, SharedMemory::make());
+  AORTA_TRY(worker_bell, Bell::make());
+  AORTA_TRY(host_bell, Bell::make());
   int ends[2];
   if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) return no_worker("socketpair");
-  int theirs = high(ends[1]);
-  int handed = fcntl(memory.descriptor(), F_DUPFD_CLOEXEC, kFirstFree);
-  pid_t pid = give_birth(isolation, theirs, handed);
+  pid_t pid = give_birth(isolation, ends[1], worker_bell, host_bell, memory.descriptor());
   int failure = errno;
-  close(theirs);
-  close(handed);
+  close(ends[1]);
   memory.close_descriptor();
   if (pid > 0) {
     int watch = static_cast<int>(syscall(SYS_pidfd_open, pid, 0));
-    return std::unique_ptr<Process>(new Process(pid, watch, ends[0], std::move(memory)));
+    return std::unique_ptr<Process>(
+        new Process(pid, watch, ends[0], std::move(worker_bell), std::move(host_bell), std::move(memory))
+    );
   }
   close(ends[0]);
   errno = failure;
   return no_worker("fork");
 }
 
-Process::Process(pid_t pid, int watch, int socket, SharedMemory memory)
+Process::Process(pid_t pid, int watch, int socket, Bell worker_bell, Bell host_bell, SharedMemory memory)
     : pid_(pid),
       watch_(watch),
       socket_(socket),
+      worker_bell_(std::move(worker_bell)),
+      host_bell_(std::move(host_bell)),
       memory_(std::move(memory)),
-      channel_(socket, watch, memory_.to_worker(), memory_.to_host()) {}
+      channel_(socket, watch, worker_bell_, host_bell_, memory_.to_worker(), memory_.to_host()) {}
 
 Process::~Process() {
   end(std::chrono::milliseconds(0));

@@ -9,15 +9,18 @@
 
 #include "core/base/result.hpp"
 #include "core/plugin/isolation.hpp"
+#include "core/plugin/worker/bell.hpp"
 #include "core/plugin/worker/channel.hpp"
 #include "core/plugin/worker/shared_memory.hpp"
 
 namespace aorta::plugin::worker {
 
-// The word behind `aorta` that makes a worker of it. The worker finds its socket and the shared memory there.
+// The word behind `aorta` that makes a worker of it. The worker finds what connects it to the host there.
 inline constexpr const char* kVerb = "plugin-worker";
 inline constexpr int kSocket = 3;
-inline constexpr int kMemory = 4;
+inline constexpr int kWorkerBell = 4;  // wakes the worker
+inline constexpr int kHostBell = 5;
+inline constexpr int kMemory = 6;
 
 // Has nothing of the host but standard error, the working directory and a few variables of the environment (which say
 // where and in which language); dies with the host. Its process group is its own.
@@ -41,12 +44,13 @@ class Process {
   void hang_up();
 
  private:
-  Process(pid_t pid, int watch, int socket, SharedMemory memory);
+  Process(pid_t pid, int watch, int socket, Bell worker_bell, Bell host_bell, SharedMemory memory);
   bool ends_within(std::chrono::milliseconds patience) const;
 
   pid_t pid_;
   int watch_;  // readable once the process has died
   int socket_;
+  Bell worker_bell_, host_bell_;
   SharedMemory memory_;
   Channel channel_;
 };

@@ -19,7 +19,9 @@ int refuse() {
 }  // namespace
 
 int serve() {
-  if (fcntl(kSocket, F_SETFD, FD_CLOEXEC) != 0) return refuse();
+  for (int own : {kSocket, kWorkerBell, kHostBell}) {
+    if (fcntl(own, F_SETFD, FD_CLOEXEC) != 0) return refuse();
+  }
   auto memory = SharedMemory::take(kMemory);
   if (memory.has_error()) return refuse();
   Session session(std::move(*memory));

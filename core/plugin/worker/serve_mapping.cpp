@@ -82,10 +82,8 @@ class MappingServer {
     answer_.clear();
     Outcomes outcomes(answer_);
     std::uint32_t count = request.count(3 * sizeof(std::uint32_t));
-    std::uint32_t part = records_per_part(count);
-    for (std::uint32_t i = 0; i < count; ++i) {
-      if (i > 0 && i % part == 0) end_part();
-      session_.board().record.store(i, std::memory_order_relaxed);
+    for (std::uint32_t left = count; left > 0; --left) {
+      session_.board().record.store(begun_++, std::memory_order_relaxed);
       auto texts = request.texts<3>();
       document::Envelope envelope{.body = texts[0], .properties = texts[1], .system_properties = texts[2]};
       outcomes.of_record(answer_, [&](bool& trailing_text) { return normalize(envelope, outcomes, trailing_text); });
@@ -94,10 +92,6 @@ class MappingServer {
   }
 
  private:
-  void end_part() {
-    session_.answer_part(answer_);
-    answer_.clear();
-  }
   Result<void> normalize(const document::Envelope& envelope, Outcomes& out, bool& trailing_text) {
     AORTA_CHECK(document_.read_envelope(envelope));
     trailing_text = document_.trailing_text();
@@ -108,6 +102,7 @@ class MappingServer {
   mapping::DeviceMapping mapping_;
   document::Document document_;
   std::string answer_;
+  std::uint32_t begun_ = 0;  // records
 };
 
 }  // namespace

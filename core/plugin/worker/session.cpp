@@ -16,7 +16,9 @@ constexpr Clock::time_point kNever = Clock::time_point::max();
 
 Session::Session(SharedMemory memory)
     : memory_(std::move(memory)),
-      channel_(kSocket, -1, memory_.to_host(), memory_.to_worker()),
+      worker_bell_(kWorkerBell),
+      host_bell_(kHostBell),
+      channel_(kSocket, -1, host_bell_, worker_bell_, memory_.to_host(), memory_.to_worker()),
       metrics_(std::make_shared<MetricBook>()) {
   the_session = this;
 }
@@ -34,8 +36,6 @@ void Session::answer(std::string_view payload) {
   tell_metrics();
   send(Type::Done, payload);
 }
-
-void Session::answer_part(std::string_view payload) { send(Type::Part, payload); }
 
 void Session::tell_metrics() {
   std::string changes = teller_.changes(*metrics_);

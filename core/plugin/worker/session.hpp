@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "core/plugin/surroundings.hpp"
+#include "core/plugin/worker/bell.hpp"
 #include "core/plugin/worker/channel.hpp"
 #include "core/plugin/worker/hello.hpp"
 #include "core/plugin/worker/metric_frames.hpp"
@@ -23,8 +24,6 @@ class Session {
   // The next thing to do. Errors: the host is gone. The payload lives until the session is used again.
   Result<Channel::Frame> next();
   void answer(std::string_view payload);
-  // Before answer(), as often as the host's area has slots, but for one.
-  void answer_part(std::string_view payload);
   void answer_failure(std::int32_t code, const Error& error);
   // The same, and waits for the host to hang up: there is nothing else to do. The exit code of the worker.
   int refuse(const Error& error);
@@ -41,6 +40,7 @@ class Session {
   void tell_metrics();
 
   SharedMemory memory_;
+  Bell worker_bell_, host_bell_;
   Channel channel_;
   std::shared_ptr<MetricBook> metrics_;
   MetricTeller teller_;

@@ -21,23 +21,23 @@ struct Slot {
 // all that is shared: the other side may have written anything. What one side writes is not to slow what the other
 // reads.
 struct Box {
-  static constexpr std::size_t kMostSlots = 8;
+  static constexpr std::size_t kSlots = 8;
   // By the sender.
   alignas(64) std::atomic<std::uint32_t> posted;  // how many frames so far
   std::atomic<std::uint32_t> aside;               // how many frames so far went over the socket
   std::atomic<std::uint32_t> core;                // of the machine, that it was on
-  std::array<Slot, kMostSlots> slots;
+  std::array<Slot, kSlots> slots;
   // By the receiver.
   alignas(64) std::atomic<std::uint32_t> sleeping;  // it has to be woken
   std::atomic<std::uint32_t> wanted;                // once so many are posted
 };
 
-// The sender sees to it that no more frames wait in it than it has slots: who asks does so again when it was answered,
-// and nobody answers in more frames.
+// The sender sees to it that no more frames wait in it than it has slots: the host asks for that much ahead of the
+// answers, and each is one frame.
 struct Area {
+  static constexpr std::uint32_t slots = Box::kSlots;
   Box* box = nullptr;
   char* data = nullptr;
-  std::uint32_t slots = 1;
   std::size_t slot_size = 0;
 
   Slot& slot(std::uint32_t number) const { return box->slots[number % slots]; }
@@ -47,16 +47,16 @@ struct Area {
 // What is said without a frame.
 struct Board {
   std::atomic<std::uint32_t> cancelled;  // by the host: the instance is to come to an end
-  // By the worker: which record of a batch, and which template, it is at. A hint: a plugin may have written over it.
+  // By the worker: which record it is at, of all that it was ever asked about, and which template. Hints: a plugin may
+  // have written over them.
   std::atomic<std::uint32_t> record;
   std::atomic<std::uint32_t> part;
 };
 
 class SharedMemory {
  public:
-  // Room for one request at a time, and for an answer in parts. Memory is taken as it is written to.
-  static constexpr std::size_t kRequest = 4 * 1024 * 1024;
-  static constexpr std::size_t kPart = 512 * 1024;
+  // Of a frame, at most. Memory is taken as it is written to.
+  static constexpr std::size_t kFrame = 4 * 1024 * 1024;
 
   // By the host: the memory, and the descriptor to hand on.
   static Result<SharedMemory> make();
@@ -67,14 +67,14 @@ class SharedMemory {
   ~SharedMemory();
 
   Board& board() const { return *reinterpret_cast<Board*>(memory_); }
-  Area to_worker() const { return {box(1), memory_ + kBoard, 1, kRequest}; }
-  Area to_host() const { return {box(2), memory_ + kBoard + kRequest, Box::kMostSlots, kPart}; }
+  Area to_worker() const { return {box(1), memory_ + kBoard, kFrame}; }
+  Area to_host() const { return {box(2), memory_ + kBoard + Box::kSlots * kFrame, kFrame}; }
   int descriptor() const { return descriptor_; }
   void close_descriptor();
 
  private:
   static constexpr std::size_t kBoard = 4096;
-  static constexpr std::size_t kSize = kBoard + kRequest + Box::kMostSlots * kPart;
+  static constexpr std::size_t kSize = kBoard + 2 * Box::kSlots * kFrame;
 
   // They stand apart from each other and from the board.
   static constexpr std::size_t kBox = 1024;

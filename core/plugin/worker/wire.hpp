@@ -21,8 +21,7 @@ enum class Type : std::uint32_t {
   Normalize,  // records
   Poll,       // limits, settlements
   Write,      // groups
-  // From the worker: how it ended. Part: of an answer that Done ends.
-  Part,
+  // From the worker: how it ended.
   Done,
   Failed,  // code, reason, message
   // From the worker, while the host waits: Log without an answer, the others answered by Done or Failed.

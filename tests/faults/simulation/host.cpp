@@ -81,7 +81,8 @@ void Host::close_sources() {
 
 void Host::run() {
   std::vector<std::unique_ptr<pipeline::NormalizePort>> normalizers;
-  for (std::size_t i = 0; i < world_.plan.normalizers; ++i) normalizers.push_back(std::make_unique<Normalizer>(life_));
+  for (std::size_t i = 0; i < world_.plan.normalizers; ++i)
+    normalizers.push_back(std::make_unique<Normalizer>(life_, world_.plan.depth));
   std::vector<std::unique_ptr<pipeline::SinkPort>> sinks;
   for (std::size_t i = 0; i < world_.plan.sinks; ++i) sinks.push_back(std::make_unique<Sink>(life_, i));
   std::vector<pipeline::SourcePort*> sources;

@@ -42,6 +42,7 @@ Plan::Plan(Chance& chance)
       topics(chance.below(3)),
       sinks(chance.between(1, 2)),
       normalizers(chance.between(1, 3)),
+      depth(chance.of<std::size_t>({1, 1, 2, 8})),
       messages(chance.between(5, 80)),
       devices(chance.between(1, 4)),
       times(chance.of<std::uint64_t>({1, 3, 50})),

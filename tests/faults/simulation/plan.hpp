@@ -43,6 +43,7 @@ struct Plan {
   std::size_t topics;     // sources that can be replayed from a position
   std::size_t sinks;
   std::size_t normalizers;
+  std::size_t depth;  // batches that one of them begins before it finishes the first
   std::size_t sources() const { return journaled + topics; }
 
   std::uint64_t messages;  // of each source

@@ -113,14 +113,20 @@ class TopicSource : public pipeline::SourcePort {
   bool cancelled_ = false;
 };
 
-// Makes of a message the measurements of its kind.
+// Makes of a message the measurements of its kind. Batches are worked on when they are begun, or, where it has some
+// depth as one whose templates live elsewhere, when they are to be finished.
 class Normalizer : public pipeline::NormalizePort {
  public:
-  explicit Normalizer(Life& life) : life_(life) {}
+  Normalizer(Life& life, std::size_t depth) : life_(life), depth_(depth) {}
+  std::size_t depth() const override { return depth_; }
+  void begin(std::span<pipeline::NormalizeJob> jobs) override;
+  void finish() override;
   Result<void> normalize(const plugin::Record& record, mapping::MeasurementSink& out) override;
 
  private:
   Life& life_;
+  const std::size_t depth_;
+  std::deque<std::span<pipeline::NormalizeJob>> begun_;
 };
 
 // Stores the last message of each device, time and type, one transaction per call.

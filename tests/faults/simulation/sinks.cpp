@@ -44,6 +44,18 @@ const Message& message_of(const World& world, const group::Member& member) {
 
 // Normalization --------------------------------------------------------------------------------------------------
 
+void Normalizer::begin(std::span<pipeline::NormalizeJob> jobs) {
+  if (begun_.size() >= depth_) life_.world.blame("more batches are begun than there is depth for");
+  begun_.push_back(jobs);
+  if (depth_ == 1) NormalizePort::begin(jobs);
+}
+
+void Normalizer::finish() {
+  if (begun_.empty()) return life_.world.blame("a batch is to be finished that was not begun");
+  if (depth_ > 1) NormalizePort::begin(begun_.front());
+  begun_.pop_front();
+}
+
 Result<void> Normalizer::normalize(const plugin::Record& record, mapping::MeasurementSink& out) {
   life_.world.fibers.pass();
   const Message* message = life_.world.truth.find(record.body);

@@ -1,7 +1,9 @@
 #include "core/pipeline/normalize_pool.hpp"
 
 #include <catch2/catch.hpp>
+#include <condition_variable>
 #include <future>
+#include <mutex>
 
 #include "fakes.hpp"
 
@@ -23,6 +25,56 @@ class Gate : public NormalizePort {
   std::shared_future<void> open_;
   fake::Words words_;
 };
+
+// Takes up to three batches at once, and finishes one each time that it is let to.
+class Ahead : public NormalizePort {
+ public:
+  std::size_t depth() const override { return 3; }
+  void begin(std::span<NormalizeJob> jobs) override {
+    std::lock_guard lock(mutex_);
+    begun_.push_back(jobs);
+    most_ = std::max(most_, begun_.size());
+    changed_.notify_all();
+  }
+  void finish() override {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return may_finish_ > 0; });
+    --may_finish_;
+    NormalizePort::begin(begun_.front());
+    begun_.pop_front();
+  }
+  Result<void> normalize(const plugin::Record& record, mapping::MeasurementSink& out) override {
+    return words_.normalize(record, out);
+  }
+
+  void let_finish(std::size_t batches) {
+    std::lock_guard lock(mutex_);
+    may_finish_ += batches;
+    changed_.notify_all();
+  }
+  // False: it took too long.
+  bool has_begun(std::size_t batches) {
+    std::unique_lock lock(mutex_);
+    return changed_.wait_for(lock, std::chrono::seconds(5), [&] { return begun_.size() >= batches; });
+  }
+  std::size_t most() {
+    std::lock_guard lock(mutex_);
+    return most_;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<std::span<NormalizeJob>> begun_;
+  std::size_t may_finish_ = 0, most_ = 0;
+  fake::Words words_;
+};
+
+NormalizePool::Batch batch_of(const plugin::Record& record, InFlight::Id id) {
+  NormalizePool::Batch batch;
+  batch.jobs.push_back({id, &record, 0, 0, {}});
+  return batch;
+}
 
 struct Bench {
   explicit Bench(std::size_t threads) {
@@ -107,4 +159,44 @@ TEST_CASE("normalize pool: an end forgets what is not begun") {
   bench.release();
   bench.pool.reset();
   SUCCEED("the threads have ended");
+}
+
+TEST_CASE("normalize pool: a port gets batches ahead, and what comes of them in their order") {
+  Ahead port;
+  plugin::Record record = fake::record("a", "token");
+  std::vector<InFlight::Id> came;
+  NormalizePool pool({&port}, [] {});
+  std::size_t submitted = 0;
+  while (pool.has_room()) pool.submit(batch_of(record, ++submitted));
+  CHECK(submitted == 5);
+  CHECK(port.has_begun(3));
+  CHECK_FALSE(pool.take());
+  port.let_finish(submitted);
+  while (came.size() < submitted) {
+    if (auto batch = pool.take()) came.push_back(batch->jobs.at(0).id);
+  }
+  CHECK(came == std::vector<InFlight::Id>{1, 2, 3, 4, 5});
+  CHECK(port.most() == 3);
+  CHECK(pool.idle());
+}
+
+TEST_CASE("normalize pool: a batch that has nothing behind it is finished at once") {
+  Ahead port;
+  port.let_finish(1);
+  plugin::Record record = fake::record("a", "token");
+  std::promise<void> ready;
+  NormalizePool pool({&port}, [&] { ready.set_value(); });
+  pool.submit(batch_of(record, 1));
+  REQUIRE(ready.get_future().wait_for(std::chrono::seconds(5)) == std::future_status::ready);
+  CHECK(pool.take());
+}
+
+TEST_CASE("normalize pool: batches that others have no work without are left to them") {
+  Ahead ports[2];
+  plugin::Record record = fake::record("a", "token");
+  NormalizePool pool({&ports[0], &ports[1]}, [] {});
+  for (InFlight::Id id = 1; id <= 2; ++id) pool.submit(batch_of(record, id));
+  CHECK(ports[0].has_begun(1));
+  CHECK(ports[1].has_begun(1));
+  for (Ahead& port : ports) port.let_finish(1);
 }

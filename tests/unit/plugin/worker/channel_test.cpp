@@ -27,8 +27,9 @@ struct Ends {
   };
   Pair sockets;
   SharedMemory memory = *SharedMemory::make();
-  Channel host{sockets[0], sockets[0], memory.to_worker(), memory.to_host()};
-  Channel worker{sockets[1], -1, memory.to_host(), memory.to_worker()};
+  Bell worker_bell = *Bell::make(), host_bell = *Bell::make(), alive = *Bell::make();
+  Channel host{sockets[0], alive.descriptor(), worker_bell, host_bell, memory.to_worker(), memory.to_host()};
+  Channel worker{sockets[1], -1, host_bell, worker_bell, memory.to_host(), memory.to_worker()};
 };
 
 std::string_view reason(const Result<Channel::Frame>& frame) {
@@ -40,7 +41,7 @@ std::string_view reason(const Result<Channel::Frame>& frame) {
 TEST_CASE("channel: frames of any size arrive as they were sent, in both directions", "[plugin]") {
   Ends ends;
   for (std::size_t size :
-       {std::size_t{0}, std::size_t{1}, SharedMemory::kPart, SharedMemory::kPart + 1, SharedMemory::kRequest + 1}) {
+       {std::size_t{0}, std::size_t{1}, SharedMemory::kFrame, SharedMemory::kFrame + 1, 3 * SharedMemory::kFrame}) {
     std::string payload(size, 'x');
     std::thread sender([&] { CHECK(ends.host.send(Type::Normalize, payload, Ends::soon()).has_value()); });
     auto asked = ends.worker.receive(Ends::soon());
@@ -108,46 +109,48 @@ TEST_CASE("channel: waiting ends at the deadline, and when the other side is gon
   CHECK(reason(ends.host.receive(Ends::soon())) == "closed");
 }
 
-TEST_CASE("channel: an answer in parts comes in order, whichever way each part takes", "[plugin]") {
-  for (int long_one = 0; long_one < 8; ++long_one) {
+TEST_CASE("channel: answers to what was asked ahead come in order, whichever way each takes", "[plugin]") {
+  for (int long_one = 0; long_one < 6; ++long_one) {
     Ends ends;
-    auto payload = [&](int i) { return std::string(i == long_one ? SharedMemory::kPart + 1 : 10, char('a' + i)); };
+    auto payload = [&](int i) { return std::string(i == long_one ? SharedMemory::kFrame + 1 : 10, char('a' + i)); };
     std::thread worker([&] {
-      for (int i = 0; i < 7; ++i) {
-        (void)ends.worker.send(Type::Part, payload(i), Ends::soon());
-        (void)ends.worker.send_aside(Type::Log, payload(i), Ends::soon());
+      for (int i = 0; i < 6; ++i) {
+        auto asked = ends.worker.receive(Ends::soon());
+        std::string answer(asked.has_value() ? asked->payload : "nothing");
+        (void)ends.worker.send_aside(Type::Log, answer.substr(0, 1), Ends::soon());
+        (void)ends.worker.send(Type::Done, answer, Ends::soon());
       }
-      (void)ends.worker.send(Type::Done, payload(7), Ends::soon());
     });
-    for (int i = 0; i < 15; ++i) {
-      auto frame = i == 0 ? ends.host.receive_late(Ends::soon(), 5) : ends.host.receive(Ends::soon());
-      if (frame.has_error()) worker.join();
-      REQUIRE(reason(frame) == "none");
-      CHECK(frame->type == (i == 14 ? Type::Done : i % 2 == 0 ? Type::Part : Type::Log));
-      CHECK(frame->payload == payload(i / 2));
+    int asked = 0, right = 0;
+    for (int answered = 0; answered < 6; ++answered) {
+      for (; asked < answered + 2 && asked < 6; ++asked) (void)ends.host.send(Type::Poll, payload(asked), Ends::soon());
+      auto log = ends.host.receive_at_leisure(Ends::soon(), 1);
+      right += log.has_value() && log->type == Type::Log && log->payload == payload(answered).substr(0, 1) ? 1 : 0;
+      auto answer = ends.host.receive(Ends::soon());
+      right += answer.has_value() && answer->type == Type::Done && answer->payload == payload(answered) ? 1 : 0;
     }
     worker.join();
+    CHECK(right == 12);
   }
 }
 
-TEST_CASE("channel: who waits for parts is woken for fewer if they are all", "[plugin]") {
+TEST_CASE("channel: what was put together in its room is posted as it is", "[plugin]") {
   Ends ends;
-  std::thread worker([&] {
-    std::this_thread::sleep_for(5ms);
-    (void)ends.worker.send(Type::Part, "one", Ends::soon());
-    std::this_thread::sleep_for(5ms);
-    (void)ends.worker.send(Type::Done, "two", Ends::soon());
-  });
-  CHECK(ends.host.receive_late(Ends::soon(), 5)->payload == "one");
-  CHECK(ends.host.receive(Ends::soon())->payload == "two");
-  worker.join();
+  CHECK(ends.host.room(SharedMemory::kFrame + 1) == nullptr);
+  for (std::string_view text : {"one", "two", "three"}) {
+    char* room = ends.host.room(text.size());
+    REQUIRE(room != nullptr);
+    std::copy(text.begin(), text.end(), room);
+    ends.host.post(Type::Normalize, text.size());
+    CHECK(ends.worker.receive(Ends::soon())->payload == text);
+  }
 }
 
 TEST_CASE("channel: more frames than there are slots are nonsense", "[plugin]") {
-  for (std::uint32_t posted : {9u, 0x80000000u, 0xFFFFFFFFu}) {
+  for (std::uint32_t posted : {Area::slots + 1, 0x80000000u, 0xFFFFFFFFu}) {
     Ends ends;
     Area area = ends.memory.to_host();
-    for (std::uint32_t i = 0; i < area.slots; ++i) area.slot(i).type = static_cast<std::uint32_t>(Type::Part);
+    for (std::uint32_t i = 0; i < area.slots; ++i) area.slot(i).type = static_cast<std::uint32_t>(Type::Done);
     area.box->posted = posted;
     CHECK(reason(ends.host.receive(Ends::soon())) == "garbage");
   }
@@ -158,13 +161,14 @@ TEST_CASE("channel: nonsense is told as such, on the socket and in the memory", 
     std::uint32_t type, posted;
     std::uint64_t size;
   };
-  for (Header header : {Header{99, 0, 0}, Header{7, 2, 0}, Header{7, 0, std::uint64_t{1} << 60}, Header{0, 0, 5}}) {
+  for (Header header :
+       {Header{99, 0, 0}, Header{7, 2, 0}, Header{7, 0, std::uint64_t{1} << 60}, Header{0, 0, 0}, Header{0, 0, 5}}) {
     Ends ends;
     REQUIRE(write(ends.sockets[1], &header, sizeof header) == sizeof header);
     ends.memory.to_host().box->aside = 1;
     CHECK(reason(ends.host.receive(Ends::soon())) == "garbage");
   }
-  for (Header header : {Header{99, 0, 0}, Header{0, 0, 0}, Header{7, 0, SharedMemory::kPart + 1}}) {
+  for (Header header : {Header{99, 0, 0}, Header{0, 0, 0}, Header{7, 0, SharedMemory::kFrame + 1}}) {
     Ends ends;
     Area area = ends.memory.to_host();
     area.slot(0).type = header.type;
@@ -184,23 +188,44 @@ TEST_CASE("channel: a frame that was not counted is nonsense, also behind an ans
   }
 }
 
-TEST_CASE("channel: no part behind nonsense is believed, nor behind the end", "[plugin]") {
+TEST_CASE("channel: nothing behind nonsense is believed, nor behind the end", "[plugin]") {
   for (bool ended : {false, true}) {
     Ends ends;
-    REQUIRE(ends.worker.send(Type::Part, "one", Ends::soon()).has_value());
+    REQUIRE(ends.worker.send(Type::Done, "one", Ends::soon()).has_value());
     CHECK(ends.host.receive(Ends::soon())->payload == "one");
     if (!ended) REQUIRE(write(ends.sockets[1], "nonsense, nonsense", 18) == 18);
     if (ended) shutdown(ends.sockets[1], SHUT_RDWR);
-    REQUIRE(ends.worker.send(Type::Part, "two", Ends::soon()).has_value());
+    REQUIRE(ends.worker.send(Type::Done, "two", Ends::soon()).has_value());
     CHECK(reason(ends.host.receive(Ends::soon())) == (ended ? "closed" : "garbage"));
   }
 }
 
 TEST_CASE("channel: half a frame is waited for until the deadline", "[plugin]") {
-  for (std::uint32_t counted : {0u, 1u}) {
-    Ends ends;
-    ends.memory.to_host().box->aside = counted;
-    REQUIRE(write(ends.sockets[1], "half", 4) == 4);
-    CHECK(reason(ends.host.receive(Clock::now() + 30ms)) == "timed-out");
-  }
+  Ends ends;
+  ends.memory.to_host().box->aside = 1;
+  REQUIRE(write(ends.sockets[1], "half", 4) == 4);
+  CHECK(reason(ends.host.receive(Clock::now() + 30ms)) == "timed-out");
+}
+
+TEST_CASE("channel: who is woken for several frames is so for fewer at the deadline", "[plugin]") {
+  Ends ends;
+  REQUIRE(ends.worker.send(Type::Log, "one", Ends::soon()).has_value());
+  CHECK(ends.host.receive_at_leisure(Ends::soon(), 2)->payload == "one");
+  std::thread worker([&] {
+    std::this_thread::sleep_for(10ms);
+    (void)ends.worker.send(Type::Done, "two", Ends::soon());
+  });
+  auto frame = ends.host.receive_at_leisure(Clock::now() + 200ms, 2);
+  worker.join();
+  REQUIRE(reason(frame) == "none");
+  CHECK(frame->payload == "two");
+}
+
+TEST_CASE("channel: a bell that rings for nothing wakes nobody for good", "[plugin]") {
+  Ends ends;
+  ends.host_bell.ring();
+  CHECK(reason(ends.host.receive_at_leisure(Clock::now() + 30ms, 1)) == "timed-out");
+  ends.host_bell.ring();
+  REQUIRE(ends.worker.send(Type::Done, "one", Ends::soon()).has_value());
+  CHECK(ends.host.receive(Ends::soon())->payload == "one");
 }
