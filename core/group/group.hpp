@@ -73,7 +73,7 @@ class ObservationGroups {
   const ObservationGroup& front() const { return groups_.front(); }
 
  private:
-  Result<void> add_one(const GroupParts& parts, std::int64_t minutes);
+  Result<void> add_each(const GroupParts& parts, std::int64_t minutes);
   Result<void> add_by_time(const GroupParts& parts, std::int64_t minutes);
   Result<void> add_by_correlation(const GroupParts& parts);
   void fill_with(ObservationGroup& group, const Member& member);

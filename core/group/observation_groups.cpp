@@ -65,6 +65,14 @@ Result<Boundary> time_boundary(DateTime time, std::int64_t minutes) {
   return Boundary{{start, DateTime::Zone::Utc}, {end, DateTime::Zone::Utc}};
 }
 
+// No two of them share a period.
+bool stand_alone(std::span<const Member> measurements, std::int64_t minutes) {
+  if (measurements.size() == 1) return true;
+  auto not_before = [](const Member& a, const Member& b) { return a.occurred.ticks >= b.occurred.ticks; };
+  return minutes == kSingle &&
+         std::adjacent_find(measurements.begin(), measurements.end(), not_before) == measurements.end();
+}
+
 Error unsupported(std::int64_t period_interval, std::string_view type) {
   return Error(
       "unsupported-period", "periodInterval " + std::to_string(period_interval) + " of type \"" + std::string(type) +
@@ -84,7 +92,7 @@ const Series* ObservationGroup::find(std::string_view value_name) const {
 Result<void> ObservationGroups::add(const GroupParts& parts, std::int64_t period_interval) {
   bool by_time = period_interval == kSingle || period_interval == kHourly || period_interval == kDaily;
   if (!by_time && period_interval != kCorrelation) return unsupported(period_interval, parts.type);
-  if (by_time && parts.measurements.size() == 1) return add_one(parts, period_interval);
+  if (by_time && stand_alone(parts.measurements, period_interval)) return add_each(parts, period_interval);
   std::size_t before = groups_.size();
   places_.clear();
   sizes_.clear();
@@ -97,12 +105,16 @@ Result<void> ObservationGroups::add(const GroupParts& parts, std::int64_t period
   return added;
 }
 
-// As most are.
-Result<void> ObservationGroups::add_one(const GroupParts& parts, std::int64_t minutes) {
-  const Member& member = parts.measurements.front();
-  AORTA_TRY(boundary, time_boundary(member.occurred, minutes));
-  groups_.push_back({parts.type, boundary, segment_of(boundary, memory_), {}, memory_.make_array<std::uint32_t>(1)});
-  fill_with(groups_.back(), member);
+// As most do: each is an observation group.
+Result<void> ObservationGroups::add_each(const GroupParts& parts, std::int64_t minutes) {
+  std::span<std::uint32_t> places = memory_.make_array<std::uint32_t>(parts.measurements.size());
+  for (std::uint32_t i = 0; i < places.size(); ++i) {
+    const Member& member = parts.measurements[i];
+    AORTA_TRY(boundary, time_boundary(member.occurred, minutes));
+    places[i] = i;
+    groups_.push_back({parts.type, boundary, segment_of(boundary, memory_), {}, places.subspan(i, 1)});
+    fill_with(groups_.back(), member);
+  }
   return {};
 }
 

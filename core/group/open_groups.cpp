@@ -181,8 +181,10 @@ Group OpenGroups::expand(const Open& group) {
 
 // A later winner stands in the place of the first. The losers lie in replaced_ then.
 std::span<const Member> OpenGroups::keep_one_per_time(std::span<Member> members) {
-  by_time_.clear();
   replaced_.clear();
+  auto not_before = [](const Member& a, const Member& b) { return a.occurred.ticks >= b.occurred.ticks; };
+  if (std::adjacent_find(members.begin(), members.end(), not_before) == members.end()) return members;
+  by_time_.clear();
   std::size_t kept = 0;
   for (Member& member : members) {
     auto [place, fresh] = by_time_.find_or_add(member.occurred.ticks, kept);
