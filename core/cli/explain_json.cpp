@@ -1,6 +1,7 @@
 #include <boost/json.hpp>
 #include <ostream>
 
+#include "core/cli/explain_json.hpp"
 #include "core/cli/explain_view.hpp"
 #include "core/document/convert.hpp"
 #include "core/document/node_path.hpp"
@@ -19,15 +20,9 @@ using mapping::TracedToken;
 using pipeline::ExplainedTemplate;
 using pipeline::Explanation;
 using pipeline::FhirUse;
-using pipeline::ObservationPreview;
-using pipeline::PreviewedElement;
 using pipeline::SinkPreview;
-using pipeline::StoreDecision;
-using pipeline::StoredObservation;
 
-json::array array_of(const std::vector<std::string>& texts) { return json::array(texts.begin(), texts.end()); }
-
-json::object json_of(const Error& error) { return {{"reason", error.reason()}, {"message", error.message()}}; }
+json::object error_json(const Error& error) { return {{"reason", error.reason()}, {"message", error.message()}}; }
 
 std::string_view name_of(Conversion::Into into) {
   switch (into) {
@@ -97,7 +92,7 @@ class JsonExplanation {
     json::array templates;
     for (const ExplainedTemplate& one : explanation_.templates) templates.push_back(json_of(one));
     json::array sinks;
-    for (const SinkPreview& sink : explanation_.sinks) sinks.push_back(json_of(sink));
+    for (const SinkPreview& sink : explanation_.sinks) sinks.push_back(cli::json_of(sink));
     return {
         {"message", message()},
         {"templates", std::move(templates)},
@@ -144,7 +139,7 @@ class JsonExplanation {
     for (const FhirUse& use : one.fhir) fhir.push_back(json_of(use));
     out["match"] = std::move(matches);
     out["measurements"] = std::move(measurements);
-    if (one.trace.failure) out["error"] = cli::json_of(*one.trace.failure);
+    if (one.trace.failure) out["error"] = error_json(*one.trace.failure);
     out["fhir"] = std::move(fhir);
     return out;
   }
@@ -182,7 +177,7 @@ class JsonExplanation {
     json::array tokens;
     for (const TracedToken& token : evaluation.tokens) tokens.push_back(json_of(token));
     out["tokens"] = std::move(tokens);
-    if (evaluation.failure) out["error"] = cli::json_of(*evaluation.failure);
+    if (evaluation.failure) out["error"] = error_json(*evaluation.failure);
     if (evaluation.miss) out["near_miss"] = json_of(*evaluation.miss);
     return out;
   }
@@ -225,73 +220,6 @@ class JsonExplanation {
     out["taken"] = array_of(use.taken);
     out["unused"] = array_of(use.unused);
     out["known"] = array_of(use.known);
-    return out;
-  }
-
-  static void set_place(json::object& out, Position at) {
-    if (at.line == 0) return;
-    out["line"] = at.line;
-    out["column"] = at.column;
-  }
-
-  static json::object json_of(const SinkPreview& sink) {
-    json::array observations;
-    for (const ObservationPreview& one : sink.observations) observations.push_back(json_of(one));
-    json::object out{{"sink", sink.sink}, {"file", sink.file}, {"observations", std::move(observations)}};
-    if (!sink.store.empty()) out["store"] = sink.store;
-    return out;
-  }
-
-  static json::object json_of(const ObservationPreview& one) {
-    json::object out{{"type", one.type}, {"status", one.refused ? "refused" : "made"}};
-    set_place(out, one.position);
-    out["measurements"] = json::value_from(one.measurements);
-    if (one.start) out["start"] = round_trip_text(*one.start);
-    if (one.end) out["end"] = round_trip_text(*one.end);
-    json::array elements;
-    for (const PreviewedElement& element : one.elements) elements.push_back(json_of(element));
-    out["elements"] = std::move(elements);
-    if (one.refused) out["error"] = {{"reason", one.refused->reason}, {"message", one.refused->message}};
-    if (one.stored) out["stored"] = json_of(*one.stored, one);
-    if (!one.json.empty()) out["resource"] = one.stored ? one.stored->json : one.json;
-    return out;
-  }
-
-  static json::object json_of(const StoreDecision& decision, const ObservationPreview& of) {
-    json::object out{
-        {"decision", decision_name(decision.kind)},
-        {"id", decision.id},
-        {"identifier", decision.identifier},
-        {"period", json_of(decision.period)},
-        {"text", decision_text(decision, of)}};
-    if (decision.met) out["met"] = json_of(*decision.met);
-    if (decision.kind != StoreDecision::Kind::Created) return out;
-    out["made"] = array_of(decision.made);
-    out["apart"] = apart_name(decision.apart);
-    if (decision.nearest) out["nearest"] = json_of(*decision.nearest);
-    return out;
-  }
-
-  static json::object json_of(const StoredObservation& one) {
-    return {
-        {"id", one.id},
-        {"version", one.version},
-        {"type", one.type},
-        {"patient", one.patient},
-        {"period", json_of(one.period)}};
-  }
-
-  static json::object json_of(const group::Boundary& period) {
-    return {{"start", round_trip_text(period.start)}, {"end", round_trip_text(period.end)}};
-  }
-
-  static json::object json_of(const PreviewedElement& element) {
-    json::object out{{"element", element.element}, {"made_of", element.made_of}, {"present", element.present}};
-    set_place(out, element.position);
-    out["texts"] = array_of(element.texts);
-    if (element.value.empty()) return out;
-    out["value"] = element.value;
-    out["measurements"] = json::value_from(element.measurements);
     return out;
   }
 

@@ -243,7 +243,7 @@ class TextExplanation {
       return explanation_.measurements > 0 ? out + "; the " + made + " before it stay" : out;
     }
     if (!explanation_.filtered.empty()) return "filtered by the rule \"" + explanation_.filtered + "\"";
-    return made + sinks_text(explanation_);
+    return made + sinks_text(explanation_.sinks);
   }
 
   std::size_t label_width_ = kLabelWidth;

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/cli/context.hpp"
 #include "core/document/node_path.hpp"
@@ -42,11 +43,16 @@ struct MessageView {
   std::string_view mapping_file;
   std::size_t line = 0;  // of the input; 0: the only message
 };
+// Several messages, explained as one window; `lines` of the input, 0: the only message.
+struct WindowView {
+  const pipeline::ExplainedWindow& window;
+  std::vector<std::size_t> lines;
+};
 // Where in the input a node of the body begins (an object or array: its bracket); {0,0} where that is not known. The
 // line is that of the input, if it holds one message per line.
 Position place_in_message(const MessageView& view, const document::Node& node);
 // ", 2 Observations by sink x".
-std::string sinks_text(const pipeline::Explanation& explanation);
+std::string sinks_text(const std::vector<pipeline::SinkPreview>& sinks);
 
 std::string_view decision_name(pipeline::StoreDecision::Kind kind);
 std::string_view apart_name(pipeline::StoreDecision::Apart apart);
@@ -58,6 +64,15 @@ std::string period_name(std::int64_t interval);
 void show_explanation_text(Context& context, const MessageView& view);
 // What the sinks would make of the measurements.
 void show_observations_text(Context& context, const MessageView& view);
+// One of them, element by element; with the slots of what is sampled, if they are asked for.
+enum class Slots : std::uint8_t { Left, Told };
+void show_observation_text(
+    Context& context, const pipeline::SinkPreview& sink, const pipeline::ObservationPreview& one, Slots slots
+);
+// "measurement 2", "measurements 1, 3".
+std::string measurements_text(const std::vector<std::size_t>& all);
 void show_explanation_json(Context& context, const MessageView& view);
+void show_window_text(Context& context, const WindowView& view);
+void show_window_json(Context& context, const WindowView& view);
 
 }  // namespace aorta::cli

@@ -14,7 +14,7 @@ namespace {
 
 struct Options {
   std::string pipeline, mapping, file, properties, system_properties, store;
-  bool stored = false;
+  bool stored = false, window = false;
   std::uint64_t line = 0;
   std::vector<std::string> plugin_folders;
 };
@@ -88,6 +88,21 @@ std::optional<int> check(Context& context, const Options& options, std::vector<C
   return std::nullopt;
 }
 
+void explain_window(
+    Context& context, const Options& options, pipeline::Explainer& explainer, std::vector<Line> messages
+) {
+  std::vector<pipeline::ExplainedMessage> window;
+  std::vector<std::size_t> lines;
+  for (Line& line : messages) {
+    window.push_back({std::move(line.text), options.properties, options.system_properties});
+    lines.push_back(line.number);
+  }
+  auto explained = explainer.explain_window(std::move(window));
+  WindowView view{explained, std::move(lines)};
+  if (context.format == Format::Json) return show_window_json(context, view);
+  show_window_text(context, view);
+}
+
 int explain(Context& context, const Options& options, Checked& pipeline) {
   observe::Log log({.least = observe::Level::Error});
   auto explainer = pipeline::Explainer::open(pipeline.config, *pipeline.registry, log, {options.stored, options.store});
@@ -97,6 +112,7 @@ int explain(Context& context, const Options& options, Checked& pipeline) {
   }
   auto messages = read_messages(options);
   if (messages.has_error()) return fail(context, messages.error());
+  if (options.window) return explain_window(context, options, **explainer, std::move(*messages)), kOk;
   for (Line& line : *messages) {
     auto explanation = (*explainer)->explain({std::move(line.text), options.properties, options.system_properties});
     MessageView view{explanation, (*explainer)->mapping_file(), line.number};
@@ -131,10 +147,17 @@ int run_explain(Context& context, Arguments arguments) {
           "--store", options.store, "an embedded store to look into: what it would make of the Observations, and why"
       )
       .flag("--stored", options.stored, "look into the pipeline's own store instead")
+      .flag(
+          "--window", options.window,
+          "take all messages together, as one window: which measurements are put together, why, and what of each stays"
+      )
       .option("--plugins", options.plugin_folders, "a further folder of plugins; may be repeated");
   command.example("head -1 data/odd.ndjson | aorta explain pipelines/ward-vitals.yaml", "one message");
   command.example("aorta explain pipelines/ward-vitals.yaml --file data/odd.ndjson --line 8812", "a line of a file");
   command.example("aorta explain pipelines/ward-vitals.yaml --file data/odd.ndjson --stored", "beside what is stored");
+  command.example(
+      "aorta explain pipelines/ward-vitals.yaml --file data/odd.ndjson --window", "what they make together"
+  );
   command.exits("0 explained, whatever the outcome, 1 the pipeline or its mapping is wrong, 2 usage, 4 the environment"
   );
   if (auto code = command.parse(arguments)) return *code;

@@ -77,8 +77,6 @@ std::size_t skip_tokens(std::string_view data, std::size_t at, std::size_t token
   return at;
 }
 
-std::int64_t slot_of(DateTime time, DateTime start, std::int64_t step) { return (time.ticks - start.ticks) / step; }
-
 // Whether each token stands in the slot of its number, and no time leaves the calendar on the way.
 bool fits_slots(std::int64_t tokens, DateTime start, const group::Boundary& period, std::int64_t step) {
   if (period.start != start || period.end < start || step <= 0) return false;

@@ -18,6 +18,11 @@ namespace aorta::fhir {
 // Errors: "sampled-period-out-of-range".
 Result<std::int64_t> step_ticks(const Decimal& period_ms);
 
+// The slot that a time stands in, 0 where it lies in the first. `step` above 0, `time` not before `start`.
+constexpr std::int64_t slot_of(DateTime time, DateTime start, std::int64_t step) {
+  return (time.ticks - start.ticks) / step;
+}
+
 // Slots from start to end, `values` ordered by time. Errors: "sampled-period-not-positive" (the reference never ends),
 // "sampled-data-too-long" (above 100 million slots), "time-out-of-range".
 Result<std::string> encode_samples(

@@ -27,6 +27,17 @@ class LastLetter : public DeadLetterPort {
   std::optional<Failure> last;
 };
 
+// The measurements that go on to the sinks.
+std::vector<mapping::Measurement> made_by(const Explanation& explanation) {
+  std::vector<mapping::Measurement> made;
+  for (const ExplainedTemplate& one : explanation.templates) {
+    for (const mapping::MeasurementTrace& traced : one.trace.measurements) {
+      if (one.counts && traced.made) made.push_back(*traced.made);
+    }
+  }
+  return made;
+}
+
 class Nowhere : public mapping::MeasurementSink {
  public:
   void add(const mapping::MeasurementView&) override {}
@@ -142,13 +153,7 @@ std::vector<FhirUse> Explainer::uses_of(const mapping::DeviceMapping::Entry& ent
   return out;
 }
 
-std::vector<SinkPreview> Explainer::preview(const Explanation& explanation) const {
-  std::vector<mapping::Measurement> made;
-  for (const ExplainedTemplate& one : explanation.templates) {
-    for (const mapping::MeasurementTrace& traced : one.trace.measurements) {
-      if (one.counts && traced.made) made.push_back(*traced.made);
-    }
-  }
+std::vector<SinkPreview> Explainer::preview(const std::vector<mapping::Measurement>& made) const {
   std::vector<SinkPreview> out;
   for (const FhirMapping& fhir : fhir_)
     out.push_back(
@@ -157,11 +162,50 @@ std::vector<SinkPreview> Explainer::preview(const Explanation& explanation) cons
   return out;
 }
 
+// Where no store is looked into, one that holds nothing yet tells which of them have the same id.
+std::vector<SinkPreview> Explainer::preview_window(const std::vector<mapping::Measurement>& made) const {
+  std::vector<SinkPreview> out;
+  for (const FhirMapping& fhir : fhir_) {
+    LookedInto nothing;
+    if (fhir.store) nothing.identity = identity_options(*fhir.store);
+    nothing.identity.mode = fhir::IdentityMode::Create;
+    out.push_back(
+        {fhir.sink, fhir.file, fhir.store_place,
+         preview_observations({fhir.text, fhir.mapping}, made, fhir.into ? *fhir.into : nothing)}
+    );
+  }
+  return out;
+}
+
 const std::string& Explainer::mapping_file() const {
   return config_.normalize.mapping.empty() ? config_.file : config_.normalize.mapping;
 }
 
 Explanation Explainer::explain(ExplainedMessage message) {
+  Explanation out = explain_alone(std::move(message));
+  out.sinks = preview(made_by(out));
+  return out;
+}
+
+ExplainedWindow Explainer::explain_window(std::vector<ExplainedMessage> messages) {
+  ExplainedWindow out;
+  out.max_measurements = config_.group.max_measurements;
+  for (ExplainedMessage& message : messages) {
+    Explanation one = explain_alone(std::move(message));
+    ExplainedWindow::Message& told = out.messages.emplace_back();
+    told = {one.bytes, {}, std::move(one.dead_letter), std::move(one.filtered), std::move(one.stopped)};
+    for (mapping::Measurement& made : made_by(one)) {
+      told.measurements.push_back(out.measurements.size());
+      out.measurements.push_back(std::move(made));
+    }
+    if (told.stopped) break;
+  }
+  out.groups = window_groups(out.measurements);
+  out.sinks = preview_window(out.measurements);
+  return out;
+}
+
+Explanation Explainer::explain_alone(ExplainedMessage message) {
   Explanation out;
   message_ = std::move(message);
   out.bytes = message_.body.size();
@@ -173,7 +217,6 @@ Explanation Explainer::explain(ExplainedMessage message) {
   out.dead_letter = std::move(letters.last);
   if (!report.filtered.empty()) out.filtered = report.filtered.begin()->first;
   if (!report.failures.empty()) out.stopped = report.failures.front();
-  out.sinks = preview(out);
   return out;
 }
 

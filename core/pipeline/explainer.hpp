@@ -14,6 +14,7 @@
 #include "core/observe/log.hpp"
 #include "core/pipeline/observation_preview.hpp"
 #include "core/pipeline/ports.hpp"
+#include "core/pipeline/window_groups.hpp"
 #include "core/plugin/registry.hpp"
 
 namespace aorta::pipeline {
@@ -67,6 +68,23 @@ struct ExplainedMessage {
   std::string system_properties;  // likewise
 };
 
+// Several messages, taken as if one flush window held them.
+struct ExplainedWindow {
+  struct Message {
+    std::size_t bytes = 0;
+    std::vector<std::size_t> measurements;  // counted from 0 in the window
+    // As of an Explanation.
+    std::optional<Failure> dead_letter;
+    std::string filtered;
+    std::optional<Error> stopped;
+  };
+  std::vector<Message> messages;  // those behind one that stops the pipeline are not read
+  std::vector<mapping::Measurement> measurements;
+  std::vector<WindowGroup> groups;
+  std::vector<SinkPreview> sinks;      // of what is stored already, where it is looked into
+  std::uint64_t max_measurements = 0;  // of a run's window
+};
+
 // What is stored already, and where to look for it. Nothing is written there.
 struct StoreToLookInto {
   bool own = false;  // each sink's own; where an embedded one was not made yet, nothing is stored
@@ -85,6 +103,7 @@ class Explainer {
 
   // Valid until the next call.
   Explanation explain(ExplainedMessage message);
+  ExplainedWindow explain_window(std::vector<ExplainedMessage> messages);
   // The device mapping's file, or the pipeline's where templates stand in it.
   const std::string& mapping_file() const;
 
@@ -94,7 +113,9 @@ class Explainer {
   Result<void> read_fhir();
   Result<void> look_into(const StoreToLookInto& into, observe::Log& log);
   std::vector<FhirUse> uses_of(const mapping::DeviceMapping::Entry& entry) const;
-  std::vector<SinkPreview> preview(const Explanation& explanation) const;
+  Explanation explain_alone(ExplainedMessage message);
+  std::vector<SinkPreview> preview(const std::vector<mapping::Measurement>& made) const;
+  std::vector<SinkPreview> preview_window(const std::vector<mapping::Measurement>& made) const;
 
   struct FhirMapping {
     std::string sink, file, text;

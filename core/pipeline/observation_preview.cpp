@@ -7,6 +7,7 @@
 #include "core/fhir/observation_parts.hpp"
 #include "core/fhir/observation_writer.hpp"
 #include "core/fhir/overlay_store.hpp"
+#include "core/fhir/sampled_data.hpp"
 #include "core/fhir/template_places.hpp"
 #include "core/group/open_groups.hpp"
 
@@ -74,8 +75,10 @@ class Trial {
 
 class GroupPreview {
  public:
-  GroupPreview(const FhirFile& file, const fhir::TemplatePlaces& places, const Group& group, Previews& out)
-      : file_(file), places_(places), group_(group), out_(out) {}
+  GroupPreview(
+      const FhirFile& file, const fhir::TemplatePlaces& places, const Group& group, std::size_t number, Previews& out
+  )
+      : file_(file), places_(places), group_(group), number_(number), out_(out) {}
 
   void add(Trial& trial) {
     endings_ = trial.write(group_);
@@ -89,6 +92,7 @@ class GroupPreview {
  private:
   ObservationPreview started(const ObservationTemplate* made_by, std::size_t measurement) const {
     ObservationPreview out;
+    out.group = number_;
     out.type = group_.first().type;
     if (made_by) {
       out.position = made_by->position;
@@ -182,6 +186,28 @@ class GroupPreview {
       out.texts.push_back(timed.text.data() ? std::string(timed.text) : std::string("null"));
       out.measurements.push_back(measurement_at(timed.time, one));
     }
+    out.samples = samples_of(out, value, *series, one.boundary);
+  }
+
+  // Nothing where its slots cannot be counted: the Observation is refused then.
+  static std::optional<PreviewedSamples> samples_of(
+      const PreviewedElement& element, const ValueTemplate& value, const group::Series& series,
+      const group::Boundary& period
+  ) {
+    if (value.kind != fhir::ValueKind::SampledData || !value.default_period) return std::nullopt;
+    auto step = fhir::step_ticks(*value.default_period);
+    if (step.has_error() || *step <= 0 || period.end < period.start) return std::nullopt;
+    PreviewedSamples out{period.start, *step, fhir::slot_of(period.end, period.start, *step) + 1, {}};
+    for (std::size_t i = 0; i < series.values.size(); ++i) {
+      DateTime time = series.values[i].time;
+      out.used.push_back({fhir::slot_of(time, period.start, *step), time, element.texts[i], element.measurements[i]});
+    }
+    for (std::size_t i = out.used.size(); i-- > 1;) {
+      PreviewedSample& before = out.used[i - 1];
+      const PreviewedSample& after = out.used[i];
+      if (before.slot == after.slot) before.over = after.over.value_or(after.measurement);
+    }
+    return out;
   }
 
   std::size_t measurement_at(DateTime time, const ObservationGroup& one) const {
@@ -193,9 +219,38 @@ class GroupPreview {
   const FhirFile& file_;
   const fhir::TemplatePlaces& places_;
   const Group& group_;
+  const std::size_t number_;
   Previews& out_;
   std::vector<Ending> endings_;
 };
+
+// What the later one writes into slots of the earlier one: merging takes slots for times.
+void write_over(ObservationPreview& earlier, const ObservationPreview& later) {
+  for (PreviewedElement& element : earlier.elements) {
+    auto same = std::find_if(later.elements.begin(), later.elements.end(), [&](const PreviewedElement& other) {
+      return other.made_of == element.made_of && other.samples;
+    });
+    if (!element.samples || same == later.elements.end() || same->samples->start != element.samples->start) continue;
+    for (PreviewedSample& one : element.samples->used) {
+      for (const PreviewedSample& other : same->samples->used) {
+        if (other.slot == one.slot && !other.over) one.over = other.measurement;
+      }
+    }
+  }
+}
+
+void find_joins(Previews& all) {
+  auto same_id = [](const ObservationPreview& a, const ObservationPreview& b) {
+    return a.stored && b.stored && a.stored->id == b.stored->id;
+  };
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    for (std::size_t earlier = 0; earlier < i; ++earlier) {
+      if (!same_id(all[earlier], all[i])) continue;
+      if (!all[i].joins) all[i].joins = earlier;
+      write_over(all[earlier], all[i]);
+    }
+  }
+}
 
 }  // namespace
 
@@ -206,7 +261,10 @@ Previews preview_observations(
   Previews out;
   fhir::TemplatePlaces places(file.text);
   Trial trial(file.mapping, into);
-  for (const Group& group : group::make_groups(measurements)) GroupPreview(file, places, group, out).add(trial);
+  std::size_t number = 0;
+  for (const Group& group : group::make_groups(measurements))
+    GroupPreview(file, places, group, number++, out).add(trial);
+  find_joins(out);
   return out;
 }
 

@@ -20,6 +20,21 @@
 
 namespace aorta::pipeline {
 
+// A value of a SampledData, in its slot.
+struct PreviewedSample {
+  std::int64_t slot = 0;
+  DateTime time;
+  std::string text;
+  std::size_t measurement = 0;
+  std::optional<std::size_t> over = {};  // the measurement that writes the same slot after it
+};
+struct PreviewedSamples {
+  DateTime start;
+  std::int64_t step = 0;  // of one slot, in ticks
+  std::int64_t slots = 0;
+  std::vector<PreviewedSample> used;  // by time
+};
+
 struct PreviewedElement {
   std::string element;                    // "code", "effectivePeriod", "valueQuantity", "component[1]"
   std::string made_of;                    // what of the template: "codes", "periodInterval", "value", "components[1]"
@@ -28,10 +43,12 @@ struct PreviewedElement {
   bool present = true;                    // false: the template takes a value that no measurement carries
   std::vector<std::string> texts;         // what it holds: codes, start and end, or the value's text per measurement
   std::vector<std::size_t> measurements;  // which gave them, counted from 0 in the message
+  std::optional<PreviewedSamples> samples = {};
 };
 
 // One Observation, made or refused.
 struct ObservationPreview {
+  std::size_t group = 0;  // of make_groups(), counted from 0
   std::string type;
   Position position;  // of the FHIR template; {0,0}: there is none
   std::int64_t period_interval = 0;
@@ -41,6 +58,8 @@ struct ObservationPreview {
   std::string json;  // without what the store adds: id, identifier, subject, device, issued
   std::optional<Failure> refused;
   std::optional<StoreDecision> stored;  // where a store is looked into, and nothing is refused
+  // Of the earlier ones, the first that has the same id: this one is merged into it.
+  std::optional<std::size_t> joins = {};
 };
 
 struct FhirFile {

@@ -53,10 +53,11 @@ const OverlayStore::Search* search_for(const group::ObservationGroup& of, const 
   return found == store.searches().end() ? nullptr : &*found;
 }
 
+// The last: a resource may be saved more than once.
 const fhir::Save* save_of(const OverlayStore& store, std::string_view type, std::string_view id) {
   auto is_it = [&](const fhir::Save& save) { return save.resource.type == type && save.resource.id == id; };
-  auto found = std::find_if(store.saves().begin(), store.saves().end(), is_it);
-  return found == store.saves().end() ? nullptr : &*found;
+  auto found = std::find_if(store.saves().rbegin(), store.saves().rend(), is_it);
+  return found == store.saves().rend() ? nullptr : &*found;
 }
 
 bool is_made(const OverlayStore& store, const std::string& reference) {

@@ -43,6 +43,7 @@ struct Home {
     config = config::load_pipeline(file, problems);
     REQUIRE(problems.empty());
     config.sinks[0].config_json = R"({"mapping":")" + in + R"(fhir.json"})";
+    config.sinks[0].files.observations.push_back({"sinks.o.config.mapping", in + "fhir.json", {}});
     registry.emplace(std::vector<std::filesystem::path>{std::filesystem::path(AORTA_BINARY_DIR) / "lib/aorta/plugins"});
     auto opened = Explainer::open(config, *registry, log);
     REQUIRE(opened.has_value());
