@@ -1,7 +1,7 @@
 // The payloads of Type::Normalize and of its answer, and the greeting of a worker that has a mapping.
 //
 //   records:       count, then each: body, properties, system properties (Filler::texts)
-//   answer:        per record: trailing text (0, 1), failed (0, 1), number of measurements, these, the error if it
+//   answer:        per record: trailing text (0, 1), failed (0, 1), number of measurements, these, its error if it
 //   failed measurement:   type, device, patient, encounter, correlation, ticks, zone, number of values, these: name,
 //   text greeting:      escaped, problems (message, line, column), templates (type, name, values, line, column)
 #pragma once
