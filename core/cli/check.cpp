@@ -1,6 +1,7 @@
 #include "core/cli/check.hpp"
 
 #include "core/cli/mapping_check.hpp"
+#include "core/cli/pin_check.hpp"
 #include "core/config/text_file.hpp"
 #include "core/config/yaml.hpp"
 
@@ -53,6 +54,7 @@ void examine_parts(Examined& out, const std::vector<std::string>& plugin_folders
   Checked& pipeline = out.pipeline;
   pipeline.registry = registry_for(pipeline.config, plugin_folders);
   config::resolve_plugins(pipeline.config, RegistryCatalog(*pipeline.registry), out.findings);
+  if (!check_pins(out)) return;
   check_libraries(pipeline, config::PluginKind::Source, pipeline.config.sources, out.findings);
   check_libraries(pipeline, config::PluginKind::Sink, pipeline.config.sinks, out.findings);
   check_mappings(out);

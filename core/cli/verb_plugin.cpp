@@ -3,8 +3,10 @@
 
 #include "core/base/text.hpp"
 #include "core/cli/command.hpp"
+#include "core/cli/plugin_sample.hpp"
 #include "core/cli/table.hpp"
 #include "core/cli/verbs.hpp"
+#include "core/plugin/library_digest.hpp"
 #include "core/plugin/registry.hpp"
 
 namespace aorta::cli {
@@ -119,6 +121,8 @@ bool inspect_text(Context& context, Registry& registry, const PluginInfo& info) 
   context.out << plugin::kind_name(info.kind) << " " << info.id << "  " << observe::printable(info.summary) << "\n";
   context.out << "  module   " << module.name << " " << module.version << ", built with " << module.built_with << "\n";
   context.out << "  library  " << module.library.string() << "\n";
+  if (auto digest = plugin::library_digest(module.library); digest.has_value())
+    context.out << "  sha256   " << *digest << "\n";
   context.out << "  ABI      " << std::to_string(module.abi_major) << "." << std::to_string(module.abi_minor) << "\n";
   std::string spellings;
   for (const std::string& spelling : info.spellings) spellings += (spellings.empty() ? "" : ", ") + spelling;
@@ -126,6 +130,7 @@ bool inspect_text(Context& context, Registry& registry, const PluginInfo& info) 
   context.out << "  loads    " << (loaded.has_value() ? "yes" : "no: " + observe::printable(loaded.error().message()))
               << "\n";
   show_configuration(context, info);
+  if (std::string sample = sample_text(info); !sample.empty()) context.out << "\n" << sample;
   return loaded.has_value();
 }
 
@@ -134,6 +139,8 @@ bool inspect_json(json::array& out, Registry& registry, const PluginInfo& info) 
   json::object one = json_of(info);
   one["abi"] = std::to_string(info.module->abi_major) + "." + std::to_string(info.module->abi_minor);
   one["built_with"] = info.module->built_with;
+  if (auto digest = plugin::library_digest(info.module->library); digest.has_value()) one["sha256"] = *digest;
+  one["sample"] = sample_text(info);
   one["spellings"] = json::value_from(info.spellings);
   one["config"] = schema_of(info);
   one["loads"] = loaded.has_value();

@@ -121,19 +121,28 @@ Result<void> write_folder(const fs::path& from, const fs::path& to, const std::v
   return {};
 }
 
-// share/aorta-sdk/template beside the folder of the program.
-Result<fs::path> template_folder() {
+// Where this program is installed.
+Result<fs::path> prefix() {
   std::error_code failed;
   fs::path program = fs::read_symlink("/proc/self/exe", failed);
   if (failed) return Error("sdk-not-installed", "/proc/self/exe cannot be read: " + failed.message());
-  return program.parent_path().parent_path() / "share/aorta-sdk/template";
+  return program.parent_path().parent_path();
+}
+
+// The folder that find_package(AortaSdk) is to look in; of a program that is not installed nobody can say.
+std::string prefix_text() {
+  std::error_code failed;
+  auto installed = prefix();
+  bool found = installed.has_value() && fs::exists(*installed / "lib/cmake/AortaSdk", failed);
+  return found ? installed->string() : "…";
 }
 
 Result<void> write_project(const Project& project, const std::string& id, const fs::path& folder) {
   std::error_code failed;
   if (fs::exists(folder, failed) && !fs::is_empty(folder, failed))
     return Error("already-there", folder.string() + ": is there already, and not empty; choose another with --folder");
-  AORTA_TRY(templates, template_folder());
+  AORTA_TRY(installed, prefix());
+  fs::path templates = installed / "share/aorta-sdk/template";
   std::vector<Replacement> words = replacements(project, id);
   AORTA_CHECK(write_folder(templates / "common", folder, words));
   return write_folder(templates / project.kind, folder, words);
@@ -157,7 +166,8 @@ void show(Context& context, const fs::path& folder, const std::string& id) {
   if (context.format == Format::Json)
     return void(context.out << R"({"folder":)" << json_text(folder.string()) << R"(,"id":)" << json_text(id) << "}\n");
   context.out << folder.string() << ": a project for " << id << "\n"
-              << "  cd " << folder.string() << " && cmake -S . -B build -G Ninja -DCMAKE_PREFIX_PATH=… && "
+              << "  cd " << folder.string() << " && cmake -S . -B build -G Ninja -DCMAKE_PREFIX_PATH=" << prefix_text()
+              << " && "
               << "cmake --build build && ctest --test-dir build\n";
 }
 

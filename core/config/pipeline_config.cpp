@@ -50,7 +50,7 @@ class Filling {
     add_uses("sinks", into_.sinks);
     fill_normalize(from_.at("normalize").get_object());
     fill_figures();
-    into_.plugin_folders = texts_of(from_.at("plugins").get_object(), "path");
+    fill_plugins(from_.at("plugins").get_object());
     if (const Value* tests = tree_.find("tests")) {
       for (const Value& test : tests->items) add_test(test);
     }
@@ -60,6 +60,16 @@ class Filling {
   void add_store(const std::string& name, const json::value& from) {
     Position position = tree_.find("stores")->find_member(name)->position;
     into_.stores.push_back(read_store(name, json::serialize(from), position));
+  }
+
+  void fill_plugins(const json::object& from) {
+    into_.plugin_folders = texts_of(from, "path");
+    for (const auto& [id, pin] : from.at("pinned").get_object()) {
+      Position position = tree_.find("plugins")->find("pinned")->find_member(id)->position;
+      into_.pins.push_back(
+          {std::string(id), text_of(pin.get_object(), "version"), text_of(pin.get_object(), "sha256"), position}
+      );
+    }
   }
 
   void add_uses(std::string_view group, std::vector<PluginUse>& uses) {

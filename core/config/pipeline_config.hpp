@@ -124,6 +124,13 @@ struct TestConfig {
   std::optional<Value> measurements, fhir, dead_letter, filtered;
 };
 
+// A plugin that has to be this one; what is empty may be anything.
+struct PluginPin {
+  std::string plugin;  // its id
+  std::string version, sha256;
+  Position position;
+};
+
 struct PipelineConfig {
   std::string file;         // as it was named
   std::string text;         // of the file, for excerpts
@@ -141,6 +148,7 @@ struct PipelineConfig {
   HttpConfig http;
   LimitsConfig limits;
   std::vector<std::string> plugin_folders;
+  std::vector<PluginPin> pins;
   std::vector<TestConfig> tests;
 
   const StoreConfig* store(std::string_view name) const;

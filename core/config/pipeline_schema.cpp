@@ -237,7 +237,20 @@ constexpr std::string_view kSchema = R"json({
       "default": {},
       "description": "where plugins are looked for, before the folder of the installation",
       "properties": {
-        "path": { "type": "array", "items": { "x-aorta-format": "path" }, "default": [], "description": "further folders of plugins" }
+        "path": { "type": "array", "items": { "x-aorta-format": "path" }, "default": [], "description": "further folders of plugins" },
+        "pinned": {
+          "type": "object",
+          "default": {},
+          "description": "plugins that have to be these and no others, by id: checked before any of their code runs",
+          "additionalProperties": {
+            "type": "object",
+            "additionalProperties": false,
+            "properties": {
+              "version": { "type": "string", "description": "of its library, as aorta plugin inspect shows it" },
+              "sha256": { "type": "string", "description": "of its library's bytes, as sha256sum and aorta plugin inspect show it" }
+            }
+          }
+        }
       }
     },
     "tests": {

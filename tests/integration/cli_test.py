@@ -1,15 +1,17 @@
 """The command line as a user meets it: help, suggestions, exit codes, and streams that fail."""
 import csv
+import hashlib
 import io
 import json
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import tempfile
 import unittest
 
-from support import Case, message
+from support import BUILD, PIPELINE, Case, message
 
 AORTA = os.environ["AORTA"]
 SOURCE = pathlib.Path(os.environ["AORTA_SOURCE"])
@@ -249,6 +251,56 @@ class Tables(Case):
         self.assertLessEqual({("source", "file"), ("template", "JsonPathContent"), ("sink", "fhir-observation")}, found)
         self.assertEqual(len(lines), 1 + len(found))
 
+    def test_what_is_shown_of_a_plugin_can_be_written_into_a_pipeline_file(self):
+        for id in ("file", "http", "fhir-observation"):
+            with self.subTest(id):
+                (one,) = json.loads(self.aorta("plugin", "inspect", id, "--format", "json").stdout)["plugins"]
+                sample = one["sample"].split("\n\n", 1)[1].replace("FILE", "fhir.json").replace("# store: NAME", "store: local")
+                group = "sources" if one["kind"] == "source" else "sinks"
+                self.assertTrue(sample.startswith(group + ":\n"))
+                whole = re.sub(r"(?m)^      # (?!token)", "      ", sample)
+                for text in (sample, whole):
+                    self.write("pipeline.yaml", re.sub(rf"(?m)^{group}:\n  \w+:.*\n", lambda _: text, PIPELINE))
+                    told = self.aorta("validate", "pipeline.yaml")
+                    self.assertNotRegex(told.stdout + told.stderr, r"unknown key|expected|is missing", text)
+        (template,) = json.loads(self.aorta("plugin", "inspect", "JsonPathContent", "--format", "json").stdout)["plugins"]
+        self.assertEqual(template["sample"], "")
+
+    def test_plugins_that_are_pinned(self):
+        (one,) = json.loads(self.aorta("plugin", "inspect", "file", "--format", "json").stdout)["plugins"]
+        for pin, said in (
+            (f"file: {{ version: '{one['version']}', sha256: '{one['sha256'].upper()}' }}", None),
+            ("file: {}", None),
+            ("JsonPathContent: { version: '9' }", "plugins.pinned.JsonPathContent: version 0.1.0 is installed"),
+            ("file: { version: '0.0.9' }", "and not 0.0.9"),
+            (f"file: {{ sha256: '{'0' * 64}' }}", f"has the SHA-256 {one['sha256']}, and not the pinned one"),
+            ("acme.nobody: { version: '1' }", "no such plugin is installed"),
+            ("file: { checksum: '1' }", "unknown key"),
+        ):
+            with self.subTest(pin):
+                self.write("pipeline.yaml", PIPELINE + f"plugins: {{ pinned: {{ {pin} }} }}\n")
+                told = self.aorta("validate", "pipeline.yaml")
+                if said:
+                    self.assert_refused(told, 1, said, "pipeline.yaml:13:")
+                else:
+                    self.assertEqual(told.returncode, 0, told.stdout + told.stderr)
+
+    def test_of_a_library_that_is_not_the_pinned_one_nothing_runs(self):
+        (self.folder / "plugins").mkdir()
+        shutil.copy(BUILD / "tests/abi/bad/load_exits.so", self.folder / "plugins/counter.so")
+        (self.folder / "plugins/counter.so").chmod(0o755)
+        self.write("plugins/counter.manifest.json", json.dumps({
+            "manifest": 1, "name": "counter", "version": "1.0.0", "abi": {"major": 1, "minor": 0}, "built_with": "C11",
+            "plugins": [{"id": "test.counter", "kind": "source", "config": {"type": "object", "properties": {}, "additionalProperties": False}}]}))
+        self.change("pipeline.yaml", "plugin: file, config: { path: messages.ndjson }", "plugin: test.counter")
+        plugins = "plugins: {{ path: [plugins], pinned: {{ test.counter: {{ {} }} }} }}\n"
+        self.write("pinned.yaml", (self.folder / "pipeline.yaml").read_text() + plugins.format("sha256: '0'"))
+        told = self.aorta("validate", "pinned.yaml")
+        self.assert_refused(told, 1, "and not the pinned one")
+        self.assertNotIn("when it is loaded", told.stdout + told.stderr)
+        self.write("loose.yaml", (self.folder / "pipeline.yaml").read_text() + plugins.format(""))
+        self.assert_refused(self.aorta("validate", "loose.yaml"), 1, "when it is loaded")
+
     def test_a_plugin_is_inspected(self):
         shown = self.aorta("plugin", "inspect", "file")
         self.assertEqual(shown.returncode, 0, shown.stderr)
@@ -256,5 +308,8 @@ class Tables(Case):
         self.assertRegex(shown.stdout, r"path\s+path of messages\s+\(required\)")
         (one,) = json.loads(self.aorta("plugin", "inspect", "file", "--format", "json").stdout)["plugins"]
         self.assertTrue(one["loads"])
+        library = pathlib.Path(one["library"])
+        self.assertEqual(one["sha256"], hashlib.sha256(library.read_bytes()).hexdigest())
+        self.assertIn(one["sha256"], shown.stdout)
         self.assertIn("max_record_bytes", one["config"]["properties"])
         self.assert_refused(self.aorta("plugin", "inspect", "fiel"), 1, 'did you mean "file"?')

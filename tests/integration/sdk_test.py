@@ -93,7 +93,7 @@ class Sdk(unittest.TestCase):
         run(self.prefix / "bin/aorta", "plugin", "new", kind, name, "--folder", project)
         left = [p for p in project.rglob("*") if "acme" in p.name or (p.is_file() and "acme" in p.read_text().lower())]
         self.assertEqual([], left)
-        run("bash", project / ".ci/run", env={**os.environ, "AORTA_PREFIX": str(self.prefix), "CXXFLAGS": self.flags()})
+        run(project / ".ci/run", env={**os.environ, "AORTA_PREFIX": str(self.prefix), "CXXFLAGS": self.flags()})
         manifest = json.loads((project / f"build/lib/aorta/plugins/{library}.manifest.json").read_text())
         self.assertEqual((name, kind), (manifest["plugins"][0]["id"], manifest["plugins"][0]["kind"]))
 
