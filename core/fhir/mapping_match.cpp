@@ -51,6 +51,7 @@ void match(
     out.push_back({Kind::NotBuildable, given.name, {}, {}, given.position});
     return;
   }
+  if (by != MatchBy::ReferenceValidation && given.name.empty()) return;  // a vendor's template keeps it to itself
   const ObservationTemplate* taker = fhir.find(given.name);
   if (!taker) {
     out.push_back({Kind::NoTemplate, given.name, {}, types_of(fhir), given.position});

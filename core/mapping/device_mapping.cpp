@@ -169,7 +169,9 @@ DeviceMapping load_device_mapping(std::string_view text, TemplateFactory& factor
 
 Result<void> DeviceMapping::apply(const Entry& entry, document::Document& message, MeasurementSink& out) {
   auto applied = entry.made->apply(message, out);
-  return applied.has_error() ? Result<void>(applied.error().in("template \"" + entry.name + "\"")) : applied;
+  return applied.has_error()
+             ? Result<void>(applied.error().in("template \"" + (entry.name.empty() ? entry.type : entry.name) + "\""))
+             : applied;
 }
 
 Result<void> DeviceMapping::normalize(document::Document& message, MeasurementSink& out) const {

@@ -74,7 +74,7 @@ class Explainer::Normalizer : public NormalizePort {
     auto applied = entry.made->apply(owner_.document_, counts ? sink : nowhere);
     std::optional<Error> failure;
     if (applied.has_error()) failure = applied.error();
-    if (failure && counts) failed_ = failure->in("template \"" + entry.name + "\"");
+    if (failure && counts) failed_ = failure->in("template \"" + (entry.name.empty() ? entry.type : entry.name) + "\"");
     out_.templates.push_back(
         {entry.type, entry.name, entry.position, owner_.recorder_.take(failure), counts, owner_.uses_of(entry)}
     );
@@ -133,6 +133,7 @@ Result<void> Explainer::look_into(const StoreToLookInto& into, observe::Log& log
 
 std::vector<FhirUse> Explainer::uses_of(const mapping::DeviceMapping::Entry& entry) const {
   std::vector<FhirUse> out;
+  if (entry.name.empty()) return out;  // which type it makes is known once it has
   for (const FhirMapping& fhir : fhir_) {
     FhirUse use{fhir.sink, fhir.file, {}, false, entry.value_names, {}, {}};
     if (const fhir::ObservationTemplate* found = fhir.mapping.find(entry.name)) {

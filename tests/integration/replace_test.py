@@ -81,6 +81,7 @@ class Replace(Running):
 
     def test_a_library_that_is_the_same_goes_on(self):
         run = self.begin()
+        self.assertNotIn("no template", self.log(), "a type that a vendor's template keeps to itself")
         self.send(message(1))
         self.until(lambda: len(self.versions()) == 1)
         self.reload(run)

@@ -58,6 +58,11 @@ TEST_CASE("mapping match: a type nobody takes is told once, for all its values",
   CHECK(found[0].known == std::vector<std::string>{"Heart"});
 }
 
+TEST_CASE("mapping match: nothing is told of a type that a template keeps to itself", "[fhir]") {
+  CHECK(mismatches(device("", {"hr"}), fhir_mapping(), MatchBy::Building).empty());
+  CHECK(mismatches(device("", {"hr"}), fhir_mapping(), MatchBy::ReferenceValidation).size() == 1);
+}
+
 TEST_CASE("mapping match: beside components the reference overlooks the template's own value", "[fhir]") {
   CHECK(kinds(fhir_mapping(), MatchBy::Building).empty());
   CHECK(kinds(fhir_mapping(), MatchBy::ReferenceValidation) == std::vector{Kind::UnusedValue});
