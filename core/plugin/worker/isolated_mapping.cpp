@@ -5,7 +5,6 @@
 namespace aorta::plugin::worker {
 namespace {
 
-constexpr std::size_t kLeastMeasurement = 5 * sizeof(std::uint32_t);
 constexpr std::size_t kLeastValue = 2 * sizeof(std::uint32_t);
 
 void fail_all(std::span<MappingJob> jobs, const Error& error) {
@@ -42,14 +41,13 @@ bool OutcomeReader::take(std::string_view outcomes, std::span<MappingJob> jobs) 
 }
 
 void OutcomeReader::take_outcome(Reader& in, MappingJob& job) {
-  job.trailing_text = in.take<std::uint8_t>() != 0;
-  bool failed = in.take<std::uint8_t>() != 0;
-  std::uint32_t count = in.count(kLeastMeasurement);
-  counts_.push_back(count);
-  for (std::uint32_t left = count; left > 0 && in.good(); --left)
+  auto head = in.take<OutcomeHead>();
+  job.trailing_text = head.trailing_text != 0;
+  counts_.push_back(head.measurements);
+  for (std::uint32_t left = head.measurements; left > 0 && in.good(); --left)
     measurements_.push_back(take_measurement(in, values_));
   job.error.reset();
-  if (failed) job.error = take_error(in);
+  if (head.failed != 0) job.error = take_error(in);
 }
 
 void OutcomeReader::hand_on(std::span<MappingJob> jobs) const {

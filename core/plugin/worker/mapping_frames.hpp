@@ -1,9 +1,9 @@
 // The payloads of Type::Normalize and of its answer, and the greeting of a worker that has a mapping.
 //
 //   records:       count, then each: body, properties, system properties (Filler::texts)
-//   answer:        per record: trailing text (0, 1), failed (0, 1), number of measurements, these, its error if it
-//   failed measurement:   type, device, patient, encounter, correlation, ticks, zone, number of values, these: name,
-//   text greeting:      escaped, problems (message, line, column), templates (type, name, values, line, column)
+//   answer:        per record: an OutcomeHead, its measurements, the error if it failed
+//   measurement:   type, device, patient, encounter, correlation, a MeasurementRest, values: name, text
+//   greeting:      escaped, problems (message, line, column), templates (type, name, values, line, column)
 #pragma once
 
 #include <span>
@@ -12,12 +12,20 @@
 #include <vector>
 
 #include "core/mapping/device_mapping.hpp"
+#include "core/plugin/worker/page.hpp"
 #include "core/plugin/worker/wire.hpp"
 
 namespace aorta::plugin::worker {
 
 void put_description(Writer& out, const mapping::DeviceMapping& mapping);
 mapping::DeviceMapping take_description(Reader& in);
+
+// What an answer has of a record before its measurements.
+struct OutcomeHead {
+  std::uint32_t measurements = 0;   // how many
+  std::uint16_t trailing_text = 0;  // 0, 1, as the next
+  std::uint16_t failed = 0;
+};
 
 // What has a fixed size in a measurement, behind its texts.
 struct MeasurementRest {
@@ -26,7 +34,7 @@ struct MeasurementRest {
   std::uint32_t values = 0;
 };
 
-inline void put_measurement(Writer& out, const mapping::MeasurementView& m) {
+inline void put_measurement(Page& out, const mapping::MeasurementView& m) {
   std::array<std::string_view, 5> texts{m.type, m.device, m.patient, m.encounter, m.correlation};
   std::size_t size = Filler::size_of(texts) + sizeof(MeasurementRest);
   for (const mapping::ValueView& value : m.values) size += Filler::size_of<2>({value.name, value.text});

@@ -48,30 +48,36 @@ class MarkingFactory : public mapping::TemplateFactory {
 
 class Outcomes : public mapping::MeasurementSink {
  public:
-  explicit Outcomes(std::string& out) : writer_(out) {}
+  explicit Outcomes(Page& page) : page_(page) {}
 
   void add(const mapping::MeasurementView& measurement) override {
-    put_measurement(writer_, measurement);
-    ++count_;
+    put_measurement(page_, measurement);
+    ++head_.measurements;
   }
   // One record: `work` adds its measurements here.
   template <class Work>
-  void of_record(std::string& out, Work&& work) {
-    std::size_t head = out.size();
-    writer_.put(std::uint16_t{0});
-    std::size_t count_at = writer_.leave_count();
-    count_ = 0;
+  void of_record(Work&& work) {
+    head_ = {};
+    std::size_t place = page_.size();
+    page_.room(sizeof head_).put(head_);
     bool trailing_text = false;
     Result<void> done = work(trailing_text);
-    writer_.set_count(count_at, count_);
-    out[head] = trailing_text ? 1 : 0;
-    out[head + 1] = done.has_error() ? 1 : 0;
-    if (done.has_error()) put_error(writer_, done.error());
+    head_.trailing_text = trailing_text ? 1 : 0;
+    head_.failed = done.has_error() ? 1 : 0;
+    page_.at(place).put(head_);
+    if (done.has_error()) add_error(done.error());
   }
 
  private:
-  Writer writer_;
-  std::uint32_t count_ = 0;
+  void add_error(const Error& error) {
+    std::string text;
+    Writer writer(text);
+    put_error(writer, error);
+    page_.add(text);
+  }
+
+  Page& page_;
+  OutcomeHead head_;
 };
 
 class MappingServer {
@@ -79,16 +85,16 @@ class MappingServer {
   MappingServer(Session& session, mapping::DeviceMapping mapping) : session_(session), mapping_(std::move(mapping)) {}
 
   void normalize(Reader request) {
-    answer_.clear();
+    session_.open(answer_);
     Outcomes outcomes(answer_);
     std::uint32_t count = request.count(3 * sizeof(std::uint32_t));
     for (std::uint32_t left = count; left > 0; --left) {
       session_.board().record.store(begun_++, std::memory_order_relaxed);
       auto texts = request.texts<3>();
       document::Envelope envelope{.body = texts[0], .properties = texts[1], .system_properties = texts[2]};
-      outcomes.of_record(answer_, [&](bool& trailing_text) { return normalize(envelope, outcomes, trailing_text); });
+      outcomes.of_record([&](bool& trailing_text) { return normalize(envelope, outcomes, trailing_text); });
     }
-    session_.answer(answer_);
+    session_.answer_with(answer_);
   }
 
  private:
@@ -101,7 +107,7 @@ class MappingServer {
   Session& session_;
   mapping::DeviceMapping mapping_;
   document::Document document_;
-  std::string answer_;
+  Page answer_;
   std::uint32_t begun_ = 0;  // records
 };
 

@@ -37,6 +37,12 @@ void Session::answer(std::string_view payload) {
   send(Type::Done, payload);
 }
 
+void Session::answer_with(const Page& page) {
+  if (page.has_outgrown_slot()) return answer(page.payload());
+  tell_metrics();
+  channel_.post(Type::Done, page.size());
+}
+
 void Session::tell_metrics() {
   std::string changes = teller_.changes(*metrics_);
   if (!changes.empty()) (void)channel_.send_aside(Type::Metrics, changes, kNever);

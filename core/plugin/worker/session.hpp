@@ -10,6 +10,7 @@
 #include "core/plugin/worker/channel.hpp"
 #include "core/plugin/worker/hello.hpp"
 #include "core/plugin/worker/metric_frames.hpp"
+#include "core/plugin/worker/page.hpp"
 #include "core/plugin/worker/shared_memory.hpp"
 
 namespace aorta::plugin::worker {
@@ -24,6 +25,9 @@ class Session {
   // The next thing to do. Errors: the host is gone. The payload lives until the session is used again.
   Result<Channel::Frame> next();
   void answer(std::string_view payload);
+  // For an answer in the making, during which nothing is asked of the host.
+  void open(Page& page) { page.open(channel_.room(SharedMemory::kFrame), SharedMemory::kFrame); }
+  void answer_with(const Page& page);
   void answer_failure(std::int32_t code, const Error& error);
   // The same, and waits for the host to hang up: there is nothing else to do. The exit code of the worker.
   int refuse(const Error& error);

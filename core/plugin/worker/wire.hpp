@@ -9,6 +9,7 @@
 #include <string_view>
 #include <type_traits>
 
+#include "core/base/put_text.hpp"
 #include "core/base/result.hpp"
 
 namespace aorta::plugin::worker {
@@ -55,12 +56,9 @@ class Filler {
   template <std::size_t count>
   void texts(const std::array<std::string_view, count>& all) {
     for (std::string_view text : all) put(text.data() ? static_cast<std::uint32_t>(text.size()) : kAbsent);
-    for (std::string_view text : all) {
-      if (text.empty()) continue;
-      std::memcpy(at_, text.data(), text.size());
-      at_ += text.size();
-    }
+    for (std::string_view text : all) bytes(text);
   }
+  void bytes(std::string_view bytes) { at_ = put_text(at_, bytes); }
   template <std::size_t count>
   static std::size_t size_of(const std::array<std::string_view, count>& all) {
     std::size_t size = count * sizeof(std::uint32_t);
