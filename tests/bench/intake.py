@@ -1,10 +1,12 @@
 """Messages over HTTP, to their end: how many a second, and how long until a batch is acknowledged."""
 import contextlib
 import json
+import os
 import pathlib
 import random
 import re
 import subprocess
+import tempfile
 import time
 import urllib.request
 
@@ -91,13 +93,29 @@ def middle(values):
     return sorted(values)[len(values) // 2]
 
 
+def disk_p99_ms(folder, seconds):
+    """Of one append of a batch's size and one fdatasync at a time, nothing else being done: no acknowledgement can be surer to come in time."""
+    batch, pause = b"x" * 280 * BATCH, BATCH / PACE
+    took, end = [], time.monotonic() + seconds
+    with tempfile.TemporaryFile(dir=folder, buffering=0) as file:
+        while time.monotonic() < end:
+            start = time.monotonic()
+            file.write(batch)
+            os.fdatasync(file.fileno())
+            took.append(time.monotonic() - start)
+            time.sleep(pause)
+    return sorted(took)[len(took) * 99 // 100] * 1000
+
+
 def measure(build, folder, seconds=2, rounds=3):
     """Both durabilities in turns, so that both see the same machine."""
     messages = "w1.messages.ndjson"
+    disk = []
     flooded = {"fdatasync": [], "none": []}
     paced = {"fdatasync": [], "none": []}
     idle = None
     for _ in range(rounds):
+        disk.append(disk_p99_ms(folder, seconds))
         for durability, found in flooded.items():
             with running(build, folder, durability) as run:
                 idle = idle or run.memory()
@@ -112,6 +130,7 @@ def measure(build, folder, seconds=2, rounds=3):
         "paced_per_s": round(middle([told["requests"] * BATCH / told["seconds"] for told in paced["fdatasync"]])),
         "paced_ack_p50_ms": round(middle([told["p50_ms"] for told in paced["fdatasync"]]), 2),
         "paced_ack_p99_ms": round(middle([told["p99_ms"] for told in paced["fdatasync"]]), 2),
+        "disk_p99_ms": round(middle(disk), 2),
         "undurable_paced_ack_p99_ms": round(middle([told["p99_ms"] for told in paced["none"]]), 2),
         "rss_idle_mib": idle,
     }
