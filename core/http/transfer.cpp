@@ -168,6 +168,7 @@ Error Transfer::failure(CURLcode code) const {
     );
   }
   std::string what = sent_ > 1 ? "the connection broke" : fault_[0] != '\0' ? fault_ : curl_easy_strerror(code);
+  if (code == CURLE_SSL_CACERT_BADFILE) what += "; install ca-certificates, or name the authority with tls.ca_file";
   bool unreachable = is_before_sending(code, handle_);
   return Error(
       unreachable ? "unreachable" : "no-answer",

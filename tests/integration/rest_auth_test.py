@@ -117,6 +117,13 @@ class Tls(TlsCase):
             self.start(say="cannot be reached: SSL certificate problem")
             self.assertEqual(sum(server.counts.values()), 0)
 
+    def test_a_file_without_authorities_is_told(self):
+        self.write("none.pem", "")
+        with FhirServer(tls=self.context) as server:
+            self.use(server.url, ", tls: { ca_file: none.pem }")
+            self.start(say="install ca-certificates, or name the authority with tls.ca_file")
+            self.assertEqual(sum(server.counts.values()), 0)
+
     def test_our_own_certificate(self):
         self.context.verify_mode = ssl.CERT_REQUIRED
         self.context.load_verify_locations(self.folder / "client.pem")
