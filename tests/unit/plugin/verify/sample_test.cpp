@@ -46,8 +46,9 @@ TEST_CASE("verify sample: examples stand in a configuration that was given", "[p
   auto made = example_configs(schema, R"({"mapping":{"rows":[]},"every":1})");
   REQUIRE(made.has_value());
   CHECK(
-      *made == std::vector<std::string>{
-                   R"({"mapping":{"rows":[]},"every":2000})", R"({"mapping":{"rows":[]},"every":1,"key":"k"})"}
+      *made ==
+      std::vector<std::string>{
+          R"({"mapping":{"rows":[]},"every":2000})", R"({"mapping":{"rows":[]},"every":1,"key":"k"})"}
   );
 }
 
