@@ -79,7 +79,7 @@ class Follow(Case):
         line = next(line for line in run.stderr if "answers /healthz" in line)
         url = re.search(r"http://127\.0\.0\.1:\d+", line).group(0)
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        for _ in range(100):
+        for _ in range(600):
             text = opener.open(url + "/metrics", timeout=10).read().decode()
             told = re.findall(r'^aorta_plugin_file_ended_total\{pipeline="test",instance="sources\.in",outcome="(\w+)"\} (\d+)$', text, re.M)
             found = {outcome: int(value) for outcome, value in told}
