@@ -11,7 +11,7 @@ import support
 
 PLUGINS = support.BUILD / "lib/aorta/plugins"
 BAD = support.BUILD / "tests/abi/bad"
-SANITIZED = "-fsanitize" in (support.BUILD / "CMakeCache.txt").read_text()  # their allocator does not tell what is in use
+SANITIZED = "-fsanitize" in (support.BUILD / "CMakeCache.txt").read_text()  # their allocator does not tell what is in use, and they end with the signal taken
 JSON_PATH = {
     "typeName": "heartrate", "typeMatchExpression": "$..[?(@hr)]", "deviceIdExpression": "$.deviceId", "timestampExpression": "$.at",
     "values": [{"valueName": "hr", "valueExpression": "$.hr", "required": True}],
@@ -63,7 +63,7 @@ PLANTED = {
     "zone": ("the same in another locale and time zone", "time zone"),
     "hint": ("the same message gives the same, in any instance", "required_name()"),
     "crashes_on_settle": ("settled in any order, with any outcome, or not at all", "SIGABRT"),
-    "trusts_host": ("a host that lacks what it needs is told", "SIGSEGV"),
+    "trusts_host": ("a host that lacks what it needs is told", "ended the process" if SANITIZED else "SIGSEGV"),
     "silent_sink": ("one word for each measurement, in batches tiny and huge", "said nothing"),
     "twice": ("one word for each measurement, in batches tiny and huge", "more than once"),
     "index": ("one word for each measurement, in batches tiny and huge", "not given"),
