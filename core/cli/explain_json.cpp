@@ -225,21 +225,7 @@ class JsonExplanation {
 
   json::object outcome() const {
     json::object out{{"measurements", explanation_.measurements}};
-    out["end"] = "measured";
-    if (!explanation_.filtered.empty()) {
-      out["end"] = "filtered";
-      out["rule"] = explanation_.filtered;
-    }
-    if (explanation_.dead_letter) {
-      out["end"] = "dead_letter";
-      out["reason"] = explanation_.dead_letter->reason;
-      out["message"] = explanation_.dead_letter->message;
-    }
-    if (explanation_.stopped) {
-      out["end"] = "pipeline_stops";
-      out["reason"] = explanation_.stopped->reason();
-      out["message"] = explanation_.stopped->message();
-    }
+    add_end(out, explanation_);
     return out;
   }
 
@@ -247,7 +233,22 @@ class JsonExplanation {
   const Explanation& explanation_;
 };
 
+json::object failed_end(std::string_view name, std::string_view reason, std::string_view message) {
+  return {{"end", name}, {"reason", reason}, {"message", message}};
+}
+
+json::object json_of(const pipeline::MessageEnd& end) {
+  if (end.stopped) return failed_end("pipeline_stops", end.stopped->reason(), end.stopped->message());
+  if (end.dead_letter) return failed_end("dead_letter", end.dead_letter->reason, end.dead_letter->message);
+  if (!end.filtered.empty()) return {{"end", "filtered"}, {"rule", end.filtered}};
+  return {{"end", "measured"}};
+}
+
 }  // namespace
+
+void add_end(json::object& out, const pipeline::MessageEnd& end) {
+  for (auto& [key, value] : json_of(end)) out[key] = std::move(value);
+}
 
 void show_explanation_json(Context& context, const MessageView& view) {
   context.out << json::serialize(JsonExplanation(view).make()) << "\n";

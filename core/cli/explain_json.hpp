@@ -13,5 +13,7 @@ boost::json::array array_of(const std::vector<std::string>& texts);
 // As "line" and "column"; {0,0}: not at all.
 void set_place(boost::json::object& out, Position at);
 boost::json::object json_of(const pipeline::SinkPreview& sink);
+// As "end", and what it is to be told with.
+void add_end(boost::json::object& out, const pipeline::MessageEnd& end);
 
 }  // namespace aorta::cli

@@ -236,14 +236,10 @@ class TextExplanation {
 
   std::string outcome_text() const {
     std::string made = counted(explanation_.measurements, "measurement", "measurements");
-    if (explanation_.stopped) return "the pipeline stops: " + std::string(explanation_.stopped->message());
-    if (explanation_.dead_letter) {
-      std::string out =
-          "dead letter \"" + explanation_.dead_letter->reason + "\": " + explanation_.dead_letter->message;
-      return explanation_.measurements > 0 ? out + "; the " + made + " before it stay" : out;
-    }
-    if (!explanation_.filtered.empty()) return "filtered by the rule \"" + explanation_.filtered + "\"";
-    return made + sinks_text(explanation_.sinks);
+    std::string end = end_text(explanation_);
+    if (end.empty()) return made + sinks_text(explanation_.sinks);
+    bool some_stay = explanation_.dead_letter && !explanation_.stopped && explanation_.measurements > 0;
+    return some_stay ? end + "; the " + made + " before it stay" : end;
   }
 
   std::size_t label_width_ = kLabelWidth;

@@ -134,4 +134,10 @@ std::optional<std::string> place_of_match(
   return index < tokens.size() ? document::path_of(root, *tokens[index]) : std::nullopt;
 }
 
+std::string end_text(const pipeline::MessageEnd& end) {
+  if (end.stopped) return "the pipeline stops: " + std::string(end.stopped->message());
+  if (end.dead_letter) return "dead letter \"" + end.dead_letter->reason + "\": " + end.dead_letter->message;
+  return end.filtered.empty() ? "" : "filtered by the rule \"" + end.filtered + "\"";
+}
+
 }  // namespace aorta::cli

@@ -51,6 +51,8 @@ struct WindowView {
 // Where in the input a node of the body begins (an object or array: its bracket); {0,0} where that is not known. The
 // line is that of the input, if it holds one message per line.
 Position place_in_message(const MessageView& view, const document::Node& node);
+// "dead letter \"unmatched\": …"; empty where it ended in measurements.
+std::string end_text(const pipeline::MessageEnd& end);
 // ", 2 Observations by sink x".
 std::string sinks_text(const std::vector<pipeline::SinkPreview>& sinks);
 

@@ -89,11 +89,7 @@ class WindowText {
   // Of a message that did not simply give measurements.
   void show_end(std::size_t number) {
     const ExplainedWindow::Message& message = window_.messages[number];
-    std::string text;
-    if (message.dead_letter)
-      text = "dead letter \"" + message.dead_letter->reason + "\": " + message.dead_letter->message;
-    if (!message.filtered.empty()) text = "filtered by the rule \"" + message.filtered + "\"";
-    if (message.stopped) text = "the pipeline stops: " + std::string(message.stopped->message());
+    std::string text = end_text(message);
     if (text.empty()) return;
     if (!message.measurements.empty()) text += "; " + measurements_text(message.measurements) + " before it stay";
     layout_.row(0, {{line_text(number) + "  "}}, text);

@@ -18,21 +18,7 @@ json::value text_or_null(const std::optional<std::string>& text) { return text ?
 json::object json_of(const ExplainedWindow::Message& message, std::size_t line) {
   json::object out{{"bytes", message.bytes}, {"measurements", json::value_from(message.measurements)}};
   if (line > 0) out["line"] = line;
-  out["end"] = "measured";
-  if (!message.filtered.empty()) {
-    out["end"] = "filtered";
-    out["rule"] = message.filtered;
-  }
-  if (message.dead_letter) {
-    out["end"] = "dead_letter";
-    out["reason"] = message.dead_letter->reason;
-    out["message"] = message.dead_letter->message;
-  }
-  if (message.stopped) {
-    out["end"] = "pipeline_stops";
-    out["reason"] = message.stopped->reason();
-    out["message"] = message.stopped->message();
-  }
+  add_end(out, message);
   return out;
 }
 

@@ -194,11 +194,11 @@ ExplainedWindow Explainer::explain_window(std::vector<ExplainedMessage> messages
   for (ExplainedMessage& message : messages) {
     Explanation one = explain_alone(std::move(message));
     ExplainedWindow::Message& told = out.messages.emplace_back();
-    told = {one.bytes, {}, std::move(one.dead_letter), std::move(one.filtered), std::move(one.stopped)};
     for (mapping::Measurement& made : made_by(one)) {
       told.measurements.push_back(out.measurements.size());
       out.measurements.push_back(std::move(made));
     }
+    static_cast<MessageEnd&>(told) = std::move(one);
     if (told.stopped) break;
   }
   out.groups = window_groups(out.measurements);

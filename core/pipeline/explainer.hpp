@@ -47,19 +47,22 @@ struct ExplainedTemplate {
   std::vector<FhirUse> fhir;
 };
 
-// Nodes point into the document, which the next explanation reuses.
-struct Explanation {
-  const document::Node* root = nullptr;          // the envelope; nullptr: the message could not be read
-  const document::Document* document = nullptr;  // knows where in the body its nodes stand
-  std::size_t bytes = 0;
-  bool trailing_text = false;
-  std::vector<ExplainedTemplate> templates;
-  // The end that the engine gave it: measurements, unless one of these is set.
-  std::size_t measurements = 0;
-  std::vector<SinkPreview> sinks;  // those that write Observations
+// How a message ended: in measurements, unless one of these is set.
+struct MessageEnd {
+  std::size_t bytes = 0;  // of its body
   std::optional<Failure> dead_letter;
   std::string filtered;  // the rule
   std::optional<Error> stopped;
+};
+
+// Nodes point into the document, which the next explanation reuses.
+struct Explanation : MessageEnd {
+  const document::Node* root = nullptr;          // the envelope; nullptr: the message could not be read
+  const document::Document* document = nullptr;  // knows where in the body its nodes stand
+  bool trailing_text = false;
+  std::vector<ExplainedTemplate> templates;
+  std::size_t measurements = 0;
+  std::vector<SinkPreview> sinks;  // those that write Observations
 };
 
 struct ExplainedMessage {
@@ -70,13 +73,8 @@ struct ExplainedMessage {
 
 // Several messages, taken as if one flush window held them.
 struct ExplainedWindow {
-  struct Message {
-    std::size_t bytes = 0;
+  struct Message : MessageEnd {
     std::vector<std::size_t> measurements;  // counted from 0 in the window
-    // As of an Explanation.
-    std::optional<Failure> dead_letter;
-    std::string filtered;
-    std::optional<Error> stopped;
   };
   std::vector<Message> messages;  // those behind one that stops the pipeline are not read
   std::vector<mapping::Measurement> measurements;
