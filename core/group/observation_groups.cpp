@@ -4,6 +4,7 @@
 #include "core/base/blank.hpp"
 #include "core/group/group.hpp"
 #include "core/group/places.hpp"
+#include "core/group/times.hpp"
 
 namespace aorta::group {
 namespace {
@@ -67,10 +68,7 @@ Result<Boundary> time_boundary(DateTime time, std::int64_t minutes) {
 
 // No two of them share a period.
 bool stand_alone(std::span<const Member> measurements, std::int64_t minutes) {
-  if (measurements.size() == 1) return true;
-  auto not_before = [](const Member& a, const Member& b) { return a.occurred.ticks >= b.occurred.ticks; };
-  return minutes == kSingle &&
-         std::adjacent_find(measurements.begin(), measurements.end(), not_before) == measurements.end();
+  return measurements.size() == 1 || (minutes == kSingle && times_rise(measurements));
 }
 
 Error unsupported(std::int64_t period_interval, std::string_view type) {

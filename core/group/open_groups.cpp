@@ -8,6 +8,7 @@
 
 #include "core/base/put_text.hpp"
 #include "core/group/sample_log.hpp"
+#include "core/group/times.hpp"
 
 namespace aorta::group {
 namespace {
@@ -182,8 +183,7 @@ Group OpenGroups::expand(const Open& group) {
 // A later winner stands in the place of the first. The losers lie in replaced_ then.
 std::span<const Member> OpenGroups::keep_one_per_time(std::span<Member> members) {
   replaced_.clear();
-  auto not_before = [](const Member& a, const Member& b) { return a.occurred.ticks >= b.occurred.ticks; };
-  if (std::adjacent_find(members.begin(), members.end(), not_before) == members.end()) return members;
+  if (times_rise(members)) return members;
   by_time_.clear();
   std::size_t kept = 0;
   for (Member& member : members) {
