@@ -41,6 +41,15 @@ class Replace(Running):
         self.change("pipeline.yaml", "in: { plugin: test.lines,", f"in: {{ plugin: test.lines, {ISOLATED}")
         self.change("pipeline.yaml", "  mapping: device.json\n", "  mapping: device.json\n  isolation: process\n")
 
+    def here_and_isolated(self, run, *what):
+        """`run` in a folder of its own, and once more in another, with the plugins in processes of their own."""
+        for isolated in (False, True):
+            with self.subTest(*what, isolated=isolated):
+                self.setUp()
+                if isolated:
+                    self.isolate()
+                run()
+
     def versions(self):
         """By the minute of the message: who has read it, then who has mapped it."""
         if not (self.folder / "store.db").exists():
@@ -61,23 +70,21 @@ class Replace(Running):
         self.assertEqual((ended["accepted"], ended["written"], ended["merged"], ended["in_flight"]), (count, count, 0, 0), self.log())
 
     def test_the_next_messages_are_those_of_the_new_library(self):
-        for isolated in (False, True):
-            with self.subTest(isolated=isolated):
-                self.setUp()
-                if isolated:
-                    self.isolate()
-                run = self.begin()
-                self.send(message(1))
-                self.until(lambda: len(self.versions()) == 1)
-                self.replace("2")
-                self.send(message(2))
-                self.until(lambda: len(self.versions()) == 2)
-                self.reload(run)
-                self.assertIn(ANEW, self.log())
-                self.send(message(3))
-                self.until(lambda: len(self.versions()) == 3)
-                self.assertEqual(self.versions(), {1: 11, 2: 11, 3: 22})
-                self.assert_all_once(self.end(run), 3)
+        def replaced():
+            run = self.begin()
+            self.send(message(1))
+            self.until(lambda: len(self.versions()) == 1)
+            self.replace("2")
+            self.send(message(2))
+            self.until(lambda: len(self.versions()) == 2)
+            self.reload(run)
+            self.assertIn(ANEW, self.log())
+            self.send(message(3))
+            self.until(lambda: len(self.versions()) == 3)
+            self.assertEqual(self.versions(), {1: 11, 2: 11, 3: 22})
+            self.assert_all_once(self.end(run), 3)
+
+        self.here_and_isolated(replaced)
 
     def test_a_library_that_is_the_same_goes_on(self):
         run = self.begin()
@@ -123,31 +130,29 @@ class Replace(Running):
             shutil.copy(BUILD / "tests/abi/counter_of_abi_2.so", self.folder / "plugins/new")
             os.replace(self.folder / "plugins/new", path)
 
-        for isolated in (False, True):
-            for how, said in (("not_made", "this version cannot be made"), (cut, "lines.so"), (of_another_abi, "lines.so")):
-                with self.subTest(str(how), isolated=isolated):
-                    self.setUp()
-                    if isolated:
-                        self.isolate()
-                    run = self.begin()
-                    self.send(message(1))
-                    self.until(lambda: len(self.versions()) == 1)
-                    if callable(how):
-                        how(self.folder / "plugins/lines.so")
-                    else:
-                        self.replace(how)
-                    self.refused(run)
-                    self.assertIn(said, self.log())
-                    self.assertNotIn("begins anew", self.log())
-                    self.send(message(2))
-                    self.until(lambda: len(self.versions()) == 2)
-                    self.assertEqual(self.versions(), {1: 11, 2: 11})
-                    self.replace("2")
-                    self.reload(run)
-                    self.send(message(3))
-                    self.until(lambda: len(self.versions()) == 3)
-                    self.assertEqual(self.versions()[3], 22)
-                    self.assert_all_once(self.end(run), 3)
+        def refused_at(how, said):
+            run = self.begin()
+            self.send(message(1))
+            self.until(lambda: len(self.versions()) == 1)
+            if callable(how):
+                how(self.folder / "plugins/lines.so")
+            else:
+                self.replace(how)
+            self.refused(run)
+            self.assertIn(said, self.log())
+            self.assertNotIn("begins anew", self.log())
+            self.send(message(2))
+            self.until(lambda: len(self.versions()) == 2)
+            self.assertEqual(self.versions(), {1: 11, 2: 11})
+            self.replace("2")
+            self.reload(run)
+            self.send(message(3))
+            self.until(lambda: len(self.versions()) == 3)
+            self.assertEqual(self.versions()[3], 22)
+            self.assert_all_once(self.end(run), 3)
+
+        for how, said in (("not_made", "this version cannot be made"), (cut, "lines.so"), (of_another_abi, "lines.so")):
+            self.here_and_isolated(lambda: refused_at(how, said), str(how))
 
     def test_one_that_cannot_be_started_gives_the_old_one_its_place_back(self):
         run = self.begin()
@@ -184,12 +189,7 @@ class Replace(Running):
 
     def test_under_load(self):
         """Nothing is lost, nothing comes twice, and no message is read by an older version than the one before it."""
-        for isolated in (False, True):
-            with self.subTest(isolated=isolated):
-                self.setUp()
-                if isolated:
-                    self.isolate()
-                self.load(count=2000, times=4)
+        self.here_and_isolated(lambda: self.load(count=2000, times=4))
 
     def load(self, count, times):
         run = self.begin()
