@@ -54,10 +54,10 @@ Result<void> SqliteStore::prepare() {
     std::string_view sql;
   };
   const Wanted wanted[] = {
-      {&find_, "SELECT row, version FROM resource WHERE key = ? AND type = ? AND id = ?"},
-      {&read_, "SELECT version, json FROM resource WHERE key = ? AND type = ? AND id = ?"},
+      {&find_, "SELECT row, version, json FROM resource WHERE key = ? AND type = ? AND id = ?"},
       {&search_,
-       "SELECT r.id, r.version, r.json FROM identifier i JOIN resource r ON r.row = i.resource WHERE i.key = ? AND "
+       "SELECT r.row, r.version, r.json, r.id FROM identifier i JOIN resource r ON r.row = i.resource WHERE i.key = ? "
+       "AND "
        "r.type = ?"},
       {&insert_,
        "INSERT INTO resource (key, type, id, version, updated, json, subject, device, concept, start, \"end\") VALUES "
@@ -66,7 +66,6 @@ Result<void> SqliteStore::prepare() {
        "UPDATE resource SET key = ?, type = ?, id = ?, version = ?, updated = ?, json = ?, subject = ?, device = ?, "
        "concept = ?, start = ?, "
        "\"end\" = ? WHERE row = ?"},
-      {&text_, "SELECT json FROM resource WHERE row = ?"},
       {&keep_, "INSERT INTO history SELECT row, version, updated, json FROM resource WHERE row = ?"},
       {&add_identifier_, "INSERT OR IGNORE INTO identifier (key, resource) VALUES (?, ?)"},
       {&remove_identifier_, "DELETE FROM identifier WHERE key = ? AND resource = ?"},
@@ -82,22 +81,24 @@ Result<void> SqliteStore::prepare() {
   return {};
 }
 
-Result<std::optional<SqliteStore::Stored>> SqliteStore::find(std::string_view type, std::string_view id) {
+Result<std::optional<SqliteStore::Found>> SqliteStore::find(std::string_view type, std::string_view id) {
   sqlite::Rows rows(find_);
   find_.bind(1, resource_key(type, id)).bind(2, type).bind(3, id);
   AORTA_TRY(found, rows.next());
-  if (!found) return std::optional<Stored>();
-  return std::optional(Stored{find_.integer(0), std::to_string(find_.integer(1))});
+  if (!found) return std::optional<Found>();
+  AORTA_TRY(resource, resource_in(find_, type, id));
+  return std::optional(Found{find_.integer(0), std::move(resource)});
+}
+
+// Of a row's columns: its number, version and text.
+Result<Resource> SqliteStore::resource_in(sqlite::Statement& row, std::string_view type, std::string_view id) {
+  AORTA_TRY(json, texts_.unpack(row.text(2)));
+  return Resource{std::string(type), std::string(id), std::to_string(row.integer(1)), std::string(json)};
 }
 
 Result<std::optional<Resource>> SqliteStore::read(std::string_view type, std::string_view id) {
-  sqlite::Rows rows(read_);
-  read_.bind(1, resource_key(type, id)).bind(2, type).bind(3, id);
-  AORTA_TRY(found, rows.next());
-  if (!found) return std::optional<Resource>();
-  AORTA_TRY(json, texts_.unpack(read_.text(1)));
-  return std::optional(Resource{std::string(type), std::string(id), std::to_string(read_.integer(0)), std::string(json)}
-  );
+  AORTA_TRY(found, find(type, id));
+  return found ? std::optional(std::move(found->resource)) : std::nullopt;
 }
 
 Result<std::vector<Resource>> SqliteStore::search(std::string_view type, const Identifier& identifier) {
@@ -115,11 +116,10 @@ Result<void> SqliteStore::add_by_row(std::vector<Resource>& out, std::string_vie
   for (;;) {
     AORTA_TRY(found, rows.next());
     if (!found) return {};
-    AORTA_TRY(json, texts_.unpack(search_.text(2)));
-    Resource resource{
-        std::string(type), std::string(search_.text(0)), std::to_string(search_.integer(1)), std::string(json)};
-    AORTA_TRY(index, index_resource(json_, resource));
-    if (carries(index, identifier)) out.push_back(std::move(resource));
+    AORTA_TRY(resource, resource_in(search_, type, search_.text(3)));
+    Found there{search_.integer(0), std::move(resource)};
+    AORTA_TRY(carried, carries_now(there, identifier));
+    if (carried) out.push_back(std::move(there.resource));
   }
 }
 
@@ -127,15 +127,27 @@ Result<void> SqliteStore::add_by_row(std::vector<Resource>& out, std::string_vie
 Result<void> SqliteStore::add_by_id(std::vector<Resource>& out, std::string_view type, const Identifier& identifier) {
   if (!identifier.system.empty() && identifier.system != kConnectorSystem) return {};
   std::string id = resource_id(kConnectorSystem, trim(identifier.value));
-  AORTA_TRY(there, read(type, id));
+  AORTA_TRY(there, find(type, id));
   if (!there) {
-    if (db_.in_transaction()) absent_.insert(place_of(type, id));
+    if (db_.in_transaction()) known_.insert_or_assign(place_of(type, id), std::nullopt);
     return {};
   }
-  AORTA_TRY(index, index_resource(json_, *there));
+  AORTA_TRY(carried, carries_now(*there, identifier));
   bool met = std::any_of(out.begin(), out.end(), [&](const Resource& other) { return other.id == id; });
-  if (!met && carries(index, identifier)) out.push_back(std::move(*there));
+  if (!met && carried) out.push_back(std::move(there->resource));
   return {};
+}
+
+// What is found in a transaction is mostly replaced in it.
+Result<bool> SqliteStore::carries_now(const Found& found, const Identifier& identifier) {
+  AORTA_TRY(index, index_resource(json_, found.resource));
+  bool carried = carries(index, identifier);
+  if (carried && db_.in_transaction())
+    known_.insert_or_assign(
+        place_of(found.resource.type, found.resource.id),
+        Stored{found.row, found.resource.version, std::move(index.identifiers)}
+    );
+  return carried;
 }
 
 Result<Resource> SqliteStore::save(const Resource& resource, const Expect& expect) {
@@ -150,20 +162,24 @@ Result<Resource> SqliteStore::save(const Resource& resource, const Expect& expec
   return saved;
 }
 
+Result<std::optional<SqliteStore::Stored>> SqliteStore::take_stored(std::string_view type, std::string_view id) {
+  if (auto known = known_.extract(place_of(type, id))) return std::move(known.mapped());
+  AORTA_TRY(there, find(type, id));
+  if (!there) return std::optional<Stored>();
+  AORTA_TRY(index, index_resource(json_, there->resource));
+  return std::optional(Stored{there->row, std::move(there->resource.version), std::move(index.identifiers)});
+}
+
 Result<Resource> SqliteStore::write(const Resource& resource, const Expect& expect) {
+  AORTA_TRY(stored, take_stored(resource.type, resource.id));
   AORTA_TRY(index, index_resource(json_, resource));
-  std::optional<Stored> stored;
-  if (absent_.erase(place_of(resource.type, resource.id)) == 0) {
-    AORTA_TRY(there, find(resource.type, resource.id));
-    stored = std::move(there);
-  }
   std::string_view current = stored ? std::string_view(stored->version) : std::string_view();
   AORTA_CHECK(check_expected(resource, expect, current));
   std::string updated = iso_text(utc_now());
   Resource saved{resource.type, resource.id, next_version(current), {}};
   saved.json = with_meta(json_.root(), saved.version, updated);
   if (stored) {
-    AORTA_CHECK(update(saved, index, updated, stored->row));
+    AORTA_CHECK(update(saved, index, updated, *stored));
   } else {
     AORTA_CHECK(insert(saved, index, updated));
   }
@@ -190,28 +206,19 @@ Result<void> SqliteStore::insert(const Resource& saved, const ResourceIndex& ind
 }
 
 Result<void> SqliteStore::update(
-    const Resource& saved, const ResourceIndex& index, std::string_view updated, std::int64_t row
+    const Resource& saved, const ResourceIndex& index, std::string_view updated, const Stored& stored
 ) {
-  AORTA_CHECK(keep_.bind(1, row).run());
+  AORTA_CHECK(keep_.bind(1, stored.row).run());
   AORTA_CHECK(bind_columns(update_, saved, index, updated));
-  AORTA_CHECK(remove_identifiers(saved, row));
-  AORTA_CHECK(update_.bind(12, row).run());
-  return add_identifiers(saved, index, row);
+  AORTA_CHECK(remove_identifiers(saved, stored));
+  AORTA_CHECK(update_.bind(12, stored.row).run());
+  return add_identifiers(saved, index, stored.row);
 }
 
 // Those of the version that is stored.
-Result<void> SqliteStore::remove_identifiers(const Resource& saved, std::int64_t row) {
-  Resource old{saved.type, saved.id, {}, {}};
-  {
-    sqlite::Rows rows(text_);
-    AORTA_TRY(found, text_.bind(1, row).step());
-    AORTA_TRY(json, texts_.unpack(found ? text_.text(0) : std::string_view()));
-    old.json = json;
-  }
-  document::Document json;
-  AORTA_TRY(index, index_resource(json, old));
-  for (const Identifier& identifier : index.identifiers)
-    AORTA_CHECK(remove_identifier_.bind(1, identifier_key(saved.type, identifier.value)).bind(2, row).run());
+Result<void> SqliteStore::remove_identifiers(const Resource& saved, const Stored& stored) {
+  for (const Identifier& identifier : stored.identifiers)
+    AORTA_CHECK(remove_identifier_.bind(1, identifier_key(saved.type, identifier.value)).bind(2, stored.row).run());
   return {};
 }
 
@@ -243,12 +250,12 @@ Result<std::optional<std::int64_t>> SqliteStore::number_of(Names& names, const s
 }
 
 Result<void> SqliteStore::begin() {
-  absent_.clear();
+  known_.clear();
   return db_.run("BEGIN IMMEDIATE");
 }
 
 Result<void> SqliteStore::commit() {
-  absent_.clear();
+  known_.clear();
   Result<void> done = db_.run("COMMIT");
   if (done.has_error()) rollback();
   return done;
@@ -257,7 +264,7 @@ Result<void> SqliteStore::commit() {
 void SqliteStore::rollback() {
   // A full disk may have ended the transaction already. The numbers given in it are void.
   if (db_.in_transaction()) static_cast<void>(db_.run("ROLLBACK"));
-  absent_.clear();
+  known_.clear();
   parties_.known.clear();
   concepts_.known.clear();
 }

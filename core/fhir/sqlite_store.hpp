@@ -2,9 +2,10 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
-#include <unordered_set>
+#include <vector>
 
 #include "core/document/document.hpp"
 #include "core/fhir/resource_index.hpp"
@@ -37,9 +38,15 @@ class SqliteStore : public Store {
   void rollback() override;
 
  private:
+  struct Found {
+    std::int64_t row = 0;
+    Resource resource;
+  };
+  // What has to be known of a version that is replaced.
   struct Stored {
     std::int64_t row = 0;
     std::string version;
+    std::vector<Identifier> identifiers;
   };
   // Texts that many resources share, each with its number.
   struct Names {
@@ -49,24 +56,30 @@ class SqliteStore : public Store {
 
   SqliteStore(sqlite::WriterLock lock, sqlite::Database db) : lock_(std::move(lock)), db_(std::move(db)) {}
   Result<void> prepare();
-  Result<std::optional<Stored>> find(std::string_view type, std::string_view id);
+  Result<std::optional<Found>> find(std::string_view type, std::string_view id);
+  Result<Resource> resource_in(sqlite::Statement& row, std::string_view type, std::string_view id);
+  Result<bool> carries_now(const Found& found, const Identifier& identifier);
+  Result<std::optional<Stored>> take_stored(std::string_view type, std::string_view id);
   Result<void> add_by_row(std::vector<Resource>& out, std::string_view type, const Identifier& identifier);
   Result<void> add_by_id(std::vector<Resource>& out, std::string_view type, const Identifier& identifier);
   Result<Resource> write(const Resource& resource, const Expect& expect);
   Result<void> insert(const Resource& saved, const ResourceIndex& index, std::string_view updated);
-  Result<void> update(const Resource& saved, const ResourceIndex& index, std::string_view updated, std::int64_t row);
+  Result<void> update(
+      const Resource& saved, const ResourceIndex& index, std::string_view updated, const Stored& stored
+  );
   Result<void> bind_columns(
       sqlite::Statement& statement, const Resource& saved, const ResourceIndex& index, std::string_view updated
   );
-  Result<void> remove_identifiers(const Resource& saved, std::int64_t row);
+  Result<void> remove_identifiers(const Resource& saved, const Stored& stored);
   Result<void> add_identifiers(const Resource& saved, const ResourceIndex& index, std::int64_t row);
   Result<std::optional<std::int64_t>> number_of(Names& names, const std::string& text);
 
   sqlite::WriterLock lock_;
   sqlite::Database db_;
-  sqlite::Statement find_, read_, search_, text_, insert_, update_, keep_, add_identifier_, remove_identifier_;
+  sqlite::Statement find_, search_, insert_, update_, keep_, add_identifier_, remove_identifier_;
   Names parties_, concepts_;
-  std::unordered_set<std::string> absent_;  // "Type/id" of what this transaction found missing
+  // By "Type/id": what this transaction has looked for and not written since; nullopt: it is not there.
+  std::unordered_map<std::string, std::optional<Stored>> known_;
   StoredText texts_;
   document::Document json_;
 };

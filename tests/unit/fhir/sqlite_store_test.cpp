@@ -31,6 +31,11 @@ std::string reason(const fhir::SqliteOptions& options) {
   return store.has_error() ? std::string(store.error().reason()) : "opened";
 }
 
+std::int64_t identifier_rows(const std::string& path) {
+  auto db = sqlite::Database::open(path, sqlite::Database::Mode::Read);
+  return *db->number("SELECT count(*) FROM identifier");
+}
+
 }  // namespace
 
 TEST_CASE("sqlite store: versions count writes, and expectations hold", "[fhir][unit]") {
@@ -109,6 +114,32 @@ TEST_CASE("sqlite store: a rollback forgets what was missing before it", "[fhir]
   REQUIRE(store->begin().has_value());
   CHECK(store->save(one, Expect::absent()).error().reason() == "conflict");
   store->rollback();
+}
+
+TEST_CASE(
+    "sqlite store: in a flush too, a resource is found by the identifiers of its newest version alone", "[fhir][unit]"
+) {
+  bool searched = GENERATE(true, false);
+  TemporaryFolder folder;
+  auto store = opened(folder.file("store.db"));
+  auto found_by = [&](const char* value) { return store->search("Patient", {"s", value})->size(); };
+  REQUIRE(store->save(patient("p", "a"), Expect::absent()).has_value());
+  REQUIRE(store->begin().has_value());
+  if (searched) CHECK(found_by("a") == 1);
+  CHECK(store->save(patient("p", "b"), Expect::exactly("2")).error().reason() == "conflict");
+  REQUIRE(store->save(patient("p", "b"), Expect::exactly("1")).has_value());
+  if (searched) CHECK(found_by("b") == 1);
+  REQUIRE(store->save(patient("p", "c"), Expect::exactly("2")).has_value());
+  REQUIRE(store->save(patient("p", "d"), Expect::exactly("3")).has_value());
+  CHECK(found_by("a") + found_by("b") + found_by("c") == 0);
+  CHECK(found_by("d") == 1);
+  store->rollback();
+  CHECK(found_by("a") == 1);
+  REQUIRE(store->save(patient("p", "e"), Expect::exactly("1")).has_value());
+  CHECK(found_by("a") + found_by("d") == 0);
+  CHECK(found_by("e") == 1);
+  store.reset();
+  CHECK(identifier_rows(folder.file("store.db")) == 1);
 }
 
 TEST_CASE("sqlite store: a file of version 1 goes on, and is marked", "[fhir][unit]") {
