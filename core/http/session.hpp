@@ -47,8 +47,8 @@ class Session : public std::enable_shared_from_this<Session> {
  public:
   virtual ~Session() = default;
   virtual void start() = 0;
-  // [any]
-  virtual void answer(Answer answer) = 0;
+  // [any] Takes a hold on itself along, so that none is let go of on the thread that answers.
+  virtual void answer(std::shared_ptr<Session> self, Answer answer) = 0;
 };
 
 class SessionExchange : public Exchange {
@@ -57,13 +57,16 @@ class SessionExchange : public Exchange {
   ~SessionExchange() override {
     if (session_) answer(refusal(503, "not-answered", "nobody answers this at the moment; send it again"));
   }
-  void answer(Answer answer) override { std::exchange(session_, nullptr)->answer(std::move(answer)); }
+  void answer(Answer answer) override {
+    Session& session = *session_;
+    session.answer(std::move(session_), std::move(answer));
+  }
 
  private:
   std::shared_ptr<Session> session_;
 };
 
-// It lives as long as an operation of it is under way, or an exchange of it is open.
+// It lives as long as an operation of it is under way, or an exchange of it is open, and ends on the listener's thread.
 template <class Stream>
 class SessionOn : public Session {
  public:
@@ -86,9 +89,10 @@ class SessionOn : public Session {
     }
   }
 
-  void answer(Answer answer) override {
-    asio::post(stream_.get_executor(), [self = self(), told = std::move(answer)]() mutable {
-      self->write(std::move(told));
+  void answer(std::shared_ptr<Session> self, Answer answer) override {
+    auto hold = std::static_pointer_cast<SessionOn>(std::move(self));
+    asio::post(stream_.get_executor(), [hold = std::move(hold), told = std::move(answer)]() mutable {
+      hold->write(std::move(told));
     });
   }
 
