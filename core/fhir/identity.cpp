@@ -66,10 +66,14 @@ DevicePatient patient_of(const Resource& device) {
   return {true, patient_id(reference->text())};
 }
 
+bool is_searched_otherwise(const Identifier& identifier) {
+  return identifier.system.empty() && identifier.value.find('|') != std::string::npos;
+}
+
 // An identifier without system is searched as it is written, so that its own text may name one: "system|value".
 Identifier searched(const Identifier& identifier) {
+  if (!is_searched_otherwise(identifier)) return identifier;
   std::size_t bar = identifier.value.find('|');
-  if (!identifier.system.empty() || bar == std::string::npos) return identifier;
   return {identifier.value.substr(0, bar), identifier.value.substr(bar + 1)};
 }
 
@@ -289,7 +293,8 @@ std::vector<Result<std::string>> IdentityResolver::patients(const std::vector<st
     saved_for.push_back(i);
   }
   std::vector<Result<Resource>> saved = store_.save_all(saves);
-  for (std::size_t k = 0; k < saves.size(); ++k) out[saved_for[k]] = made(saves[k], saved[k]);
+  for (std::size_t k = 0; k < saves.size(); ++k)
+    out[saved_for[k]] = made(saves[k], patient_identifier(names[saved_for[k]]), saved[k]);
   return out;
 }
 
@@ -312,7 +317,9 @@ void IdentityResolver::ensure_devices(std::span<Case> cases) {
   std::vector<Result<Resource>> saved = store_.save_all(saves);
   for (std::size_t k = 0; k < saves.size(); ++k) {
     Case& one = *saved_for[k];
-    Result<std::string> id = one.device && saved[k].has_error() ? saved[k].error() : made(saves[k], saved[k]);
+    Result<std::string> id = one.device && saved[k].has_error()
+                                 ? saved[k].error()
+                                 : made(saves[k], device_identifier(one.of->device), saved[k]);
     if (id.has_error()) {
       try_again(one, id.error());
     } else {
@@ -348,11 +355,23 @@ Result<std::optional<Save>> IdentityResolver::device_save(const Case& one) const
   );
 }
 
-Result<std::string> IdentityResolver::made(const Save& save, const Result<Resource>& saved) {
+// By the very text that it was made with.
+Result<std::string> IdentityResolver::found_literally(
+    const std::string& type, const Identifier& identifier, const Error& missing
+) {
+  AORTA_TRY(found, only_one(type, store_.search(type, identifier)));
+  return found ? Result<std::string>(found->id) : missing;
+}
+
+Result<std::string> IdentityResolver::made(
+    const Save& save, const Identifier& identifier, const Result<Resource>& saved
+) {
   if (saved.has_error() && is_conflict(saved.error()) && save.expect.state == Expect::State::Absent) {
     // Its id is a function of its identifier: who was faster wrote the same, unless the store gives ids.
     AORTA_TRY(there, store_.read(save.resource.type, save.resource.id));
-    return there ? Result<std::string>(save.resource.id) : saved.error();
+    if (there) return save.resource.id;
+    return is_searched_otherwise(identifier) ? found_literally(save.resource.type, identifier, saved.error())
+                                             : saved.error();
   }
   if (saved.has_error()) return saved.error();
   if (save.expect.state == Expect::State::Absent)

@@ -49,7 +49,8 @@ class IdentityResolver {
   void ensure_devices(std::span<Case> cases);
   Result<std::optional<Save>> device_save(const Case& one) const;
   Save new_save(std::string_view type, const Identifier& identifier, const std::string& patient) const;
-  Result<std::string> made(const Save& save, const Result<Resource>& saved);
+  Result<std::string> found_literally(const std::string& type, const Identifier& identifier, const Error& missing);
+  Result<std::string> made(const Save& save, const Identifier& identifier, const Result<Resource>& saved);
   static void try_again(Case& one, const Error& error);
 
   static std::vector<Case*> open_ones(std::span<Case> cases);

@@ -126,7 +126,8 @@ void Client::Loop::start_some() {
 void Client::Loop::start(std::size_t number) {
   Job& job = jobs_[number];
   if (origin_of(job.url) != base_.origin) {
-    job.answer = error("other-origin", "is not the one an address of its own leads to; that one is not asked", false);
+    job.answer =
+        error(std::string(kOtherOrigin), "is not the one an address of its own leads to; that one is not asked", false);
     return;
   }
   Result<std::string> authorization = authorizer_->value();

@@ -20,6 +20,7 @@ namespace aorta::http {
 
 // Reasons that say that nobody knows whether the server acted.
 inline constexpr std::string_view kNoAnswer = "no-answer";
+inline constexpr std::string_view kOtherOrigin = "other-origin";
 inline constexpr std::string_view kAnswerTooLarge = "answer-too-large";
 
 struct TlsOptions {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/fhir/rest/exchange.hpp"
+#include "core/fhir/rest/pauses.hpp"
 #include "core/fhir/store.hpp"
 
 namespace aorta::fhir {
@@ -48,6 +49,7 @@ class RestFinder {
   std::vector<Ask> asks_;           // of the call, each with
   std::vector<RestEntry> entries_;  // what is sent for it
   std::vector<std::string> forms_;  // of searches too long for an address
+  Pauses pauses_;
 };
 
 }  // namespace aorta::fhir

@@ -1,8 +1,6 @@
 #include "core/fhir/rest/store.hpp"
 
 #include <algorithm>
-#include <chrono>
-#include <thread>
 
 #include "core/document/document.hpp"
 #include "core/fhir/resource_id.hpp"
@@ -18,8 +16,6 @@ namespace {
 constexpr int kRounds = 10;
 constexpr int kRoundsInVain = 5;  // of which none ended a single write: the server as a whole is to be waited for
 constexpr int kRoundsWithBundles = 2;
-constexpr std::chrono::milliseconds kFirstPause{25};
-constexpr int kMostDoublings = 6;
 
 std::optional<Identifier> first_identifier(std::string_view resource) {
   document::Document json;
@@ -52,6 +48,7 @@ struct RestStore::Draft {
   enum class State : std::uint8_t {
     ToSend,
     ToLookUp,  // sent, and nobody said what became of it
+    Held,      // refused; whether that means this one or us, what became of the others says
     Done,
   };
 
@@ -63,6 +60,7 @@ struct RestStore::Draft {
   std::string if_none_exist = {};
   int status = 0;  // the last answer, where it said nothing
   std::string trouble = {};
+  std::string said = {};  // by the server, where it refused
   Result<Resource> outcome = Error();
 
   const Resource& resource() const { return save->resource; }
@@ -82,12 +80,21 @@ struct RestStore::Draft {
     state = State::ToSend;
     trouble = std::move(what);
   }
+  void hold(std::string what, const RestAnswer& answer) {
+    state = State::Held;
+    trouble = std::move(what);
+    said = answer.body;
+  }
   void give_id_to_server() {
     post = true;
     json = without_id(save->resource.json);
     if (auto identifier = first_identifier(save->resource.json)) if_none_exist = identifier_query(*identifier);
   }
 };
+
+bool RestStore::is_alike(const Draft& a, const Draft& b) {
+  return a.resource().type == b.resource().type && a.post == b.post && a.save->expect.state == b.save->expect.state;
+}
 
 RestStore::RestStore(std::unique_ptr<http::Client> client, RestOptions options, Warn warn)
     : client_(std::move(client)), options_(options), warn_(std::move(warn)) {}
@@ -158,12 +165,14 @@ std::vector<Result<Resource>> RestStore::save_all(std::span<const Save> saves) {
     bool creates = saves[i].expect.state == Expect::State::Absent;
     if (creates && (gives_ids() || saves[i].unless_found)) drafts[i].give_id_to_server();
   }
-  auto is_open = [](const Draft& draft) { return draft.state != Draft::State::Done; };
+  auto is_open = [](const Draft& draft) { return draft.state < Draft::State::Held; };
   for (int round = 0; round < kRounds && std::any_of(drafts.begin(), drafts.end(), is_open); ++round) {
     if (round == kRoundsInVain && std::all_of(drafts.begin(), drafts.end(), is_open)) break;
-    if (round > 0) pause(round);
+    if (round > 0) pauses_.wait(round);
     look_up(drafts);
     send(drafts, round >= kRoundsWithBundles);
+    learn_who_gives_ids(drafts);
+    if (round < kRoundsWithBundles) confirm_held(drafts);
   }
   give_up(drafts);
   std::vector<Result<Resource>> out;
@@ -218,6 +227,7 @@ void RestStore::settle(Draft& draft, const Result<RestAnswer>& answer) {
     return draft.finish(conflict_over(draft.resource()));
   }
   if (is_gone(status) || status == 405) return settle_missing(draft, *answer);
+  if (status == 403) return draft.hold(trouble_text(status), *answer);
   if (is_refusal_of_us(status)) return draft.finish(server_unavailable(client_->base(), trouble_text(status)));
   if (status == 429) return draft.again(trouble_text(status));
   if (is_passing(status)) return draft.unknown(trouble_text(status));
@@ -241,18 +251,34 @@ void RestStore::settle_written(Draft& draft, const RestAnswer& answer) {
 void RestStore::settle_missing(Draft& draft, const RestAnswer& answer) {
   bool creates = draft.save->expect.state == Expect::State::Absent;
   if (!creates && is_gone(answer.status)) return draft.finish(conflict_over(draft.resource()));
-  if (!creates || draft.post || options_.ids == Ids::Client) {
-    return draft.finish(server_unavailable(
-        client_->base(), "takes no " + draft.resource().type + " here (status " + std::to_string(answer.status) +
-                             "): correct the store's url, or set ids: server"
-    ));
+  if (answer.status == 410)
+    return draft.finish(rejected_by_server("what was deleted there, this " + draft.resource().type, answer));
+  draft.hold(
+      "takes no " + draft.resource().type + " here (status " + std::to_string(answer.status) +
+          "): correct the store's url, or set ids: server",
+      answer
+  );
+}
+
+// A server that takes one new resource under an id of ours takes all; one that takes none may give the ids itself.
+void RestStore::learn_who_gives_ids(std::span<Draft> drafts) {
+  if (options_.ids != Ids::Auto) return;
+  auto is_create = [](const Draft& draft) { return !draft.post && draft.save->expect.state == Expect::State::Absent; };
+  auto is_missing = [&](const Draft& draft) {
+    return is_create(draft) && draft.state == Draft::State::Held && draft.status != 403;
+  };
+  bool taken = std::any_of(drafts.begin(), drafts.end(), [&](const Draft& draft) {
+    return is_create(draft) && draft.state == Draft::State::Done && draft.outcome.has_value();
+  });
+  if (taken) options_.ids = Ids::Client;
+  if (taken || std::none_of(drafts.begin(), drafts.end(), is_missing)) return;
+  options_.ids = Ids::Server;
+  warn("the server " + client_->base().text + " gives ids itself; write ids: server to say so beforehand");
+  for (Draft& draft : drafts) {
+    if (!is_missing(draft)) continue;
+    draft.give_id_to_server();
+    draft.again("gives ids itself");
   }
-  if (!gives_ids()) {
-    options_.ids = Ids::Server;
-    warn("the server " + client_->base().text + " gives ids itself; write ids: server to say so beforehand");
-  }
-  draft.give_id_to_server();
-  draft.again("gives ids itself");
 }
 
 void RestStore::look_up(std::span<Draft> drafts) {
@@ -285,24 +311,33 @@ void RestStore::compare(Draft& draft, const std::optional<Resource>& there) cons
   draft.state = Draft::State::ToSend;
 }
 
-// A resource that makes the server fail while it takes others is at fault itself.
-void RestStore::give_up(std::span<Draft> drafts) const {
-  auto is_saved = [](const Draft& draft) { return draft.state == Draft::State::Done && draft.outcome.has_value(); };
-  bool takes_others = std::any_of(drafts.begin(), drafts.end(), is_saved);
+// A resource that the server fails on while it takes others is at fault itself; so is one that it refuses while it
+// takes others of its kind: rights and addresses are those of a kind.
+bool RestStore::is_at_fault(const Draft& draft, std::span<const Draft> drafts) {
+  bool refused = draft.state == Draft::State::Held;
+  if (!refused && draft.status < 500) return false;
+  return std::any_of(drafts.begin(), drafts.end(), [&](const Draft& other) {
+    bool saved = other.state == Draft::State::Done && other.outcome.has_value();
+    return saved && (!refused || is_alike(draft, other));
+  });
+}
+
+// It may have been refused with a whole Bundle: alone, it is seen.
+void RestStore::confirm_held(std::span<Draft> drafts) {
   for (Draft& draft : drafts) {
-    if (draft.state == Draft::State::Done) continue;
-    if (draft.status >= 500 && takes_others) {
-      draft.finish(rejected_by_server("this " + draft.resource().type, {draft.status, {}, {}, {}}));
-    } else {
-      draft.finish(server_unavailable(client_->base(), draft.trouble));
-    }
+    if (draft.state == Draft::State::Held && is_at_fault(draft, drafts)) draft.again(draft.trouble);
   }
 }
 
-void RestStore::pause(int round) {
-  std::int64_t longest = kFirstPause.count() << std::min(round, kMostDoublings);
-  std::uniform_int_distribution<std::int64_t> length(longest / 2, longest);
-  std::this_thread::sleep_for(std::chrono::milliseconds(length(jitter_)));
+void RestStore::give_up(std::span<Draft> drafts) const {
+  for (Draft& draft : drafts) {
+    if (draft.state == Draft::State::Done) continue;
+    draft.finish(
+        is_at_fault(draft, drafts)
+            ? rejected_by_server("this " + draft.resource().type, {draft.status, {}, {}, draft.said})
+            : server_unavailable(client_->base(), draft.trouble)
+    );
+  }
 }
 
 void RestStore::warn(const std::string& text) const {

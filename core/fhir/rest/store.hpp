@@ -3,7 +3,6 @@
 
 #include <functional>
 #include <memory>
-#include <random>
 #include <span>
 #include <string>
 #include <string_view>
@@ -12,6 +11,7 @@
 #include "core/fhir/rest/capabilities.hpp"
 #include "core/fhir/rest/exchange.hpp"
 #include "core/fhir/rest/finder.hpp"
+#include "core/fhir/rest/pauses.hpp"
 #include "core/fhir/store.hpp"
 
 namespace aorta::fhir {
@@ -50,9 +50,12 @@ class RestStore : public Store {
   void settle(Draft& draft, const Result<RestAnswer>& answer);
   void settle_written(Draft& draft, const RestAnswer& answer);
   void settle_missing(Draft& draft, const RestAnswer& answer);
+  void learn_who_gives_ids(std::span<Draft> drafts);
   void compare(Draft& draft, const std::optional<Resource>& there) const;
+  static bool is_alike(const Draft& a, const Draft& b);
+  static bool is_at_fault(const Draft& draft, std::span<const Draft> drafts);
+  static void confirm_held(std::span<Draft> drafts);
   void give_up(std::span<Draft> drafts) const;
-  void pause(int round);
   void warn(const std::string& text) const;
   bool gives_ids() const { return options_.ids == Ids::Server; }
 
@@ -61,7 +64,7 @@ class RestStore : public Store {
   Warn warn_;
   std::unique_ptr<RestExchange> exchange_;  // once connected, as is the next one
   std::unique_ptr<RestFinder> finder_;
-  std::minstd_rand jitter_{std::random_device{}()};
+  Pauses pauses_;
 };
 
 }  // namespace aorta::fhir

@@ -1,0 +1,116 @@
+"""Servers that refuse or spoil one of many: that one fails alone, and nobody gets what is another's."""
+import collections
+
+from rest_support import FhirServer, RestCase, reading
+from support import json_lines
+import fhir_server  # noqa: E402, after the folder that it lies in is known
+
+fhir_server.REASONS.update({403: "Forbidden", 410: "Gone"})
+
+
+class OneOfMany(RestCase):
+    def setUp(self):
+        super().setUp()
+        self.write("messages.ndjson", "".join(reading(i, 60 + i, device=f"d{i % 5}", patient=f"p{i % 5}") for i in range(20)))
+
+    def spoil(self, server, name, fault, when):
+        """`fault` in place of what a method of the server does, where `when` says so."""
+        owner = server if hasattr(server, name) else server.store
+        method = getattr(owner, name)
+        setattr(owner, name, lambda kind, of, *more: fault() if when(kind, of) else method(kind, of, *more))
+
+    def refuse(self, status):
+        raise fhir_server.Refused(status, "not this one")
+
+    def run_and_count(self, server, options=""):
+        self.use(server.url, options)
+        ended, _ = self.run_rest()
+        return collections.Counter({k: ended[k] for k in ("written", "merged", "dead_lettered") if ended[k]})
+
+    def assert_letters(self, reason, *words):
+        """Of the newest letter; what the server said is shown with it alone."""
+        letters = json_lines(self.aorta("deadletter", "export", "pipeline.yaml").stdout)
+        shown = self.aorta("deadletter", "show", "pipeline.yaml", str(letters[-1]["id"])).stdout
+        for word in (reason, *words):
+            self.assertIn(word, shown)
+
+    def one_write(self, status, **switches):
+        with FhirServer(**switches) as server:
+            refused = []
+
+            def first_of_all(kind, of):
+                if kind == "Observation" and not refused:
+                    refused.append(of)
+                return kind == "Observation" and of == refused[0]
+            self.spoil(server, "put", lambda: self.refuse(status), first_of_all)
+            self.assertEqual(self.run_and_count(server), {"written": 19, "dead_lettered": 1})
+            self.assert_letters("observation/store-rejected", f"status {status}", "not this one")
+            self.assertEqual(len(server.all("Observation")), 19)
+
+    def test_a_write_that_is_refused(self):
+        for status in (403, 404, 405, 410):
+            for bundles in (("batch",), ()):
+                with self.subTest(status=status, bundles=bundles):
+                    self.one_write(status, bundles=bundles)
+                    (self.folder / "dead-letters.db").unlink()
+
+    def test_a_write_that_is_refused_where_the_server_does_not_say_who_gives_ids(self):
+        self.one_write(404, metadata=False, bundles=())
+        (self.folder / "dead-letters.db").unlink()
+        self.one_write(410, metadata=False, bundles=())
+
+    def test_a_search_that_fails(self):
+        outcome = fhir_server.outcome("no idea")
+        for name, fault in (("search", lambda: self.refuse(500)), ("page", lambda: outcome)):
+            with self.subTest(name), FhirServer() as server:
+                self.spoil(server, name, fault, lambda kind, query: kind == "Device" and query.endswith("d3"))
+                self.assertEqual(self.run_and_count(server), {"written": 16, "dead_lettered": 4})
+                self.assert_letters("identity/store-rejected", "for this one alone")
+
+    def test_a_search_that_is_forbidden(self):
+        with FhirServer() as server:
+            self.spoil(server, "search", lambda: self.refuse(403), lambda kind, query: kind == "Patient" and query.endswith("p3"))
+            self.assertEqual(self.run_and_count(server), {"written": 16, "dead_lettered": 4})
+
+    def test_all_that_is_forbidden_waits_for_our_rights(self):
+        with FhirServer() as server:
+            self.spoil(server, "put", lambda: self.refuse(403), lambda kind, id: kind == "Observation")
+            self.use(server.url)
+            self.start(say="refuses us (status 403)")
+            self.assertEqual(server.all("Observation"), [])
+            self.assertIn("No dead letters", self.aorta("deadletter", "list", "pipeline.yaml").stdout)
+
+    def test_a_next_page_somewhere_else(self):
+        with FhirServer() as server:
+            page = server.page
+            server.page = lambda kind, query: {
+                **page(kind, query), **({"link": [{"relation": "next", "url": "http://127.0.0.1:1/x"}]} if query.endswith("d3") else {})}
+            self.assertEqual(self.run_and_count(server), {"written": 16, "dead_lettered": 4})
+            self.assert_letters("identity/store-rejected", "names another server for the next page")
+
+    def test_a_server_that_does_not_know_what_is_searched_for_gives_nobody_anothers_device(self):
+        with FhirServer() as server:
+            server.add({"resourceType": "Device", "id": "x", "identifier": [{"value": "d77"}], "patient": {"reference": "Patient/x"}})
+            server.add({"resourceType": "Patient", "id": "x", "identifier": [{"value": "p77"}]})
+            server.page = lambda kind, query: {
+                "resourceType": "Bundle", "type": "searchset", "entry": [{"resource": one} for one in server.all(kind)[:1]]}
+            self.assertEqual(self.run_and_count(server), {"written": 20})
+            subjects = {o["subject"]["reference"] for o in server.all("Observation")}
+            self.assertEqual(len(subjects), 5)
+            self.assertNotIn("Patient/x", subjects)
+
+    def test_a_server_that_heeds_no_case_is_believed(self):
+        with FhirServer() as server:
+            device = server.add({"resourceType": "Device", "id": "x", "identifier": [{"value": "D3"}], "patient": {"reference": "Patient/y"}})
+            page = server.page
+            server.page = lambda kind, query: {
+                "resourceType": "Bundle", "entry": [{"resource": device}]} if query.endswith("d3") and kind == "Device" else page(kind, query)
+            self.assertEqual(self.run_and_count(server), {"written": 20})
+            self.assertEqual(sum(o["device"]["reference"] == "Device/x" for o in server.all("Observation")), 4)
+
+    def test_ids_with_a_bar_are_found_again_where_the_server_gives_ids(self):
+        self.write("messages.ndjson", "".join(reading(i, 60, device=d, patient="P" + d) for i, d in enumerate(["a|b", "|b", "b|", "a|b|c"])))
+        with FhirServer(client_ids=False) as server:
+            self.assertEqual(self.run_and_count(server), {"written": 4})
+            self.assertEqual(self.run_and_count(server), {"merged": 4})
+            self.assertEqual((len(server.all("Device")), len(server.all("Patient")), len(server.all("Observation"))), (4, 4, 4))
