@@ -1,6 +1,7 @@
 #include "core/http/oauth2.hpp"
 
 #include <algorithm>
+#include <charconv>
 
 #include "core/document/document.hpp"
 
@@ -23,6 +24,16 @@ std::string code_of(const std::string& body) {
                  return (c >= 'a' && c <= 'z') || c == '_' || c == '-';
                });
   return plain ? code : std::string();
+}
+
+// Some write the number as a text, some with a fraction.
+seconds life_of(const document::Node& node) {
+  bool given = node.is_number() || node.kind == document::Kind::String;
+  std::string_view text = given ? node.text() : std::string_view();
+  std::int64_t whole = 0;
+  auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), whole);
+  bool known = fault == std::errc() && (end == text.data() + text.size() || *end == '.') && whole > 0;
+  return known ? seconds(std::min<std::int64_t>(whole, 86'400)) : kDefaultLife;
 }
 
 class ClientCredentials : public Authorizer {
@@ -105,8 +116,7 @@ class ClientCredentials : public Authorizer {
       );
     }
     const document::Node* life = document::member(json.root(), "expires_in");
-    bool known = life && life->kind == document::Kind::Integer && life->integer > 0;
-    seconds lasts = known ? seconds(std::min<std::int64_t>(life->integer, 86'400)) : kDefaultLife;
+    seconds lasts = life ? life_of(*life) : kDefaultLife;
     value_ = "Bearer " + std::string(token);
     ends_at_ = Clock::now() + lasts;
     renew_at_ = ends_at_ - std::min<milliseconds>(kEarliest, milliseconds(lasts) / 10);

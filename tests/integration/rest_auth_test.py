@@ -88,7 +88,13 @@ class Authentication(RestCase):
                 self.assertEqual(len(tokens.given), 2)
 
     def test_oauth2_renews_before_the_end(self):
-        with TokenServer(expires_in=1) as tokens, FhirServer(bundles=(), authorize=lambda h: h == f"Bearer {tokens.given[-1][0]}") as server:
+        self.renews_before_the_end(1)
+
+    def test_oauth2_a_life_that_is_told_as_a_text(self):
+        self.renews_before_the_end("1")
+
+    def renews_before_the_end(self, life):
+        with TokenServer(expires_in=life) as tokens, FhirServer(bundles=(), authorize=lambda h: h == f"Bearer {tokens.given[-1][0]}") as server:
             answer = server.handler.answer
             server.handler.answer = lambda *request: (time.sleep(0.2), answer(*request))[1]
             self.use(server.url, self.oauth2(tokens) + ", max_requests: 1")
