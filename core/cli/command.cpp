@@ -8,6 +8,7 @@
 #include <ostream>
 
 #include "core/base/text.hpp"
+#include "core/base/whole_number.hpp"
 
 namespace aorta::cli {
 namespace {
@@ -38,9 +39,16 @@ void name_values(CLI::FormatterBase& formatter) {
   formatter.label("TEXT:{text,json}", "text|json");
   formatter.label("TEXT:{text,json,csv}", "text|json|csv");
   formatter.label("TEXT:{auto,always,never}", "auto|always|never");
-  formatter.label("UINT:NONNEGATIVE", "N");
+  formatter.label("UINT:N", "N");
   formatter.label("REQUIRED", "");
   formatter.label("Positionals", "Arguments");
+}
+
+CLI::Validator count() {
+  auto check = [](const std::string& text) {
+    return whole_number<std::uint64_t>(text) ? std::string() : "\"" + text + "\" is no whole number from 0 on";
+  };
+  return {check, "N"};
 }
 
 }  // namespace
@@ -94,7 +102,7 @@ Command& Command::option(const char* name, std::vector<std::string>& into, const
 }
 
 Command& Command::option(const char* name, std::uint64_t& into, const char* help) {
-  parts_->app.add_option(name, into, help)->check(CLI::NonNegativeNumber)->capture_default_str();
+  parts_->app.add_option(name, into, help)->check(count())->capture_default_str();
   return *this;
 }
 

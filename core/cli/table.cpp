@@ -7,6 +7,13 @@
 
 namespace aorta::cli {
 
+std::string shortened(const std::string& text, std::size_t most) {
+  if (text.size() <= most || count_characters(text) <= most) return text;
+  const char* end = text.data();
+  for (std::size_t i = 1; i < most; ++i) next_char(end);
+  return text.substr(0, static_cast<std::size_t>(end - text.data())) + "…";
+}
+
 std::string Table::text() const {
   std::vector<std::size_t> widths(rows_.front().size());
   for (const auto& row : rows_) {

@@ -1,10 +1,14 @@
 // Rows in aligned columns, for people.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
 namespace aorta::cli {
+
+// At most `most` characters of it; where more follow, the last one is an ellipsis.
+std::string shortened(const std::string& text, std::size_t most);
 
 class Table {
  public:

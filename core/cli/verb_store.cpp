@@ -7,6 +7,7 @@
 #include "core/cli/plot.hpp"
 #include "core/cli/table.hpp"
 #include "core/cli/verbs.hpp"
+#include "core/fhir/fhir_time.hpp"
 #include "core/fhir/store_query.hpp"
 
 namespace aorta::cli {
@@ -23,10 +24,12 @@ std::string period_text(const ObservationRow& row) {
              : second_text(row.start) + "/" + second_text(row.end);
 }
 
-// The samples of an hour do not fit into a table.
+// The samples of an hour do not fit into a table: cut between two of them where there are two.
 std::string short_value(const std::string& value) {
   constexpr std::size_t kWidest = 32;
-  return value.size() <= kWidest ? value : value.substr(0, value.rfind(' ', kWidest)) + " …";
+  if (value.size() <= kWidest) return value;
+  std::size_t blank = value.rfind(' ', kWidest);
+  return blank == std::string::npos ? shortened(value, kWidest) : value.substr(0, blank) + " …";
 }
 
 json::object json_of(const ObservationRow& row) {
@@ -47,8 +50,14 @@ void show_table(Context& context, const std::vector<ObservationRow>& rows) {
   if (rows.empty()) return void(context.out << "No Observations.\n");
   Table table({"TIME", "PATIENT", "DEVICE", "CODE", "NAME", "VALUE", "UNIT"});
   table.align_right(5);
+  constexpr std::size_t kWidest = 40;
   for (const ObservationRow& row : rows) {
-    table.add({period_text(row), row.patient, row.device, row.code, row.name, short_value(row.value), row.unit});
+    std::vector<std::string> cells{period_text(row)};
+    for (const std::string* text : {&row.patient, &row.device, &row.code, &row.name})
+      cells.push_back(shortened(*text, kWidest));
+    cells.push_back(short_value(row.value));
+    cells.push_back(shortened(row.unit, kWidest));
+    table.add(std::move(cells));
   }
   context.out << table.text();
 }
@@ -59,9 +68,16 @@ void show_json(Context& context, const std::vector<ObservationRow>& rows) {
   context.out << json::serialize(json::object{{"observations", std::move(all)}}) << "\n";
 }
 
+// What a spreadsheet would calculate; a number below zero, or samples that begin with one, it may.
+bool is_formula(const std::string& text) {
+  if (text.empty()) return false;
+  if (text.front() == '-') return text.find_first_not_of("-0123456789. EUL") != std::string::npos;
+  return std::string_view("=+@\t\r").find(text.front()) != std::string_view::npos;
+}
+
 // RFC 4180; a spreadsheet must not take what a device sent for a formula.
 std::string csv_cell(const std::string& text) {
-  bool formula = !text.empty() && std::string_view("=+@\t\r").find(text.front()) != std::string_view::npos;
+  bool formula = is_formula(text);
   std::string cell = formula ? "'" + text : text;
   if (cell.find_first_of(",\"\r\n") == std::string::npos) return cell;
   std::string out = "\"";
@@ -81,12 +97,19 @@ void show_csv(Context& context, const std::vector<ObservationRow>& rows) {
 }
 
 struct Asked {
-  std::string file, patient, device, code, last;
+  std::string file, patient, device, code, last, from, until;
   std::uint64_t limit = 100;
   bool plot = false;
 };
 
 std::optional<std::string> given(const std::string& text) { return text.empty() ? std::nullopt : std::optional(text); }
+
+Result<std::optional<DateTime>> time_of(const char* option, const std::string& text) {
+  if (text.empty()) return std::optional<DateTime>();
+  std::optional<DateTime> time = fhir::parse_fhir_time(text);
+  if (time) return time;
+  return Error("usage", "\"" + text + "\" is no time; write 2026-11-22 or 2026-11-22T06:00:00Z").in(option);
+}
 
 Result<ObservationQuery> query_of(const Asked& asked) {
   ObservationQuery query;
@@ -94,9 +117,15 @@ Result<ObservationQuery> query_of(const Asked& asked) {
   query.device = given(asked.device);
   query.code = given(asked.code);
   query.limit = asked.limit;
+  AORTA_TRY(from, time_of("--from", asked.from));
+  AORTA_TRY(until, time_of("--until", asked.until));
+  query.from = from;
+  query.until = until;
   if (asked.last.empty()) return query;
-  AORTA_TRY(span, parse_duration(asked.last));
-  query.from = time_before_now(span);
+  if (from) return Error("usage", "--last and --from both say where to begin; leave one out");
+  Result<std::chrono::milliseconds> span = parse_duration(asked.last);
+  if (span.has_error()) return span.error().in("--last");
+  query.from = time_before_now(*span);
   return query;
 }
 
@@ -126,17 +155,20 @@ int run_store_query(Context& context, Arguments arguments) {
   command.option("--device", asked.device, "of this device: an identifier or a FHIR id");
   command.option("--code", asked.code, "with this code, such as 8867-4");
   command.option("--last", asked.last, "of the last 24h, 30d, …")
+      .option("--from", asked.from, "from this day or time on: 2026-11-22, 2026-11-22T06:00:00Z; UTC")
+      .option("--until", asked.until, "until before this day or time")
       .option("--limit", asked.limit, "at most the newest so many; 0: all");
   command.example("aorta store query var/ward.db --patient mrn-0007 --code 8867-4", "a patient's heart rate");
   command.flag("--plot", asked.plot, "draw numbers over time, a picture for each patient, device and code");
   command.example("aorta store query var/ward.db --patient mrn-0007 --plot --limit 0", "how it went");
   command.example("aorta store query var/ward.db --last 24h --format csv", "a day, for a spreadsheet");
+  command.example("aorta store query var/ward.db --from 2026-11-22 --until 2026-11-23", "a day of the calendar");
   command.exits("0 ok (also if nothing was found), 2 usage, 4 the store cannot be read");
   if (auto code = command.parse(arguments)) return *code;
   if (asked.plot && context.format != Format::Text)
     return fail(context, Error("usage", "--plot draws for people: leave --format out"), kUsage);
   Result<ObservationQuery> query = query_of(asked);
-  if (query.has_error()) return fail(context, query.error().in("--last"), kUsage);
+  if (query.has_error()) return fail(context, query.error(), kUsage);
   Result<StoreReader> store = StoreReader::open(asked.file);
   if (store.has_error()) return fail(context, store.error());
   auto rows = store->observations(*query);

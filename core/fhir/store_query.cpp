@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/base/blank.hpp"
 #include "core/document/document.hpp"
 #include "core/fhir/observation_rows.hpp"
 #include "core/fhir/resource_id.hpp"
@@ -83,7 +84,8 @@ Result<std::vector<Resource>> StoreReader::search(std::string_view type, const I
                              "WHERE i.key = ? AND r.type = ? ORDER BY r.id")
   );
   sqlite::Rows rows(statement);
-  statement.bind(1, identifier_key(type, identifier.value)).bind(2, type);
+  std::string_view value = trim(identifier.value);
+  statement.bind(1, identifier_key(type, value)).bind(2, type);
   std::vector<Resource> out;
   for (;;) {
     AORTA_TRY(more, rows.next());
@@ -93,7 +95,7 @@ Result<std::vector<Resource>> StoreReader::search(std::string_view type, const I
     AORTA_CHECK(add_carrying(out, identifier, std::move(one)));
   }
   // What this program made stands under the id that its identifier leads to, and may have no row there.
-  AORTA_TRY(made, read(type, resource_id(kConnectorSystem, identifier.value)));
+  AORTA_TRY(made, read(type, resource_id(kConnectorSystem, value)));
   if (made) AORTA_CHECK(add_carrying(out, identifier, std::move(*made)));
   return out;
 }

@@ -178,6 +178,35 @@ class Tables(Case):
         self.assertEqual(self.rows("--last", "1ms"), [])
         self.assert_refused(self.aorta("store", "query", "store.db", "--last", "yesterday"), 2, "--last")
 
+    def test_store_query_of_days(self):
+        self.assertEqual(len(self.rows("--from", "2026-11-22", "--until", "2026-11-23")), 3)
+        self.assertEqual(self.rows("--until", "2026-11-22"), [])
+        first = self.rows("--limit", "0")[0]["start"]
+        self.assertEqual(self.rows("--from", first)[0]["start"], first)
+        self.assertNotIn(first, [row["start"] for row in self.rows("--from", first.replace("Z", ".5Z"))])
+        self.assert_refused(self.aorta("store", "query", "store.db", "--from", "yesterday"), 2, "--from", "2026-11-22")
+        self.assert_refused(self.aorta("store", "query", "store.db", "--last", "1h", "--from", "2026-11-22"), 2, "--last", "--from")
+
+    def test_a_limit_that_is_none(self):
+        for limit in ("-1", "many", "1.5", ""):
+            done = self.aorta("store", "query", "store.db", f"--limit={limit}")
+            self.assert_refused(done, 2, "--limit")
+            self.assertLess(len(done.stderr), 200)
+
+    def test_long_and_blank_names_in_a_table(self):
+        long = "p" * 5000
+        self.write("messages.ndjson", "".join(json.dumps(
+            {"device": device, "patient": patient, "at": f"2026-11-22T07:0{minute}:00Z", "hr": 70}) + "\n"
+            for minute, (device, patient) in enumerate([("dé" * 3000, long), (" d 9 ", " p 9 "), ("-2+3|x", "-5")])))
+        self.run_pipeline()
+        table = self.query("--limit", "3")
+        self.assertLess(max(map(len, table.splitlines())), 200)
+        self.assertIn("p" * 39 + "…", table)
+        self.assertEqual(len(self.rows("--patient", long)), 1)
+        self.assertEqual([r["device"] for r in self.rows("--patient", " p 9 ")], ["d 9"])
+        self.assertEqual(len(self.rows("--device", " d 9 ")), 1)
+        self.assertEqual(list(csv.reader(io.StringIO(self.query("--patient", "-5", "--format", "csv"))))[1][2:4], ["-5", "'-2+3|x"])
+
     def test_store_query_as_csv(self):
         found = list(csv.reader(io.StringIO(self.query("--format", "csv"))))
         self.assertEqual(found[0], ["start", "end", "patient", "device", "code", "name", "value", "unit", "status", "id"])
