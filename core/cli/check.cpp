@@ -2,6 +2,7 @@
 
 #include "core/cli/mapping_check.hpp"
 #include "core/cli/pin_check.hpp"
+#include "core/cli/store_files_check.hpp"
 #include "core/config/text_file.hpp"
 #include "core/config/yaml.hpp"
 
@@ -58,6 +59,7 @@ void examine_parts(Examined& out, const std::vector<std::string>& plugin_folders
   check_libraries(pipeline, config::PluginKind::Source, pipeline.config.sources, out.findings);
   check_libraries(pipeline, config::PluginKind::Sink, pipeline.config.sinks, out.findings);
   check_mappings(out);
+  check_store_files(out);
 }
 
 }  // namespace

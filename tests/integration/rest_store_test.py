@@ -217,6 +217,15 @@ class Configuration(RestCase):
         done = self.aorta("validate", "pipeline.yaml")
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
 
+    def test_validate_warns_of_files_that_are_not_there(self):
+        self.write("token", "t")
+        self.use("https://fhir.example.invalid/r4", ", auth: { type: bearer, token_file: token }, tls: { ca_file: none.pem, certificate: a.pem, key: b.pem }")
+        done = self.aorta("validate", "pipeline.yaml")
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        for key, name in (("ca_file", "none.pem"), ("certificate", "a.pem"), ("key", "b.pem")):
+            self.assertRegex(done.stdout + done.stderr, rf"pipeline\.yaml:4:\d+: warning: stores\.local\.tls\.{key}: \S*{name} is not there")
+        self.assertNotIn("auth.token_file:", done.stdout + done.stderr)
+
     def test_what_does_not_belong_together_is_named_with_its_place(self):
         self.refused(", path: x.db", "pipeline.yaml:4:", "stores.local.path: is for stores of type sqlite")
         self.refused(", auth: { type: basic, user: me, password: hunter2 }", "is a secret and must not stand in the file")
