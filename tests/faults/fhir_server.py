@@ -139,6 +139,14 @@ class Store:
                 raise Refused(404, f"there is no {kind} with this id")
             return found
 
+    def read_version(self, kind, id, version):
+        with self.lock:
+            self.counts["read"] += 1
+            for one in self.versions.get((kind, id), []):
+                if one["meta"]["versionId"] == version:
+                    return one
+            raise Refused(404, f"there is no such version of this {kind}")
+
     def search(self, kind, query):
         with self.lock:
             self.counts["search"] += 1
@@ -231,6 +239,8 @@ class FhirServer(Loopback):
         if method == "GET" and len(parts) == 2:
             found = self.store.read(kind, urllib.parse.unquote(parts[1]))
             return 200, found, {"ETag": etag(found)}
+        if method == "GET" and len(parts) == 4 and parts[2] == "_history":
+            return 200, self.store.read_version(kind, urllib.parse.unquote(parts[1]), parts[3]), {}
         if method == "PUT" and len(parts) == 2:
             status, stored = self.store.put(
                 kind, urllib.parse.unquote(parts[1]), body, headers.get("if-match"), headers.get("if-none-match"))

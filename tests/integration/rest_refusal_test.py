@@ -1,5 +1,6 @@
-"""Servers that refuse or spoil one of many: that one fails alone, and nobody gets what is another's."""
+"""Servers that refuse or spoil one of many: that one fails alone, and nobody gets what is another's, or loses what is theirs."""
 import collections
+import json
 
 from rest_support import FhirServer, RestCase, reading
 from support import json_lines
@@ -114,3 +115,44 @@ class OneOfMany(RestCase):
             self.assertEqual(self.run_and_count(server), {"written": 4})
             self.assertEqual(self.run_and_count(server), {"merged": 4})
             self.assertEqual((len(server.all("Device")), len(server.all("Patient")), len(server.all("Observation"))), (4, 4, 4))
+
+
+class SameMoment(RestCase):
+    """Somebody else makes the Observation after we looked, before our PUT comes: on a server that ignores If-None-Match."""
+
+    def meet(self, server, ours, theirs):
+        """`theirs`: what their first sample is, of the same hour."""
+        put = server.store.put
+
+        def late(kind, id, resource, if_match, if_none_match):
+            if kind == "Observation" and server.store.current(kind, id) is None:
+                other = json.loads(json.dumps(resource))
+                slots = other["valueSampledData"]["data"].split(" ")
+                other["valueSampledData"]["data"] = " ".join([theirs, *["E"] * (len(slots) - 1)])
+                server.store.write(kind, id, other)
+            return put(kind, id, resource, if_match, if_none_match)
+        server.store.put = late
+        self.use_series()
+        self.write("messages.ndjson", "".join(reading(second, hr) for second, hr in ours))
+        self.use(server.url)
+        ended, _ = self.run_rest()
+        [stored] = server.all("Observation")
+        return ended, stored["valueSampledData"]["data"].split(" ")[:4]
+
+    def test_both_are_kept(self):
+        for bundles in (("batch",), ("transaction",), ()):
+            with self.subTest(bundles), FhirServer(if_none_match=False, bundles=bundles) as server:
+                ended, samples = self.meet(server, [(1, 61), (2, 62)], theirs="60")
+                self.assertEqual(samples, ["60", "61", "62", "E"])
+                self.assertEqual((ended["merged"], ended["dead_lettered"]), (2, 0))
+
+    def test_a_server_that_keeps_no_versions_takes_what_it_takes(self):
+        with FhirServer(if_none_match=False) as server:
+            server.store.read_version = lambda *_: (_ for _ in ()).throw(fhir_server.Refused(404, "no history here"))
+            ended, samples = self.meet(server, [(1, 61)], theirs="60")
+            self.assertEqual((samples[1], ended["dead_lettered"]), ("61", 0))
+
+    def test_our_own_words_from_somebody_else_are_no_conflict(self):
+        with FhirServer(if_none_match=False) as server:
+            ended, samples = self.meet(server, [(0, 60)], theirs="60")
+            self.assertEqual((samples, ended["written"]), (["60", "E", "E", "E"], 1))

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/base/whole_number.hpp"
 #include "core/document/document.hpp"
 #include "core/fhir/resource_id.hpp"
 #include "core/fhir/rest/failure.hpp"
@@ -48,6 +49,7 @@ struct RestStore::Draft {
   enum class State : std::uint8_t {
     ToSend,
     ToLookUp,  // sent, and nobody said what became of it
+    ToUndo,    // made where something was already: the server does not know If-None-Match
     Held,      // refused; whether that means this one or us, what became of the others says
     Done,
   };
@@ -58,7 +60,8 @@ struct RestStore::Draft {
   bool post = false;         // the server gives it its id; then
   std::string json = {};     // without an id
   std::string if_none_exist = {};
-  int status = 0;  // the last answer, where it said nothing
+  std::string made = {};  // the version, where something was there
+  int status = 0;         // the last answer, where it said nothing
   std::string trouble = {};
   std::string said = {};  // by the server, where it refused
   Result<Resource> outcome = Error();
@@ -79,6 +82,11 @@ struct RestStore::Draft {
   void again(std::string what) {
     state = State::ToSend;
     trouble = std::move(what);
+  }
+  void undo(std::string version) {
+    state = State::ToUndo;
+    made = std::move(version);
+    trouble = "does not give what was overwritten in the same moment";
   }
   void hold(std::string what, const RestAnswer& answer) {
     state = State::Held;
@@ -170,6 +178,7 @@ std::vector<Result<Resource>> RestStore::save_all(std::span<const Save> saves) {
     if (round == kRoundsInVain && std::all_of(drafts.begin(), drafts.end(), is_open)) break;
     if (round > 0) pauses_.wait(round);
     look_up(drafts);
+    undo(drafts);
     send(drafts, round >= kRoundsWithBundles);
     learn_who_gives_ids(drafts);
     if (round < kRoundsWithBundles) confirm_held(drafts);
@@ -239,12 +248,53 @@ void RestStore::settle_written(Draft& draft, const RestAnswer& answer) {
   bool told = may_be_success(answer.body) &&
               (draft.post || !answer.version.empty() || options_.versions == Versions::Unchecked);
   if (!told) return draft.unknown("answered success with something else");
+  if (!draft.post && has_overwritten(draft, answer)) return draft.undo(answer.version);
   if (!draft.post) return draft.finish_saved(answer.version);
   // 200: what was to be made is there already.
   if (answer.status == 200 && !draft.if_none_exist.empty()) return draft.finish(conflict_over(draft.resource()));
   Resource saved{draft.resource().type, new_id(draft.resource().type, answer), answer.version, {}};
   if (saved.id.empty()) return draft.unknown("does not say which id it gave");
   draft.finish(std::move(saved));
+}
+
+// 200 to what should be new, and not its first version: something was there.
+bool RestStore::has_overwritten(const Draft& draft, const RestAnswer& answer) const {
+  bool guarded = draft.save->expect.state == Expect::State::Absent && options_.versions == Versions::Checked;
+  return guarded && answer.status == 200 && whole_number<std::int64_t>(answer.version).value_or(0) > 1;
+}
+
+// What was overwritten is put back as the newest version: who saves finds it then, and merges.
+void RestStore::undo(std::span<Draft> drafts) {
+  std::vector<Draft*> asked;
+  std::vector<RestEntry> entries;
+  for (Draft& draft : drafts) {
+    if (draft.state != Draft::State::ToUndo) continue;
+    std::int64_t before = *whole_number<std::int64_t>(draft.made) - 1;
+    asked.push_back(&draft);
+    entries.push_back(
+        {.path = resource_path(draft.resource().type, draft.resource().id) + "/_history/" + std::to_string(before)}
+    );
+  }
+  if (asked.empty()) return;
+  std::vector<Result<RestAnswer>> versions = exchange_->run(entries);
+  for (std::size_t i = 0; i < asked.size(); ++i) {
+    if (versions[i].has_value()) put_back(*asked[i], *versions[i]);
+  }
+}
+
+void RestStore::put_back(Draft& draft, const RestAnswer& before) {
+  const Resource& resource = draft.resource();
+  if (is_passing(before.status)) return;
+  // It was deleted, is no longer told, or is our own write that came late.
+  if (!is_success(before.status) || same_but_for_meta(resource.json, before.body))
+    return draft.finish_saved(draft.made);
+  RestEntry entry{
+      .method = http::Method::Put,
+      .path = resource_path(resource.type, resource.id),
+      .if_match = draft.made,
+      .resource = before.body};
+  exchange_->run({&entry, 1}, true);
+  draft.finish(conflict_over(resource));
 }
 
 // Nothing is there to be updated: it was deleted, or the server does not let others choose ids.

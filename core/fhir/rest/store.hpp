@@ -49,6 +49,9 @@ class RestStore : public Store {
   RestEntry entry_for(const Draft& draft) const;
   void settle(Draft& draft, const Result<RestAnswer>& answer);
   void settle_written(Draft& draft, const RestAnswer& answer);
+  bool has_overwritten(const Draft& draft, const RestAnswer& answer) const;
+  void undo(std::span<Draft> drafts);
+  void put_back(Draft& draft, const RestAnswer& before);
   void settle_missing(Draft& draft, const RestAnswer& answer);
   void learn_who_gives_ids(std::span<Draft> drafts);
   void compare(Draft& draft, const std::optional<Resource>& there) const;
