@@ -84,7 +84,7 @@ class Gain {
     laps_ = 1 + static_cast<int>(kLeastSeconds / share_out(1, bodies_, 1, work_));
   }
   void measure() {
-    for (std::size_t threads : {1, 2}) {
+    for (std::size_t threads : {1u, 2u}) {
       double& best = best_[threads - 1];
       best = std::min(best, share_out(threads, bodies_, laps_, work_));
     }

@@ -53,7 +53,7 @@ struct MetricFacts {
 class Newest {
  public:
   explicit Newest(const aorta::Stored& existing)
-      : existing_(existing), as_of_(existing.time(aorta::extension_of(existing.root(), kExtension)["valueDateTime"])) {}
+      : as_of_(existing.time(aorta::extension_of(existing.root(), kExtension)["valueDateTime"])) {}
 
   // What the element is to be: the fact where it is news, else what is stored, else the mapping's own text.
   std::string of(const std::optional<Fact>& fact, std::string_view stored, std::string_view otherwise) {
@@ -75,7 +75,6 @@ class Newest {
 
  private:
   static constexpr std::string_view kExtension = "as-of";
-  const aorta::Stored& existing_;
   std::optional<aorta_time> as_of_;
   std::optional<aorta_time> changed_;
 };

@@ -106,7 +106,7 @@ TEST_CASE("observation: what a room held before is of no account", "[fhir][unit]
   DateTime time = at("2024-03-05T10:00:00Z");
   OneSeries group("hr", {time, time}, "hr", {{time, "72"}});
   std::string expected = *fhir::create_observation(*mapping.find("hr"), group);
-  for (std::size_t size : {0, 1, 200, 5000}) {
+  for (std::size_t size : {0u, 1u, 200u, 5000u}) {
     std::string room(size, 'x');
     CHECK(*fhir::write_observation(room, *mapping.find("hr"), group) == expected);
     const char* where = room.data();
