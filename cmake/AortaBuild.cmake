@@ -51,8 +51,8 @@ function(aorta_unit_test area)
   catch_discover_tests(${area}_test TEST_PREFIX "${area}/" PROPERTIES LABELS unit)
 endfunction()
 
-# A Python test file, a ctest test per `def test_…`: aorta_python_tests(run_test.py). TIMEOUT: seconds for each. LAST: after
-# those that were added before, where both are asked for.
+# A Python test file: aorta_python_tests(run_test.py). A ctest test per `def test_…`, to be asked for by name; and one, file/run_test, that runs them
+# all in one process, as `./dev test` does (ctest -C files). TIMEOUT: seconds for each case. LAST: after those that were added before.
 function(aorta_python_tests file)
   # What tests compile in folders of their own is kept as the rest of the build is.
   set(cache "")
@@ -62,6 +62,7 @@ function(aorta_python_tests file)
     endforeach()
     list(APPEND cache CCACHE_NOHASHDIR=1 CCACHE_BASEDIR=/tmp)
   endif()
+  set(environment "AORTA=$<TARGET_FILE:aorta>" AORTA_BUILD=${PROJECT_BINARY_DIR} AORTA_SOURCE=${PROJECT_SOURCE_DIR} ${cache})
   cmake_parse_arguments(arg "LAST" "TIMEOUT" "" ${ARGN})
   if(NOT arg_TIMEOUT)
     set(arg_TIMEOUT 120)
@@ -72,23 +73,30 @@ function(aorta_python_tests file)
   endif()
   set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${file})
   get_filename_component(module ${file} NAME_WE)
+  set(names "")
   set(class "")
   file(STRINGS ${file} lines REGEX "^(class [A-Za-z]+|    def test_[a-z0-9_]+)")
   foreach(line IN LISTS lines)
     if(line MATCHES "^class ([A-Za-z]+)")
       set(class ${CMAKE_MATCH_1})
     elseif(line MATCHES "def (test_[a-z0-9_]+)")
-      set(name "${module}.${class}.${CMAKE_MATCH_1}")
+      list(APPEND names "integration/${module}/${CMAKE_MATCH_1}")
       add_test(
-        NAME "integration/${module}/${CMAKE_MATCH_1}" COMMAND Python3::Interpreter -B -m unittest ${name}
+        NAME "integration/${module}/${CMAKE_MATCH_1}" COMMAND Python3::Interpreter -B -m unittest "${module}.${class}.${CMAKE_MATCH_1}"
         WORKING_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR}
       )
-      set_tests_properties(
-        "integration/${module}/${CMAKE_MATCH_1}"
-        PROPERTIES LABELS integration TIMEOUT ${arg_TIMEOUT} DEPENDS "${before}" SKIP_REGULAR_EXPRESSION "OK \\(skipped="
-                   ENVIRONMENT "AORTA=$<TARGET_FILE:aorta>;AORTA_BUILD=${PROJECT_BINARY_DIR};AORTA_SOURCE=${PROJECT_SOURCE_DIR};${cache}"
-      )
-      set_property(GLOBAL APPEND PROPERTY aorta_python_tests "integration/${module}/${CMAKE_MATCH_1}")
     endif()
   endforeach()
+  set_tests_properties(
+    ${names} PROPERTIES LABELS "integration;case" TIMEOUT ${arg_TIMEOUT} DEPENDS "${before}" SKIP_REGULAR_EXPRESSION "OK \\(skipped="
+                        ENVIRONMENT "${environment}"
+  )
+  add_test(
+    NAME "file/${module}" CONFIGURATIONS files
+    COMMAND Python3::Interpreter -B ${PROJECT_SOURCE_DIR}/tests/support/python_cases.py ${module} ${PROJECT_BINARY_DIR}/tests/cases/${module}.jsonl ${arg_TIMEOUT}
+    WORKING_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR}
+  )
+  # The case that hangs is ended by its own time; files begin before the many short tests.
+  set_tests_properties("file/${module}" PROPERTIES LABELS integration TIMEOUT 3600 COST 10 DEPENDS "${before}" ENVIRONMENT "${environment}")
+  set_property(GLOBAL APPEND PROPERTY aorta_python_tests ${names} "file/${module}")
 endfunction()

@@ -1,4 +1,4 @@
-"""Every resource that tests write is valid FHIR R4, in the eyes of three validators, or stands in not_valid.tsv with the reason."""
+"""What is written is valid FHIR R4, in the eyes of three validators, or stands in not_valid.tsv with the reason."""
 import collections
 import json
 import re
@@ -6,7 +6,8 @@ import shutil
 import subprocess
 
 from peer_support import PEERS, findings, findings_by_profile, needs_peers
-from support import AORTA, BUILD, SOURCE, Case, json_lines
+from support import AORTA, SOURCE, json_lines
+from valid_support import ValidCase, shape
 
 HEART_RATE = {
     "resourceType": "Observation",
@@ -17,7 +18,6 @@ HEART_RATE = {
     "effectiveDateTime": "2026-01-02T03:04:05Z",
     "valueQuantity": {"value": 78, "unit": "/min", "system": "http://unitsofmeasure.org", "code": "/min"},
 }
-OF_EACH = 3  # resources that are alike
 KINDS = ("create_observation", "merge_observation", "observation", "identity")
 
 
@@ -46,33 +46,8 @@ def answered(answer):
     return [r for r in [*result, *steps, *answer.get("server", [])] if "resourceType" in r]
 
 
-def shape(finding):
-    """Alike for the same fault in another place of a list, or with other numbers."""
-    return finding["by"], re.sub(r"\d+", "N", finding["text"])
-
-
-def skeleton(resource):
-    """The same for resources that differ in ids, digits and samples only; for a Bundle, without its resources: they are kept apart."""
-    text = re.sub(r'"data": "[^"]*"', "", json.dumps(without_resources(resource)))
-    return re.sub(r"[0-9a-f.-]+", "N", text)
-
-
-def without_resources(resource):
-    entries = [{k: v for k, v in entry.items() if k != "resource"} for entry in resource.get("entry", [])]
-    return {**resource, "entry": entries[:OF_EACH]} if entries else resource
-
-
 @needs_peers
-class Valid(Case):
-    maxDiff = None
-
-    def assert_valid(self, resources):
-        self.assertGreater(len(resources), 0)
-        wrong = collections.Counter(
-            (resource["resourceType"], *shape(one)) for resource, found in zip(resources, findings(resources), strict=True) for one in found)
-        self.assertEqual(wrong, {}, f"of {len(resources)} resources")
-        print(f"\n  {self.id().split('.')[-1]}: {len(resources)} resources, all valid", end="")
-
+class Valid(ValidCase):
     def export(self, path, **options):
         done = subprocess.run([AORTA, "store", "export", path], capture_output=True, text=True, timeout=60, **options)
         self.assertEqual(done.returncode, 0, done.stderr)
@@ -172,15 +147,3 @@ class Valid(Case):
         self.assertEqual(self.aorta("run", "pipelines/vital-signs.yaml", timeout=100).returncode, 0)
         written = [r for r in self.export(self.folder / "pipelines/var/vital-signs.db") if r["resourceType"] == "Observation"]
         self.assertEqual([bool(found) for found in findings(written, "vitalsigns")], [True] * 11)
-
-    def test_what_the_other_tests_wrote(self):
-        """Those that ran before in this build folder: into a store of theirs, or to a server, Bundles and all."""
-        files = [path for path in sorted((BUILD / "tests/stored").glob("*.ndjson")) if not path.name.startswith("fhir_valid_test")]
-        alike = collections.defaultdict(list)
-        for path in files:
-            for resource in json_lines(path.read_text()):
-                alike[skeleton(resource)].append(resource)
-        distinct = [resource for all in alike.values() for resource in all[:OF_EACH]]
-        if not distinct:
-            self.skipTest("no other test ran in this build folder before")
-        self.assert_valid(distinct)

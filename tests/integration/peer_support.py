@@ -1,12 +1,14 @@
 """Programs of others that tests run against, for Node.js: a FHIR R4 router, and validators. `./dev test` installs them where it can."""
+import atexit
+import functools
 import json
 import shutil
-import signal
 import subprocess
+import threading
 import unittest
 import urllib.request
 
-from support import SOURCE, json_lines
+from support import SOURCE
 
 PEERS = SOURCE / "tests/peers"
 
@@ -26,40 +28,62 @@ def missing():
 needs_peers = unittest.skipIf(missing(), missing())
 
 
+class Peer:
+    """A program of tests/peers that answers each line with a line. It takes seconds to start: one serves all tests of this process."""
+
+    def __init__(self, program):
+        self.process = subprocess.Popen(["node", str(PEERS / program)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        atexit.register(self.end)
+
+    def ask(self, lines):
+        writer = threading.Thread(target=self.write, args=("".join(line + "\n" for line in lines),), daemon=True)
+        writer.start()
+        answers = [self.process.stdout.readline().rstrip("\n") for _ in lines]
+        if not all(answers):
+            raise AssertionError(f"{self.process.args[1]} ended with {self.process.wait(10)}")
+        return answers
+
+    def write(self, text):
+        self.process.stdin.write(text)
+        self.process.stdin.flush()
+
+    def end(self):
+        self.process.stdin.close()
+        self.process.wait(30)
+        self.process.stdout.close()
+
+
+peer = functools.cache(Peer)
+
+
 def findings(resources, profile=None):
     """For each resource what the validators find wrong: a list of {by, text}."""
     return findings_by_profile([(resource, profile) for resource in resources])
 
 
 def findings_by_profile(asked):
-    """The same for pairs of a resource and the name of a profile. The validators take seconds to start: ask for all at once."""
-    lines = "".join(json.dumps({"resource": resource, "profile": profile}) + "\n" for resource, profile in asked)
-    done = subprocess.run(["node", str(PEERS / "validate.mjs")], input=lines, capture_output=True, text=True, timeout=350)
-    if done.returncode != 0:
-        raise AssertionError(f"the validators cannot run: {done.stderr[-500:]}")
-    return json_lines(done.stdout)
+    """The same for pairs of a resource and the name of a profile."""
+    return [json.loads(found) for found in peer("validate.mjs").ask([json.dumps({"resource": resource, "profile": profile}) for resource, profile in asked])]
 
 
 class FhirRouter:
-    """Runs while the `with` block does. `keep`: a file whose resources are there again at the next start."""
+    """Runs while the `with` block does. `keep`: a file whose resources are there again when it runs anew."""
 
     def __init__(self, bundles=("batch", "transaction"), port=0, keep=None):
-        self.command = ["node", str(PEERS / "fhir_router.mjs"), "--port", str(port), "--bundles", ",".join(bundles)]
-        if keep:
-            self.command += ["--keep", str(keep)]
+        self.wish = {"bundles": bundles, "port": port, "keep": keep and str(keep)}
 
     def __enter__(self):
-        self.process = subprocess.Popen(self.command, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True)
-        self.url = self.process.stdout.readline().strip()
-        if not self.url:
-            raise AssertionError("the router did not start")
+        self.url = self.tell(open=self.wish)
         self.port = int(self.url.split(":")[2].split("/")[0])
         return self
 
     def __exit__(self, *_):
-        self.process.send_signal(signal.SIGTERM)
-        self.process.wait(30)
-        self.process.stdout.close()
+        self.tell(close=self.url)
+
+    @staticmethod
+    def tell(**wish):
+        (answer,) = peer("fhir_router.mjs").ask([json.dumps(wish)])
+        return answer
 
     def all(self, kind):
         return [entry["resource"] for entry in self.get(f"{kind}?_count=100000").get("entry", [])]

@@ -129,7 +129,7 @@ class Case(unittest.TestCase):
         return [r for r in json_lines(done.stdout) if r["resourceType"] == kind]
 
     def keep_stored(self):
-        """What the test left in its store is validated by fhir_valid_test."""
+        """What the test left in its store is validated by stored_valid_test."""
         if (self.folder / "store.db").exists():
             self.keep(self.aorta("store", "export", "store.db").stdout.rstrip("\n").split("\n"))
 
