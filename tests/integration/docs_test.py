@@ -5,8 +5,9 @@ import re
 import shutil
 import socket
 import subprocess
-import tempfile
 import unittest
+
+from build_support import build_folder
 
 BUILD = pathlib.Path(os.environ["AORTA_BUILD"])
 SOURCE = pathlib.Path(os.environ["AORTA_SOURCE"])
@@ -33,9 +34,9 @@ class Docs(unittest.TestCase):
         for old, new in replace:
             self.assertIn(old, text)
             text = text.replace(old, new)
-        with tempfile.TemporaryDirectory() as folder:
+        with build_folder("guide") as folder:
             for name, content in FILE.findall(text):
-                (pathlib.Path(folder) / name).write_text(content)
+                (folder / name).write_text(content)
             output = ""
             for line in "".join(CONSOLE.findall(text)).splitlines():
                 if line.startswith("$ "):
@@ -47,14 +48,14 @@ class Docs(unittest.TestCase):
         self.follow("first-pipeline.md")
 
     def test_first_plugin(self):
-        with tempfile.TemporaryDirectory() as prefix:
+        with build_folder("prefix") as prefix:
             subprocess.run(["cmake", "--install", BUILD, "--prefix", prefix], check=True, capture_output=True)
-            self.follow("first-plugin.md", pathlib.Path(prefix))
+            self.follow("first-plugin.md", prefix)
 
     def test_new_fhir_resource(self):
-        with tempfile.TemporaryDirectory() as prefix:
+        with build_folder("prefix") as prefix:
             subprocess.run(["cmake", "--install", BUILD, "--prefix", prefix], check=True, capture_output=True)
-            self.follow("new-fhir-resource.md", pathlib.Path(prefix))
+            self.follow("new-fhir-resource.md", prefix)
 
     @unittest.skipUnless(shutil.which("curl"), "curl is not there")
     def test_http_source(self):

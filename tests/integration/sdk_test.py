@@ -5,8 +5,9 @@ import os
 import pathlib
 import shutil
 import subprocess
-import tempfile
 import unittest
+
+from build_support import build_folder
 
 BUILD = pathlib.Path(os.environ["AORTA_BUILD"])
 KINDS = {"source": "acme_line_file", "template": "acme_pulse", "sink": "acme_print"}
@@ -22,13 +23,9 @@ def run(*command, **options):
 class Sdk(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.folder = pathlib.Path(tempfile.mkdtemp(prefix="aorta-sdk-"))
+        cls.folder = cls.enterClassContext(build_folder("sdk"))
         cls.prefix = cls.folder / "prefix"
         run("cmake", "--install", BUILD, "--prefix", cls.prefix)
-
-    @classmethod
-    def tearDownClass(cls):
-        shutil.rmtree(cls.folder)
 
     def flags(self):
         lines = (BUILD / "CMakeCache.txt").read_text().splitlines()
