@@ -267,6 +267,14 @@ class RiskAssessment(SinksCase):
         self.assertEqual(told, [("active", "07", ""), ("active", "07", ""), ("inactive", "07", "09"), ("inactive", "07", "09"), ("active", "11", ""),
                                 ("active", "11", ""), ("active", "11", "")])
 
+    def test_of_equal_values_the_earliest_counts_whenever_it_comes(self):
+        for first, second in (("06:01", "06:02"), ("07:02", "07:01")):
+            self.carry((first, {"spo2": 90}))
+            self.carry((second, {"spo2": 90}))
+        for hour, one in zip(("06", "07"), sorted(self.one("RiskAssessment"), key=lambda one: one["occurrencePeriod"]["start"]), strict=True):
+            self.assertIn(f"T{hour}:01:", json.dumps(one["extension"]))
+            self.assertNotIn(f"T{hour}:02:", json.dumps(one["extension"]))
+
     def test_what_is_no_number_is_left_out_by_name(self):
         self.change("early-warning.yaml", "  observations: { plugin", "  # observations: { plugin")
         self.change("early-warning.yaml", ", observations: mappings/vitals.fhir.json", "")

@@ -19,15 +19,17 @@ struct Taken {
 };
 using Values = std::map<std::string, Taken>;  // by "typeName.valueName"
 
-// Keeps the one that counts. What is no decimal is passed over. Taking a value twice changes nothing.
+// Keeps the one that counts, of equal ones the earliest, in whatever order they come. What is no decimal is passed
+// over. Taking a value twice changes nothing.
 inline void take(Values& values, const Input& input, std::string_view text, aorta_time at) {
   std::optional<double> value = aorta::decimal(text);
   if (!value) return;
   auto [found, first] = values.try_emplace(input.key(), Taken{std::string(text), at});
   Taken& kept = found->second;
   double before = *aorta::decimal(kept.text);
-  bool counts = input.take == "min"   ? *value < before
-                : input.take == "max" ? *value > before
+  bool tie = *value == before && at.ticks < kept.at.ticks;
+  bool counts = input.take == "min"   ? *value < before || tie
+                : input.take == "max" ? *value > before || tie
                                       : at.ticks >= kept.at.ticks;
   if (!first && counts) kept = {std::string(text), at};
 }
