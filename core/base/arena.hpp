@@ -3,12 +3,14 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <cstring>
 #include <memory>
 #include <new>
 #include <span>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace aorta {
@@ -20,14 +22,22 @@ class Arena {
   explicit Arena(std::size_t block_size = 64 * 1024) : block_size_(block_size) {}
   Arena(const Arena&) = delete;
   Arena& operator=(const Arena&) = delete;
-  Arena(Arena&&) = default;
-  Arena& operator=(Arena&&) = default;
+  Arena(Arena&& other) noexcept { *this = std::move(other); }
+  Arena& operator=(Arena&& other) noexcept {
+    blocks_ = std::exchange(other.blocks_, {});
+    current_ = std::exchange(other.current_, 0);
+    at_ = std::exchange(other.at_, 0);
+    end_ = std::exchange(other.end_, 0);
+    block_size_ = other.block_size_;
+    return *this;
+  }
 
-  void* allocate(std::size_t size, std::size_t align) {
-    std::size_t start = (used_ + align - 1) & ~(align - 1);
-    if (current_ == blocks_.size() || start + size > blocks_[current_].size) return allocate_in_next(size);
-    used_ = start + size;
-    return blocks_[current_].data.get() + start;
+  // Of no bytes: an address that is not to be read, perhaps none.
+  [[gnu::always_inline]] void* allocate(std::size_t size, std::size_t align) {
+    std::uintptr_t start = (at_ + align - 1) & ~(align - 1);
+    if (start + size > end_) return allocate_in_next(size);
+    at_ = start + size;
+    return reinterpret_cast<void*>(start);
   }
 
   template <class T, class... Args>
@@ -59,7 +69,8 @@ class Arena {
     while (count < blocks_.size() && (total += blocks_[count].size) <= keep) ++count;
     blocks_.resize(count);
     current_ = 0;
-    used_ = 0;
+    at_ = end_ = 0;
+    if (count > 0) enter(0);
   }
 
  private:
@@ -69,21 +80,28 @@ class Arena {
   };
 
   // new std::byte[] is aligned for every fundamental type, so the start of a block suits any request.
-  void* allocate_in_next(std::size_t size) {
+  [[gnu::noinline]] void* allocate_in_next(std::size_t size) {
     if (current_ < blocks_.size()) ++current_;
     while (current_ < blocks_.size() && blocks_[current_].size < size) ++current_;
     if (current_ == blocks_.size()) {
       std::size_t wanted = size > block_size_ ? size : block_size_;
       blocks_.push_back({std::make_unique_for_overwrite<std::byte[]>(wanted), wanted});
     }
-    used_ = size;
+    enter(size);
     return blocks_[current_].data.get();
+  }
+
+  // The current block, of which so much is used.
+  void enter(std::size_t used) {
+    auto start = reinterpret_cast<std::uintptr_t>(blocks_[current_].data.get());
+    at_ = start + used;
+    end_ = start + blocks_[current_].size;
   }
 
   std::vector<Block> blocks_;
   std::size_t current_ = 0;
-  std::size_t used_ = 0;
-  std::size_t block_size_;
+  std::uintptr_t at_ = 0, end_ = 0;  // what is free of the current block
+  std::size_t block_size_ = 0;
 };
 
 }  // namespace aorta

@@ -23,9 +23,14 @@ template <class T>
 
 // Gives the end of what was written. Most texts are short, and the call of memcpy would cost more than their bytes do.
 [[gnu::always_inline]] inline char* put_text(char* out, std::string_view text) {
+  struct Sixteen {
+    std::uint64_t low, high;
+  };
   std::size_t size = text.size();
-  if (size > 16) {
+  if (size > 32) {
     std::memcpy(out, text.data(), size);
+  } else if (size >= 16) {
+    detail::put_ends<Sixteen>(out, text.data(), size);
   } else if (size >= 8) {
     detail::put_ends<std::uint64_t>(out, text.data(), size);
   } else if (size >= 4) {

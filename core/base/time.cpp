@@ -144,6 +144,12 @@ char* write_round_trip_text(DateTime time, char* out) {
   return put_zone(put_ticks(put(put_iso(out, t), '.'), t.fraction), time.zone);
 }
 
+char* write_stamp_text(DateTime time, char* out) {
+  CalendarTime t = calendar(time);
+  out = put_two(put_two(put_four(out, t.year), t.month), t.day);
+  return put(put_two(put_two(put_two(out, t.hour), t.minute), t.second), 'Z');
+}
+
 std::string second_text(DateTime time) {
   time.ticks -= time.ticks % DateTime::kTicksPerSecond;
   time.zone = DateTime::Zone::Utc;

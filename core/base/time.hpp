@@ -62,6 +62,8 @@ std::string second_text(DateTime time);
 std::string round_trip_text(DateTime time);
 // The same without memory: writes at most kMaxIsoText bytes and gives the end.
 char* write_round_trip_text(DateTime time, char* out);
+// 20240305100000Z, cut to the second: writes 15 bytes and gives the end.
+char* write_stamp_text(DateTime time, char* out);
 // Wall clock, UTC.
 DateTime utc_now();
 // That long ago by the wall clock, UTC; the year 1 where that would be before it.
