@@ -1,5 +1,6 @@
 #include "core/document/document.hpp"
 
+#include <algorithm>
 #include <functional>
 
 #include "core/base/unicode.hpp"
@@ -32,6 +33,7 @@ const Node kNoSystemProperties = object_called("SystemProperties");
 void Document::forget() {
   arena_.reset();
   places_.clear();
+  view_ = {};
   trailing_text_ = false;
   used_ = 0;
   if (tape_.size() > kKeptNodes) {
@@ -83,6 +85,23 @@ Result<void> Document::read_parts(const Envelope& envelope, bool positions) {
   AORTA_CHECK(read_properties(kNoSystemProperties, envelope.system_properties));
   tape_[0].span = static_cast<std::uint32_t>(used_);
   return {};
+}
+
+const Node* Document::with_member(const Node& object, std::string_view name, const Node& value) {
+  if (view_.of == &object && std::string_view(view_.added->name, view_.added->name_size) == name) {
+    const Link* last = view_.made->links;
+    Node* next = arena_.make<Node>(*view_.made);
+    auto* links = static_cast<Link*>(arena_.allocate(next->count * sizeof(Link), alignof(Link)));
+    std::copy_n(last, next->count, links);
+    links[view_.added - last].value = &value;
+    next->links = links;
+    return next;
+  }
+  const Node* made = document::with_member(arena_, object, arena_.copy(name), value);
+  if (!made) return nullptr;
+  auto is_added = [&](const Link& link) { return std::string_view(link.name, link.name_size) == name; };
+  view_ = {made, &object, std::find_if(made->links, made->links + made->count, is_added)};
+  return made;
 }
 
 void Document::add(const Node& node) {

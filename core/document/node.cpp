@@ -41,7 +41,9 @@ Node* scalar(Arena& arena, Kind kind) {
 }
 
 const Node* linked_member(const Node& object, std::string_view name) {
-  for (const Link* link = object.links; link != object.links + object.count; ++link) {
+  // From the last on: what with_member() added stands there.
+  for (const Link* link = object.links + object.count; link != object.links;) {
+    --link;
     if (link->name_size == name.size() && same_bytes(link->name, name.data(), name.size())) return link->value;
   }
   return nullptr;

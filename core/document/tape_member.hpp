@@ -3,37 +3,14 @@
 
 #include <atomic>
 #include <cstdint>
-#include <cstring>
 #include <string>
 #include <string_view>
 
+#include "core/base/same_bytes.hpp"
 #include "core/document/name_tag.hpp"
 #include "core/document/node.hpp"
 
 namespace aorta::document {
-
-template <class T>
-bool same_at(const char* a, const char* b) {
-  T left, right;
-  std::memcpy(&left, a, sizeof left);
-  std::memcpy(&right, b, sizeof right);
-  return left == right;
-}
-
-// Their two ends, which may meet, and so all of up to twice T's size.
-template <class T>
-bool same_ends(const char* a, const char* b, std::size_t size) {
-  std::size_t last = size - sizeof(T);
-  return same_at<T>(a, b) && same_at<T>(a + last, b + last);
-}
-
-// Names are short: calling memcmp would cost more than comparing.
-inline bool same_bytes(const char* a, const char* b, std::size_t size) {
-  if (size > 16) return std::memcmp(a, b, size) == 0;
-  if (size >= 8) return same_ends<std::uint64_t>(a, b, size);
-  if (size >= 4) return same_ends<std::uint32_t>(a, b, size);
-  return size == 0 || (size == 1 ? *a == *b : same_ends<std::uint16_t>(a, b, size));
-}
 
 inline bool is_called(const Node& node, std::string_view name, std::uint32_t tag) {
   return node.name_tag == tag && node.name_size == name.size() && same_bytes(node.name, name.data(), name.size());

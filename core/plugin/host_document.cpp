@@ -91,8 +91,7 @@ std::int32_t to_time(aorta_document*, const aorta_node* node, aorta_time* out) {
 const aorta_node* with_member(
     aorta_document* document, const aorta_node* object, aorta_str name, const aorta_node* value
 ) {
-  Arena& arena = from(document)->arena();
-  return to_abi(document::with_member(arena, *from(object), arena.copy(view(name)), *from(value)));
+  return to_abi(from(document)->with_member(*from(object), view(name), *from(value)));
 }
 
 }  // namespace

@@ -5,9 +5,9 @@ namespace aorta::plugin {
 namespace {
 
 void add_measurement(aorta_measurements* out, const aorta_measurement* m) {
-  out->scratch.clear();
+  out->scratch.resize(m->value_count);
   for (std::uint64_t i = 0; i < m->value_count; ++i)
-    out->scratch.push_back({view(m->values[i].name), view(m->values[i].value)});
+    out->scratch[i] = {view(m->values[i].name), view(m->values[i].value)};
   mapping::MeasurementView measurement;
   measurement.type = view(m->type);
   measurement.occurred = {m->occurred.ticks, static_cast<DateTime::Zone>(m->occurred.zone)};

@@ -198,7 +198,16 @@ Value Evaluator::evaluate(const Step& step, const Node& token) {
 // A null on the way ends the path, and is its value.
 Value Evaluator::path(const Step& step, const Node& token) {
   const Step* at = &child(step);
-  Value value = evaluate(*at, token);
+  const Node* node = &token;
+  // Names, as most are: each gives one token.
+  for (; at->op == Op::Name && at->next != kNoStep; at = &sibling(*at)) {
+    if (!spend(1)) return {};
+    const Node* found = document::member(*node, at->text, at->tag);
+    if (!found) return &kMissing;
+    if (found->kind == Kind::Null) return found;
+    node = found;
+  }
+  Value value = evaluate(*at, *node);
   while (at->next != kNoStep) {
     if (value.failed() || (!value.projection && value.token->kind == Kind::Null)) return value;
     at = &sibling(*at);

@@ -59,7 +59,7 @@ class Evaluator {
   // As a token: a projection becomes an array. nullptr for a failed value.
   const document::Node* to_token(const Value& value);
   const document::Node* token_of(const Step& step, const document::Node& token) {
-    return to_token(evaluate(step, token));
+    return step.op == Op::Value && spend(1) ? step.value : to_token(evaluate(step, token));
   }
 
   Arena& arena() { return arena_; }

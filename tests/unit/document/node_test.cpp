@@ -1,6 +1,7 @@
 #include "core/document/node.hpp"
 
 #include <catch2/catch.hpp>
+#include <vector>
 
 #include "tests/unit/document/read.hpp"
 
@@ -45,4 +46,23 @@ TEST_CASE("nodes: a view with one member more, or one replaced", "[document]") {
   CHECK(json(*with_member(document.arena(), *more, "a", *make_null())) == "{\"a\":null,\"b\":2,\"m\":[1]}");
   CHECK(member(*more, "b") == member(document.root(), "b"));
   CHECK(with_member(document.arena(), *make_null(), "m", *more) == nullptr);
+}
+
+TEST_CASE("nodes: views of a document stand beside each other", "[document]") {
+  Document document;
+  REQUIRE(document.read_value("{\"a\":[1],\"b\":2}").has_value());
+  const Node& root = document.root();
+  std::vector<const Node*> views;
+  for (std::int64_t i = 0; i < 3; ++i)
+    views.push_back(document.with_member(root, "m", *make_integer(document.arena(), i)));
+  views.push_back(document.with_member(root, "a", *make_null()));
+  views.push_back(document.with_member(root, "a", *make_boolean(true)));
+  views.push_back(document.with_member(*views[0], "a", *make_null()));
+  const char* expected[] = {"{\"a\":[1],\"b\":2,\"m\":0}", "{\"a\":[1],\"b\":2,\"m\":1}",
+                            "{\"a\":[1],\"b\":2,\"m\":2}", "{\"a\":null,\"b\":2}",
+                            "{\"a\":true,\"b\":2}",        "{\"a\":null,\"b\":2,\"m\":0}"};
+  for (std::size_t i = 0; i < views.size(); ++i) CHECK(json(*views[i]) == expected[i]);
+  CHECK(document.with_member(*make_null(), "m", root) == nullptr);
+  REQUIRE(document.read_value("{\"c\":3}").has_value());
+  CHECK(json(*document.with_member(document.root(), "a", *make_null())) == "{\"c\":3,\"a\":null}");
 }
