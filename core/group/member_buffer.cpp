@@ -1,6 +1,8 @@
 #include <cstring>
+#include <memory>
 
 #include "core/base/put_text.hpp"
+#include "core/base/same_bytes.hpp"
 #include "core/base/unicode.hpp"
 #include "core/group/member.hpp"
 
@@ -22,7 +24,7 @@ bool is_ascii(const char* from, const char* to) {
   return (bits & 0x8080808080808080U) == 0;
 }
 
-char* move_to(char* out, std::string_view& text) {
+[[gnu::always_inline]] inline char* move_to(char* out, std::string_view& text) {
   char* end = put_text(out, text);
   text = {out, text.size()};
   return end;
@@ -55,6 +57,33 @@ char* join_names(char* const start, Member& member) {
   return end;
 }
 
+[[gnu::always_inline]] inline bool same_text(std::string_view a, std::string_view b) {
+  bool same_size = a.size() == b.size() && (a.data() == nullptr) == (b.data() == nullptr);
+  return same_size && same_bytes(a.data(), b.data(), a.size());
+}
+
+// The measurements of a message mostly have the same names: then they lie in memory once.
+bool takes_names_of(const Member& before, Member& member) {
+  bool same = same_text(before.device, member.device) && same_text(before.type, member.type) &&
+              same_text(before.patient, member.patient) && same_text(before.encounter, member.encounter) &&
+              same_text(before.correlation, member.correlation);
+  if (!same) return false;
+  member.device = before.device;
+  member.type = before.type;
+  member.patient = before.patient;
+  member.encounter = before.encounter;
+  member.correlation = before.correlation;
+  member.key = before.key;
+  return true;
+}
+
+std::span<mapping::ValueView> copy_of(std::span<const mapping::ValueView> values, Arena& memory) {
+  void* room = memory.allocate(values.size_bytes(), alignof(mapping::ValueView));
+  auto* const copies = static_cast<mapping::ValueView*>(room);
+  std::uninitialized_copy(values.begin(), values.end(), copies);
+  return {copies, values.size()};
+}
+
 void repair(std::string_view& text, Arena& memory) {
   if (text.data() != nullptr) text = valid_utf8(text, Surrogates::Allow, memory);
 }
@@ -73,13 +102,16 @@ void repair(Member& member, std::span<mapping::ValueView> values, Arena& memory)
 void MemberBuffer::add(
     const mapping::MeasurementView& measurement, std::optional<DateTime> ingested, std::uint64_t record
 ) {
-  Member& member = members_.emplace_back(Member{measurement, ingested, record});
-  std::span<mapping::ValueView> values = texts_.make_array<mapping::ValueView>(measurement.values.size());
-  std::copy(measurement.values.begin(), measurement.values.end(), values.begin());
+  Member& member = members_.emplace_back();
+  static_cast<mapping::MeasurementView&>(member) = measurement;
+  member.ingested = ingested;
+  member.record = record;
+  std::span<mapping::ValueView> values = copy_of(measurement.values, texts_);
   member.values = values;
 
-  char* const start = static_cast<char*>(texts_.allocate(size_of_names(member) + size_of(values), 1));
-  char* end = join_names(start, member);
+  bool named = members_.size() > 1 && takes_names_of(*(&member - 1), member);
+  char* const start = static_cast<char*>(texts_.allocate((named ? 0 : size_of_names(member)) + size_of(values), 1));
+  char* end = named ? start : join_names(start, member);
   for (mapping::ValueView& value : values) end = move_optional_to(move_to(end, value.name), value.text);
   if (!is_ascii(start, end)) repair(member, values, texts_);
 }

@@ -1,7 +1,9 @@
 #include <algorithm>
+#include <cstring>
 #include <utility>
 
 #include "core/base/blank.hpp"
+#include "core/base/same_bytes.hpp"
 #include "core/group/group.hpp"
 #include "core/group/places.hpp"
 #include "core/group/times.hpp"
@@ -14,30 +16,16 @@ constexpr std::int64_t kHourly = 60;
 constexpr std::int64_t kDaily = 1440;
 constexpr std::int64_t kCorrelation = -1;
 
-char* put_two(char* out, int value) {
-  out[0] = static_cast<char>('0' + value / 10);
-  out[1] = static_cast<char>('0' + value % 10);
-  return out + 2;
-}
-
-// yyyyMMddHHmmssZ: cut to whole seconds, not rounded.
-char* put_stamp(char* out, DateTime time) {
-  CalendarTime c = calendar(time);
-  out = put_two(put_two(out, c.year / 100), c.year % 100);
-  for (int part : {c.month, c.day, c.hour, c.minute, c.second}) out = put_two(out, part);
-  *out++ = 'Z';
-  return out;
-}
-
+// yyyyMMddHHmmssZ.yyyyMMddHHmmssZ: cut to whole seconds, not rounded.
 std::string_view segment_of(const Boundary& boundary, Arena& memory) {
   constexpr std::size_t kStamp = 15;
   char* const text = static_cast<char*>(memory.allocate(2 * kStamp + 1, 1));
-  char* out = put_stamp(text, boundary.start);
+  char* out = write_stamp_text(boundary.start, text);
   *out++ = '.';
   if (boundary.start == boundary.end) {
-    std::copy_n(text, kStamp, out);
+    std::memcpy(out, text, kStamp);
   } else {
-    put_stamp(out, boundary.end);
+    write_stamp_text(boundary.end, out);
   }
   return {text, 2 * kStamp + 1};
 }
@@ -71,6 +59,10 @@ bool stand_alone(std::span<const Member> measurements, std::int64_t minutes) {
   return measurements.size() == 1 || (minutes == kSingle && times_rise(measurements));
 }
 
+[[gnu::always_inline]] inline bool is_called(const Series& series, std::string_view name) {
+  return series.name.size() == name.size() && same_bytes(series.name.data(), name.data(), name.size());
+}
+
 Error unsupported(std::int64_t period_interval, std::string_view type) {
   return Error(
       "unsupported-period", "periodInterval " + std::to_string(period_interval) + " of type \"" + std::string(type) +
@@ -82,7 +74,7 @@ Error unsupported(std::int64_t period_interval, std::string_view type) {
 
 const Series* ObservationGroup::find(std::string_view value_name) const {
   for (const Series& s : series) {
-    if (s.name == value_name) return &s;
+    if (is_called(s, value_name)) return &s;
   }
   return nullptr;
 }
@@ -155,7 +147,7 @@ void ObservationGroups::fill_with(ObservationGroup& group, const Member& member)
   std::span<TimedValue> values = memory_.make_array<TimedValue>(member.values.size());
   std::size_t made = 0;
   for (const mapping::ValueView& value : member.values) {
-    auto same_name = [&](const Series& s) { return s.name == value.name; };
+    auto same_name = [&](const Series& s) { return is_called(s, value.name); };
     if (std::any_of(series.begin(), series.begin() + static_cast<std::ptrdiff_t>(made), same_name)) continue;
     values[made] = {member.occurred, value.text};
     series[made] = {value.name, values.subspan(made, 1)};

@@ -20,12 +20,28 @@ bool ingested_later(const Member& a, const Member& b) {
 
 }  // namespace
 
-// Behind it stand `room` bytes, and the key. The only member of a group lies in them as it is, with its values and
-// their texts, and need not be read again. Where others follow, the lengths and the first chunk of the log take its
-// place.
+// A measurement as it is, with its values and their texts behind it; its names lie in the key of its group.
+struct OpenGroups::Whole {
+  Whole* next = nullptr;  // of the same group
+  Member member;
+
+  static std::size_t texts_size(const Member& member) {
+    std::size_t size = 0;
+    for (const mapping::ValueView& value : member.values) size += value.name.size() + value.text.size();
+    return size;
+  }
+  static std::size_t size_of(const Member& member) {
+    return sizeof(Whole) + member.values.size() * sizeof(mapping::ValueView) + texts_size(member);
+  }
+  static Whole* make(void* where, const Member& member, std::string_view key);
+};
+
+// Behind it stand `room` bytes, and the key. The first member of a group lies in them, until the lengths and the first
+// chunk of the log take its place.
 struct OpenGroups::Open {
-  Open* next = nullptr;   // in order of first appearance
-  char* chunk = nullptr;  // the one that is written to; none while there is one member
+  Open* next = nullptr;         // in order of first appearance
+  Whole* last_whole = nullptr;  // while there is no log
+  char* chunk = nullptr;        // the one that is written to; none while the members lie as they are
   char* at = nullptr;
   char* end = nullptr;
   Last last;
@@ -39,13 +55,13 @@ struct OpenGroups::Open {
 
   char* behind() { return reinterpret_cast<char*>(this + 1); }
   const char* behind() const { return reinterpret_cast<const char*>(this + 1); }
-  const Member& only() const { return *reinterpret_cast<const Member*>(behind()); }
+  const Whole& first() const { return *reinterpret_cast<const Whole*>(behind()); }
   std::string_view split() const { return {behind(), split_size}; }
   std::string_view key() const { return {behind() + room, key_size}; }
   const char* first_chunk() const { return behind() + split_size; }
 };
 
-OpenGroups::OpenGroups() : table_(64) {}
+OpenGroups::OpenGroups(std::size_t most_whole) : table_(64), most_whole_(most_whole) {}
 
 void OpenGroups::note_lengths(const Member& m) {
   char* out = split_bytes_.data();
@@ -63,40 +79,45 @@ OpenGroups::Open*& OpenGroups::slot_of(std::string_view key, std::uint32_t hash)
 
 void OpenGroups::add(const Member& member) {
   ++size_;
-  auto hash = static_cast<std::uint32_t>(std::hash<std::string_view>()(member.key));
-  Open*& slot = slot_of(member.key, hash);
-  if (slot != nullptr) return append(*slot, member);
-  slot = &open(member, hash);
-  if (++count_ * 3 > table_.size() * 2) double_table();
+  if (added_ == nullptr || added_->key() != member.key) added_ = &find_or_open(member);
+  append(*added_, member);
 }
 
+OpenGroups::Open& OpenGroups::find_or_open(const Member& member) {
+  auto hash = static_cast<std::uint32_t>(std::hash<std::string_view>()(member.key));
+  Open*& slot = slot_of(member.key, hash);
+  if (slot != nullptr) return *slot;
+  Open& fresh = *(slot = &open(member, hash));
+  if (++count_ * 3 > table_.size() * 2) double_table();
+  return fresh;
+}
+
+// Without members, but with room for this one as it is.
 OpenGroups::Open& OpenGroups::open(const Member& member, std::uint32_t hash) {
-  std::size_t texts = 0;
-  for (const mapping::ValueView& value : member.values) texts += value.name.size() + value.text.size();
-  const std::size_t room = sizeof(Member) + member.values.size() * sizeof(mapping::ValueView) + texts;
+  static_assert(alignof(Whole) <= alignof(Open));
+  const std::size_t room = Whole::size_of(member);
   Open* group = new (logs_.allocate(sizeof(Open) + room + member.key.size(), alignof(Open))) Open;
   group->hash = hash;
-  group->count = 1;
   group->room = static_cast<std::uint32_t>(room);
   group->key_size = static_cast<std::uint32_t>(member.key.size());
   put_text(group->behind() + room, member.key);
-  keep_whole(*group, member);
   if (last_ != nullptr) last_->next = group;
   if (first_ == nullptr) first_ = next_ = group;
   last_ = group;
   return *group;
 }
 
-void OpenGroups::keep_whole(Open& group, const Member& member) {
-  static_assert(alignof(Member) <= alignof(Open) && sizeof(Member) % alignof(mapping::ValueView) == 0);
-  Member& kept = *new (group.behind()) Member(member);
-  kept.key = group.key();
-  const char* name = kept.key.data();
+OpenGroups::Whole* OpenGroups::Whole::make(void* where, const Member& member, std::string_view key) {
+  static_assert(sizeof(Whole) % alignof(mapping::ValueView) == 0);
+  Whole* made = new (where) Whole{nullptr, member};
+  Member& kept = made->member;
+  kept.key = key;
+  const char* name = key.data();
   for (std::string_view* part : names_of(kept)) {
     if (part->data() != nullptr) *part = {name, part->size()};
     name += part->size() + 1;
   }
-  auto* values = reinterpret_cast<mapping::ValueView*>(group.behind() + sizeof(Member));
+  auto* values = reinterpret_cast<mapping::ValueView*>(made + 1);
   std::uninitialized_copy(member.values.begin(), member.values.end(), values);
   kept.values = {values, member.values.size()};
   char* to = reinterpret_cast<char*>(values + member.values.size());
@@ -107,11 +128,30 @@ void OpenGroups::keep_whole(Open& group, const Member& member) {
       to = end;
     }
   }
+  return made;
 }
 
-// The only member of the group begins its log: that takes less room than it took.
+void OpenGroups::append(Open& group, const Member& member) {
+  if (group.count++ == 0) {
+    group.last_whole = Whole::make(group.behind(), member, group.key());
+  } else if (group.chunk == nullptr && whole_ < most_whole_) {
+    append_whole(group, member);
+  } else {
+    if (group.chunk == nullptr) begin_log(group);
+    append_sample(group, member);
+  }
+}
+
+void OpenGroups::append_whole(Open& group, const Member& member) {
+  void* where = logs_.allocate(Whole::size_of(member), alignof(Whole));
+  group.last_whole = group.last_whole->next = Whole::make(where, member, group.key());
+  ++whole_;
+}
+
+// The first member leaves its room to the log, which begins with it: that takes less than it took.
 void OpenGroups::begin_log(Open& group) {
-  const Member& first = group.only();
+  const Member& first = group.first().member;
+  const Whole* others = group.first().next;
   note_lengths(first);
   group.names = names_.number_of(first.values);
   std::string_view sample = SampleWriter(sample_bytes_, first, {}).write(group.last);
@@ -121,6 +161,7 @@ void OpenGroups::begin_log(Open& group) {
   group.at = start_chunk(group.chunk, payload);
   group.end = group.at + payload;
   std::memcpy(room_for(group, sample.size()), sample.data(), sample.size());
+  for (; others != nullptr; others = others->next) append_sample(group, others->member);
 }
 
 void OpenGroups::double_table() {
@@ -145,8 +186,7 @@ char* OpenGroups::room_for(Open& group, std::size_t bytes) {
   return to;
 }
 
-void OpenGroups::append(Open& group, const Member& member) {
-  if (group.chunk == nullptr) begin_log(group);
+void OpenGroups::append_sample(Open& group, const Member& member) {
   note_lengths(member);
   std::string_view split = split_ == group.split() ? std::string_view() : split_;
   SampleWriter writer(sample_bytes_, member, split);
@@ -156,7 +196,6 @@ void OpenGroups::append(Open& group, const Member& member) {
   }
   std::string_view sample = writer.write(group.last);
   std::memcpy(room_for(group, sample.size()), sample.data(), sample.size());
-  ++group.count;
 }
 
 std::span<const Group> OpenGroups::take(std::size_t most) {
@@ -170,14 +209,24 @@ std::span<const Group> OpenGroups::take(std::size_t most) {
 }
 
 Group OpenGroups::expand(const Open& group) {
-  if (group.chunk == nullptr) return {{&group.only(), 1}, {}};
-  std::span<Member> members = taken_.make_array<Member>(group.count);
-  SampleReader reader(group.first_chunk(), {group.key(), group.split(), group.names}, names_, taken_);
-  for (Member& member : members) reader.read(member);
-  std::span<const Member> kept = keep_one_per_time(members);
+  if (group.count == 1) return {{&group.first().member, 1}, {}};
+  std::span<const Member> kept = keep_one_per_time(members_of(group));
   std::span<Member> replaced = taken_.make_array<Member>(replaced_.size());
   std::copy(replaced_.begin(), replaced_.end(), replaced.begin());
   return {kept, replaced};
+}
+
+std::span<Member> OpenGroups::members_of(const Open& group) {
+  if (group.chunk == nullptr) {
+    auto* const members = static_cast<Member*>(taken_.allocate(group.count * sizeof(Member), alignof(Member)));
+    Member* to = members;
+    for (const Whole* whole = &group.first(); whole != nullptr; whole = whole->next) new (to++) Member(whole->member);
+    return {members, group.count};
+  }
+  std::span<Member> members = taken_.make_array<Member>(group.count);
+  SampleReader reader(group.first_chunk(), {group.key(), group.split(), group.names}, names_, taken_);
+  for (Member& member : members) reader.read(member);
+  return members;
 }
 
 // A later winner stands in the place of the first. The losers lie in replaced_ then.
@@ -206,8 +255,8 @@ void OpenGroups::clear() {
   if (table_.size() > 64 * (count_ + 64)) table_ = std::vector<Open*>(64);
   std::fill(table_.begin(), table_.end(), nullptr);
   names_.forget_many();
-  first_ = last_ = next_ = nullptr;
-  size_ = count_ = 0;
+  first_ = last_ = next_ = added_ = nullptr;
+  size_ = count_ = whole_ = 0;
 }
 
 GroupList::GroupList(std::span<const mapping::Measurement> measurements) {

@@ -125,7 +125,7 @@ Measurement any_measurement(Random& random, const std::string& device) {
 
 TEST_CASE("open groups: whatever was put in comes out, however long, far apart or unlike the last", "[group][unit]") {
   Random random;
-  OpenGroups open;
+  OpenGroups open(GENERATE(std::size_t{0}, std::size_t{25}, OpenGroups::kMostWhole));
   for (int round = 0; round < 20; ++round) {
     MemberBuffer buffer;
     std::uint64_t devices = 1 + random.below(40);
