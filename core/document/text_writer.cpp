@@ -69,12 +69,15 @@ __m128i copy_sixteen(const char* from, char* to) {
   return size == 1 ? copy_ends<std::uint8_t>(from, size, to) : _mm_setzero_si128();
 }
 
-// Copies, and says whether nothing of it is escaped between quotes.
+}  // namespace
+
 bool copy_if_plain(std::string_view text, char* to) {
   return _mm_movemask_epi8(copy_marked(text.data(), text.size(), to)) == 0;
 }
 
 #else
+
+}  // namespace
 
 bool copy_if_plain(std::string_view text, char* to) {
   bool plain = true;
@@ -87,8 +90,6 @@ bool copy_if_plain(std::string_view text, char* to) {
 }
 
 #endif
-
-}  // namespace
 
 void TextWriter::grow(std::size_t wanted) {
   constexpr std::size_t kLongStep = 2048;

@@ -6,9 +6,13 @@
 #include <string>
 #include <string_view>
 
+#include "core/base/put_text.hpp"
 #include "core/base/time.hpp"
 
 namespace aorta::document {
+
+// Copies, and says whether nothing of it is escaped between a JSON string's quotes.
+bool copy_if_plain(std::string_view text, char* to);
 
 // Appends to `out`, which nobody else may touch, and which is longer than what was written, until flush() or until this
 // is gone.
@@ -42,6 +46,12 @@ class TextWriter {
     std::memcpy(to, text.data(), text.size());
   }
   void put(char c) { *take(1) = c; }
+  // One behind the other.
+  template <class... Texts>
+  [[gnu::always_inline]] void put_each(const Texts&... texts) {
+    char* to = take((std::string_view(texts).size() + ...));
+    ((to = put_text(to, texts)), ...);
+  }
   // As a JSON string literal; what is escaped: as append_json_string().
   void put_string(std::string_view text) { put_string("", text); }
   // The same behind `before`, which is put as it is.

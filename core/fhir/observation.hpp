@@ -12,6 +12,8 @@
 
 namespace aorta::fhir {
 
+struct ObservationSpots;  // observation_spots.hpp
+
 // What the save step adds to a new Observation: whom it belongs to, by resolved FHIR ids (an empty encounter is none);
 // what names it, its id and its identifier's value (resource_id.hpp); and when it was issued, in the round-trip form.
 // Id and issued have nothing in them that JSON would escape.
@@ -27,10 +29,10 @@ Result<std::string> create_observation(
     const ObservationTemplate& made_by, const group::ObservationGroup& group, const NewObservation* as = nullptr
 );
 // The same over what `room` holds. The text lives there; `room` stays longer than it, so that the next one asks for no
-// memory.
+// memory. `spots`, if given, says what stands where in it.
 Result<std::string_view> write_observation(
     std::string& room, const ObservationTemplate& made_by, const group::ObservationGroup& group,
-    const NewObservation* as = nullptr
+    const NewObservation* as = nullptr, ObservationSpots* spots = nullptr
 );
 
 struct MergedObservation {

@@ -106,9 +106,15 @@ std::string_view kind_name(ValueKind kind) {
   }
 }
 
+const std::string_view* plain_number(const group::Series& series) {
+  if (series.values.size() != 1) return nullptr;
+  const std::string_view& text = series.values.front().text;
+  return is_decimal_text(text) ? &text : nullptr;
+}
+
 Result<std::string_view> quantity_digits(const group::Series& series, std::string& digits) {
+  if (const std::string_view* number = plain_number(series)) return *number;
   AORTA_TRY(text, single(series));
-  if (is_decimal_text(text)) return text;
   std::optional<Decimal> value = text.data() != nullptr ? parse_decimal(text) : std::nullopt;
   if (!value) {
     return Error(

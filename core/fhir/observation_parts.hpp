@@ -23,6 +23,8 @@ void write_data_absent(JsonWriter& out);
 // The number of a Quantity: the series' only value. `digits` holds it where it is not spelt as FHIR wants it. Errors:
 // "value-not-single", "value-not-a-number".
 Result<std::string_view> quantity_digits(const group::Series& series, std::string& digits);
+// The same where it is: as FHIR wants it already; else nullptr.
+const std::string_view* plain_number(const group::Series& series);
 // "value<Kind>": the values of one series as a template wants them, over `period` (spec 5.1).
 Result<void> write_value(
     JsonWriter& out, const ValueTemplate& made_by, const group::Series& series, const group::Boundary& period

@@ -31,8 +31,8 @@ std::optional<std::string> ObservationSaver::create(std::size_t index) {
   const Query& query = queries_[index];
   const Identities& links = *job.links;
   NewObservation as{links.patient, links.device, links.encounter, query.id, query.identifier.value, issued_};
-  Result<std::string> json = create_observation(*job.made_by, *job.group, &as);
-  if (json.has_value()) return std::move(*json);
+  Result<std::string_view> json = printer_.print(*job.made_by, *job.group, as);
+  if (json.has_value()) return std::string(*json);
   end_failed(index, json.error());
   return std::nullopt;
 }

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "core/fhir/observation.hpp"
+#include "core/fhir/observation_printer.hpp"
 #include "core/fhir/observation_writer.hpp"
 #include "core/fhir/save_rounds.hpp"
 
@@ -42,6 +42,7 @@ class ObservationSaver final : SaveRounds {
   std::span<ObservationJob> jobs_;  // of the save that runs
   std::string issued_;
   std::vector<Query> queries_;
+  ObservationPrinter printer_;
 };
 
 }  // namespace aorta::fhir

@@ -1,5 +1,7 @@
 #include "core/fhir/resource_id.hpp"
 
+#include "core/base/put_text.hpp"
+
 namespace aorta::fhir {
 
 std::string resource_id(const Identifier& identifier) { return resource_id(identifier.system, identifier.value); }
@@ -14,9 +16,10 @@ ObservationNamer::ObservationNamer(std::string_view patient_id, std::string_view
 }
 
 void ObservationNamer::put_identifier(std::string_view type, std::string_view segment, std::string& value) const {
-  value.clear();
-  value.reserve(begin_.size() + type.size() + segment.size() + 1);
-  value.append(begin_).append(type).append(1, '.').append(segment);
+  value.resize(begin_.size() + type.size() + segment.size() + 1);
+  char* to = put_text(put_text(value.data(), begin_), type);
+  *to++ = '.';
+  put_text(to, segment);
 }
 
 Sha256::Hex ObservationNamer::name(std::string_view type, std::string_view segment, std::string& value) const {

@@ -8,8 +8,8 @@
 #include <unordered_map>
 
 #include "core/document/document.hpp"
-#include "core/fhir/observation.hpp"
 #include "core/fhir/observation_mapping.hpp"
+#include "core/fhir/observation_printer.hpp"
 #include "core/fhir/resource_id.hpp"
 #include "core/group/open_groups.hpp"
 #include "core/mapping/device_mapping.hpp"
@@ -75,7 +75,7 @@ class Transformer {
     for (const group::ObservationGroup& part : parts_) {
       Sha256::Hex id = namer.name(part.name, part.id_segment, identifier_);
       fhir::NewObservation as{namer.patient(), namer.device(), {}, {id.data(), id.size()}, identifier_, issued_};
-      auto written = fhir::write_observation(room_, *made_by, part, &as);
+      auto written = printer_.print(*made_by, part, as);
       if (written.has_error()) give_up(written.error().message());
       bytes += written->size();
       ++observations;
@@ -86,7 +86,8 @@ class Transformer {
   Known known_;
   group::OpenGroups window_;
   group::ObservationGroups parts_;
-  std::string issued_, identifier_, room_;
+  fhir::ObservationPrinter printer_;
+  std::string issued_, identifier_;
 };
 
 // A normalizer's end of a batch.
