@@ -5,6 +5,8 @@
 #include <unordered_map>
 #include <utility>
 
+#include "core/pipeline/failures.hpp"
+
 namespace aorta::pipeline {
 namespace {
 
@@ -23,26 +25,8 @@ constexpr auto kLull = 5ms;
 constexpr std::size_t kLettersAtOnce = 1024;
 constexpr std::string_view kNoTemplateMatched = "normalize/no-template-matched";
 
-// "normalize/required-value-missing": a reason that names its stage already stays.
-std::string staged(std::string_view stage, std::string_view reason) {
-  if (reason.find('/') != std::string_view::npos) return std::string(reason);
-  return std::string(stage) + "/" + std::string(reason);
-}
-
-Failure failure_of(std::string_view stage, const Error& error, std::string_view where) {
-  return {staged(stage, error.reason()), std::string(error.message()), std::string(where)};
-}
-
 // An outage of hours leaves a line a minute.
 bool is_told(unsigned tried) { return std::has_single_bit(tried) || tried % kToldEvery == 0; }
-
-Failure too_long(const plugin::Record& record, std::uint64_t allowed) {
-  return {
-      "source/record-too-long",
-      "the message has " + std::to_string(record.body.size()) + " bytes, and limits.max_record_bytes allows " +
-          std::to_string(allowed) + ": raise it, or have the sender split",
-      {}};
-}
 
 }  // namespace
 
