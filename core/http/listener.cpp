@@ -239,10 +239,10 @@ Listener::Gap::~Gap() {
 Result<std::unique_ptr<Listener>> Listener::open(std::string_view address, Handler handler) {
   ListenerOptions options;
   options.address = address;
-  return open(std::move(options), std::move(handler));
+  return open(options, std::move(handler));
 }
 
-Result<std::unique_ptr<Listener>> Listener::open(ListenerOptions options, Handler handler) {
+Result<std::unique_ptr<Listener>> Listener::open(const ListenerOptions& options, Handler handler) {
   std::optional<tcp::endpoint> endpoint = endpoint_of(options.address);
   if (!endpoint)
     return Error("cannot-listen", "\"" + options.address + "\" is no address; write one such as 127.0.0.1:9464");

@@ -72,7 +72,7 @@ class Listener {
  public:
   // Answers every path that has no route by `handler`. Reason of failure: "cannot-listen". [main]
   static Result<std::unique_ptr<Listener>> open(std::string_view address, Handler handler);
-  static Result<std::unique_ptr<Listener>> open(ListenerOptions options, Handler handler = {});
+  static Result<std::unique_ptr<Listener>> open(const ListenerOptions& options, Handler handler = {});
   // Waits for handlers to return; open connections are closed.
   ~Listener();
   Listener(const Listener&) = delete;
