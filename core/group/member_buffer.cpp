@@ -5,6 +5,7 @@
 #include "core/base/same_bytes.hpp"
 #include "core/base/unicode.hpp"
 #include "core/group/member.hpp"
+#include "core/group/value_texts.hpp"
 
 namespace aorta::group {
 namespace {
@@ -34,12 +35,6 @@ char* move_optional_to(char* out, std::string_view& text) { return text.data() =
 std::size_t size_of_names(const Member& m) {
   std::size_t size = 4;  // between them
   for (std::string_view name : names_of(m)) size += name.size();
-  return size;
-}
-
-std::size_t size_of(std::span<const mapping::ValueView> values) {
-  std::size_t size = 0;
-  for (const mapping::ValueView& value : values) size += value.name.size() + value.text.size();
   return size;
 }
 
@@ -110,7 +105,7 @@ void MemberBuffer::add(
   member.values = values;
 
   bool named = members_.size() > 1 && takes_names_of(*(&member - 1), member);
-  char* const start = static_cast<char*>(texts_.allocate((named ? 0 : size_of_names(member)) + size_of(values), 1));
+  char* const start = static_cast<char*>(texts_.allocate((named ? 0 : size_of_names(member)) + texts_size(values), 1));
   char* end = named ? start : join_names(start, member);
   for (mapping::ValueView& value : values) end = move_optional_to(move_to(end, value.name), value.text);
   if (!is_ascii(start, end)) repair(member, values, texts_);

@@ -9,6 +9,7 @@
 #include "core/base/put_text.hpp"
 #include "core/group/sample_log.hpp"
 #include "core/group/times.hpp"
+#include "core/group/value_texts.hpp"
 
 namespace aorta::group {
 namespace {
@@ -25,13 +26,8 @@ struct OpenGroups::Whole {
   Whole* next = nullptr;  // of the same group
   Member member;
 
-  static std::size_t texts_size(const Member& member) {
-    std::size_t size = 0;
-    for (const mapping::ValueView& value : member.values) size += value.name.size() + value.text.size();
-    return size;
-  }
   static std::size_t size_of(const Member& member) {
-    return sizeof(Whole) + member.values.size() * sizeof(mapping::ValueView) + texts_size(member);
+    return sizeof(Whole) + member.values.size() * sizeof(mapping::ValueView) + texts_size(member.values);
   }
   static Whole* make(void* where, const Member& member, std::string_view key);
 };
