@@ -21,6 +21,11 @@ using document::Node;
 const Node kMissing{};
 const Node kPresentNull{};
 
+const Node* named(const Step& step, const Node& token) {
+  const Node* found = document::member(token, step.text, step.tag);
+  return found ? found : &kMissing;
+}
+
 // Items of a projection under construction: room for so many in the arena, of which some are used.
 class Items {
  public:
@@ -157,10 +162,8 @@ Value Evaluator::evaluate(const Step& step, const Node& token) {
   switch (step.op) {
     case Op::Current:
       return &token;
-    case Op::Name: {
-      const Node* found = document::member(token, step.text, step.tag);
-      return found ? found : &kMissing;
-    }
+    case Op::Name:
+      return named(step, token);
     case Op::Index:
       return element(step, token);
     case Op::Slice:
@@ -202,10 +205,8 @@ Value Evaluator::path(const Step& step, const Node& token) {
   // Names, as most are: each gives one token.
   for (; at->op == Op::Name && at->next != kNoStep; at = &sibling(*at)) {
     if (!spend(1)) return {};
-    const Node* found = document::member(*node, at->text, at->tag);
-    if (!found) return &kMissing;
-    if (found->kind == Kind::Null) return found;
-    node = found;
+    node = named(*at, *node);
+    if (node->kind == Kind::Null) return node;
   }
   Value value = evaluate(*at, *node);
   while (at->next != kNoStep) {
