@@ -154,22 +154,12 @@ class ObservationText {
   Result<void> put_framed(
       std::string_view before, const ObservationForm::Frame& frame, const group::Series& series, std::size_t whose
   ) {
-    if (const std::string_view* number = plain_number(series)) {
-      put_framed(before, frame, *number, whose);
-      return {};
-    }
     std::string digits;
     AORTA_TRY(number, quantity_digits(series, digits));
-    put_framed(before, frame, number, whose);
-    return {};
-  }
-
-  void put_framed(
-      std::string_view before, const ObservationForm::Frame& frame, std::string_view number, std::size_t whose
-  ) {
     out_.put_each(before, frame.before, number);
     note(spots_.numbers.emplace_back(ObservationSpots::Number{{}, whose}), number);
     out_.put(frame.behind);
+    return {};
   }
 
   Result<void> put_components() {
