@@ -1,6 +1,7 @@
 // Which strings of a message are dates: the exact rules of the reference's JSON library, its quirks included
 // (device-mapping spec, 7.1).
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <charconv>
 #include <cstring>
@@ -11,7 +12,7 @@ namespace aorta {
 namespace {
 
 constexpr std::size_t kClockEnd = 19;  // yyyy-MM-ddTHH:mm:ss
-constexpr int kFractionDigits = 7;
+constexpr std::size_t kFractionDigits = 7;
 constexpr std::int64_t kTicksPerMinute = 60 * DateTime::kTicksPerSecond;
 constexpr std::int64_t kTicksPerMillisecond = 10'000;
 
@@ -56,7 +57,7 @@ struct Zone {
 // nothing.
 std::optional<Zone> zone_of(std::string_view rest) {
   if (rest.empty()) return Zone{};
-  if (rest == "Z" || rest == "z") return Zone{DateTime::Zone::Utc, 0};
+  if (rest.size() == 1 && (rest[0] == 'Z' || rest[0] == 'z')) return Zone{DateTime::Zone::Utc, 0};
   Zone zone;
   std::int64_t sign = rest[0] == '-' ? -1 : 1;
   std::int64_t minutes = 0;
@@ -77,41 +78,44 @@ std::optional<Zone> zone_of(std::string_view rest) {
 
 // Reads up to seven digits behind the point at `i`, moving `i` behind them; -1 if there is none.
 int fraction_at(std::string_view text, std::size_t& i) {
+  // What makes so many digits seven.
+  static constexpr std::array<int, kFractionDigits + 1> kScale = {0, 1'000'000, 100'000, 10'000, 1000, 100, 10, 1};
+  std::size_t first = ++i;
   int value = 0;
-  int count = 0;
-  for (++i; i < text.size() && count < kFractionDigits && is_digit(text[i]); ++i, ++count)
+  for (std::size_t end = std::min(text.size(), first + kFractionDigits); i < end && is_digit(text[i]); ++i)
     value = value * 10 + (text[i] - '0');
-  if (count == 0) return -1;
-  for (; count < kFractionDigits; ++count) value *= 10;
-  return value;
+  return i == first ? -1 : value * kScale[i - first];
 }
 
-DetectedDate iso_date(std::string_view text) {
-  static constexpr char kDayPattern[] = "0000-00-";
-  static constexpr char kClockPattern[] = "00T00:00";
-  const char* p = text.data();
-  std::optional<std::uint64_t> day = digits_in(eight_at(p), eight_at(kDayPattern));
-  std::optional<std::uint64_t> clock = digits_in(eight_at(p + 8), eight_at(kClockPattern));
-  int second = text[16] == ':' ? two_digits(text, 17) : -1;
-  if (!day || !clock || second < 0) return {};
-  CalendarTime t{
-      pair_at(*day, 0) * 100 + pair_at(*day, 2),
-      pair_at(*day, 5),
-      pair_at(*clock, 0),
-      pair_at(*clock, 3),
-      pair_at(*clock, 6),
-      second};
+// Ticks of the midnight that yyyy-MM-dd at `p` begins with; false: there is no such day.
+bool enter_day(const char* p, KnownDay& known) {
+  static constexpr char kPattern[] = "0000-00-";
+  if (std::memcmp(p, known.text.data(), known.text.size()) == 0) return true;
+  std::optional<std::uint64_t> digits = digits_in(eight_at(p), eight_at(kPattern));
+  int day = two_digits({p, known.text.size()}, 8);
+  if (!digits || day < 0) return false;
+  auto ticks = ticks_of({pair_at(*digits, 0) * 100 + pair_at(*digits, 2), pair_at(*digits, 5), day});
+  if (!ticks) return false;
+  std::memcpy(known.text.data(), p, known.text.size());
+  known.ticks = *ticks;
+  return true;
+}
+
+DetectedDate iso_date(std::string_view text, KnownDay& day) {
+  static constexpr char kPattern[] = "00:00:00";
+  std::optional<std::uint64_t> clock = digits_in(eight_at(text.data() + 11), eight_at(kPattern));
+  if (!clock || !enter_day(text.data(), day)) return {};
+  int hour = pair_at(*clock, 0), minute = pair_at(*clock, 3), second = pair_at(*clock, 6), fraction = 0;
   std::size_t i = kClockEnd;
-  if (i < text.size() && text[i] == '.') t.fraction = fraction_at(text, i);
+  if (i < text.size() && text[i] == '.') fraction = fraction_at(text, i);
   std::optional<Zone> zone = zone_of(text.substr(i));
-  if (!zone || t.fraction < 0) return {};
-  bool midnight = t.hour == 24 && t.minute == 0 && t.second == 0 && t.fraction == 0;
-  if (midnight) t.hour = 0;
-  std::optional<std::int64_t> ticks = ticks_of(t);
-  if (!ticks) return {};
-  if (midnight) *ticks += 24 * 60 * kTicksPerMinute;
-  if (*ticks > DateTime::kMaxTicks) return {std::nullopt, "a date lies behind the last day of the calendar"};
-  std::int64_t instant = std::clamp(*ticks - zone->offset, std::int64_t{0}, DateTime::kMaxTicks);
+  if (!zone || fraction < 0) return {};
+  bool next_midnight = hour == 24 && minute == 0 && second == 0 && fraction == 0;
+  if ((hour > 23 && !next_midnight) || minute > 59 || second > 59) return {};
+  std::int64_t clock_ticks = (hour * 3600 + minute * 60 + second) * DateTime::kTicksPerSecond + fraction;
+  std::int64_t ticks = day.ticks + clock_ticks;
+  if (ticks > DateTime::kMaxTicks) return {std::nullopt, "a date lies behind the last day of the calendar"};
+  std::int64_t instant = std::clamp(ticks - zone->offset, std::int64_t{0}, DateTime::kMaxTicks);
   return {DateTime{instant, zone->kind}, nullptr};
 }
 
@@ -154,7 +158,12 @@ DetectedDate epoch_date(std::string_view text) {
 }  // namespace
 
 DetectedDate detect_date(std::string_view text) {
-  if (text.size() >= kClockEnd && text.size() <= 40 && text[10] == 'T') return iso_date(text);
+  KnownDay unknown;
+  return detect_date(text, unknown);
+}
+
+DetectedDate detect_date(std::string_view text, KnownDay& known) {
+  if (text.size() >= kClockEnd && text.size() <= 40 && text[10] == 'T') return iso_date(text, known);
   if (text.size() >= 9 && text[0] == '/') return epoch_date(text);
   return {};
 }

@@ -36,18 +36,21 @@ char* put_two(char* out, int value) {
 }
 char* put_four(char* out, int value) { return put_two(put_two(out, value / 100), value % 100); }
 
-char* put_clock(char* out, const CalendarTime& t) {
-  out = put(put_two(out, t.hour), ':');
-  out = put(put_two(out, t.minute), ':');
-  return put_two(out, t.second);
+char* put_clock(char* out, int hour, int minute, int second) {
+  out = put(put_two(out, hour), ':');
+  out = put(put_two(out, minute), ':');
+  return put_two(out, second);
 }
+char* put_clock(char* out, const CalendarTime& t) { return put_clock(out, t.hour, t.minute, t.second); }
 
-char* put_iso(char* out, const CalendarTime& t) {
+// yyyy-MM-ddT
+char* put_date(char* out, const CalendarTime& t) {
   out = put(put_four(out, t.year), '-');
   out = put(put_two(out, t.month), '-');
-  out = put(put_two(out, t.day), 'T');
-  return put_clock(out, t);
+  return put(put_two(out, t.day), 'T');
 }
+
+char* put_iso(char* out, const CalendarTime& t) { return put_clock(put_date(out, t), t); }
 
 // Seven digits.
 char* put_ticks(char* out, int fraction) {
@@ -139,15 +142,33 @@ std::string invariant_text(DateTime time) {
   return {text.data(), write_invariant_text(time, text.data())};
 }
 
-char* write_round_trip_text(DateTime time, char* out) {
-  CalendarTime t = calendar(time);
-  return put_zone(put_ticks(put(put_iso(out, t), '.'), t.fraction), time.zone);
+char* write_round_trip_text(DateTime time, char* out) { return TimeTexts().write_round_trip(time, out); }
+char* write_stamp_text(DateTime time, char* out) { return TimeTexts().write_stamp(time, out); }
+
+int TimeTexts::enter_day_of(DateTime time) {
+  std::int64_t day = time.ticks / kTicksPerDay;
+  if (day != day_) {
+    CalendarTime t = calendar(time);
+    put_two(put_two(put_four(stamp_.data(), t.year), t.month), t.day);
+    put_date(date_.data(), t);
+    day_ = day;
+  }
+  return static_cast<int>((time.ticks - day * kTicksPerDay) / DateTime::kTicksPerSecond);
 }
 
-char* write_stamp_text(DateTime time, char* out) {
-  CalendarTime t = calendar(time);
-  out = put_two(put_two(put_four(out, t.year), t.month), t.day);
-  return put(put_two(put_two(put_two(out, t.hour), t.minute), t.second), 'Z');
+char* TimeTexts::write_round_trip(DateTime time, char* out) {
+  int seconds = enter_day_of(time);
+  auto fraction = static_cast<int>(time.ticks % DateTime::kTicksPerSecond);
+  std::memcpy(out, date_.data(), date_.size());
+  out = put_clock(out + date_.size() - 1, seconds / 3600, seconds / 60 % 60, seconds % 60);
+  return put_zone(put_ticks(put(out, '.'), fraction), time.zone);
+}
+
+char* TimeTexts::write_stamp(DateTime time, char* out) {
+  int seconds = enter_day_of(time);
+  std::memcpy(out, stamp_.data(), stamp_.size());
+  out = put_two(put_two(out + stamp_.size(), seconds / 3600), seconds / 60 % 60);
+  return put(put_two(out, seconds % 60), 'Z');
 }
 
 std::string second_text(DateTime time) {

@@ -2,6 +2,7 @@
 // is UTC, always.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -42,6 +43,12 @@ struct DetectedDate {
   const char* fatal = nullptr;
 };
 DetectedDate detect_date(std::string_view text);
+// The same for many: the day of the last date stands in `known`, and is not worked out again.
+struct KnownDay {
+  std::array<char, 10> text{};  // yyyy-MM-dd
+  std::int64_t ticks = 0;       // of its midnight
+};
+DetectedDate detect_date(std::string_view text, KnownDay& known);
 
 // Section 7.2: the invariant-culture date grammar. Texts whose meaning depends on the clock (no year, time alone) give
 // nothing.
@@ -64,6 +71,23 @@ std::string round_trip_text(DateTime time);
 char* write_round_trip_text(DateTime time, char* out);
 // 20240305100000Z, cut to the second: writes 15 bytes and gives the end.
 char* write_stamp_text(DateTime time, char* out);
+
+// The last two for many times, most of them of one day: what the calendar says of it is worked out once. Not
+// thread-safe.
+class TimeTexts {
+ public:
+  char* write_round_trip(DateTime time, char* out);
+  char* write_stamp(DateTime time, char* out);
+
+ private:
+  // The seconds since its midnight; its digits are below then.
+  int enter_day_of(DateTime time);
+
+  std::int64_t day_ = -1;
+  std::array<char, 8> stamp_{};  // yyyyMMdd
+  std::array<char, 12> date_{};  // yyyy-MM-ddT
+};
+
 // Wall clock, UTC.
 DateTime utc_now();
 // That long ago by the wall clock, UTC; the year 1 where that would be before it.

@@ -18,8 +18,7 @@ using State = TextResult::State;
 
 // Decimal digits as .NET writes them; the source text may be hexadecimal, octal, or have zeros before.
 std::string_view integer_text(const Node& node, char* buffer) {
-  std::string_view text = node.text();
-  if (text.size() == 1 || (!text.empty() && text[text[0] == '-' ? 1 : 0] > '0')) return text;
+  if (std::string_view text = text_as_said(node); !text.empty()) return text;
   return {buffer, static_cast<std::size_t>(std::to_chars(buffer, buffer + 24, node.integer).ptr - buffer)};
 }
 

@@ -21,6 +21,15 @@ struct TextResult {
 };
 // Section 6: the invariant text of a scalar.
 TextResult to_text(const Node& node, Arena& arena);
+// The same where it is what the message says, letter by letter: of strings and of most integers. Absent: it has to be
+// made, if there is one.
+inline std::string_view text_as_said(const Node& node) {
+  std::string_view text = node.text();
+  if (node.kind == Kind::String) return text;
+  if (node.kind != Kind::Integer || text.empty()) return {};
+  // Neither hexadecimal nor octal, no zeros before, no sign of zero.
+  return text.size() == 1 || text[text[0] == '-' ? 1 : 0] > '0' ? text : std::string_view();
+}
 // Section 7.2: a date as it is, a string by the date grammar, nothing for everything else.
 std::optional<DateTime> to_time(const Node& node);
 // Compact JSON as the reference's serializer writes it: numbers from their values (3.0, 1E+20), dates as ISO text in

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <functional>
 
+#include "core/base/same_bytes.hpp"
 #include "core/base/unicode.hpp"
 #include "core/document/name_tag.hpp"
 #include "core/document/reader.hpp"
@@ -88,18 +89,22 @@ Result<void> Document::read_parts(const Envelope& envelope, bool positions) {
 }
 
 const Node* Document::with_member(const Node& object, std::string_view name, const Node& value) {
-  if (view_.of == &object && std::string_view(view_.added->name, view_.added->name_size) == name) {
+  auto is_added = [&](const Link& link) {
+    return link.name_size == name.size() && same_bytes(link.name, name.data(), name.size());
+  };
+  if (view_.of == &object && is_added(*view_.added)) {
     const Link* last = view_.made->links;
-    Node* next = arena_.make<Node>(*view_.made);
-    auto* links = static_cast<Link*>(arena_.allocate(next->count * sizeof(Link), alignof(Link)));
-    std::copy_n(last, next->count, links);
+    const std::size_t count = view_.made->count;
+    static_assert(sizeof(Node) % alignof(Link) == 0);
+    Node* next = new (arena_.allocate(sizeof(Node) + count * sizeof(Link), alignof(Node))) Node(*view_.made);
+    Link* links = reinterpret_cast<Link*>(next + 1);
+    for (std::size_t i = 0; i < count; ++i) new (links + i) Link(last[i]);
     links[view_.added - last].value = &value;
     next->links = links;
     return next;
   }
   const Node* made = document::with_member(arena_, object, arena_.copy(name), value);
   if (!made) return nullptr;
-  auto is_added = [&](const Link& link) { return std::string_view(link.name, link.name_size) == name; };
   view_ = {made, &object, std::find_if(made->links, made->links + made->count, is_added)};
   return made;
 }

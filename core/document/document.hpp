@@ -83,6 +83,7 @@ class Document {
   std::size_t used_ = 0;
   std::vector<Place> places_;
   std::unique_ptr<KnownNames> known_names_;  // of messages
+  KnownDay known_day_;                       // of their dates
   struct View {
     const Node* made = nullptr;
     const Node* of = nullptr;

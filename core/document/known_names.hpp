@@ -50,7 +50,15 @@ class KnownName {
   std::uint32_t tag_ = 0;
 };
 
-// By place on the tape.
-using KnownNames = std::array<KnownName, 64>;
+// By the place of the member: how deep its object stands, and how many members stand before it. So those of one array's
+// objects share theirs, too.
+class KnownNames {
+ public:
+  KnownName& at(std::uint32_t depth, std::uint32_t before) { return names_[(depth * kMembers + before) % kCount]; }
+
+ private:
+  static constexpr std::uint32_t kMembers = 32, kCount = 128;
+  std::array<KnownName, kCount> names_;
+};
 
 }  // namespace aorta::document

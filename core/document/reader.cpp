@@ -26,7 +26,7 @@ Reader::Reader(Document& document, std::string_view text, const Document::Option
       end_(text.data() + text.size()),
       at_(text.data()),
       lines_(text),
-      known_names_(document.known_names_ ? document.known_names_->data() : nullptr),
+      known_names_(document.known_names_.get()),
       dates_(options.dates),
       positions_(options.positions) {
   top_ = frames_.data();
@@ -155,7 +155,7 @@ const char* Reader::string_value(const char* p) {
   p = quoted(p, text);
   if (!p) return nullptr;
   if (!dates_ || !may_be_date(text)) return finish(p, add(Kind::String), text);
-  DetectedDate found = detect_date(text);
+  DetectedDate found = detect_date(text, document_.known_day_);
   if (found.fatal) return fail(p, found.fatal, "date-out-of-range");
   Node& node = add(Kind::String);
   if (found.date) set_date(node, *found.date);

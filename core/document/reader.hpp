@@ -107,7 +107,7 @@ class Reader {
   Position name_position_;
   LineCounter lines_;
   State state_ = State::Child;
-  KnownName* known_names_;  // as many as there can be nodes[]; nullptr: none
+  KnownNames* known_names_;  // nullptr: none
   bool dates_;
   bool positions_;
   bool done_ = false;

@@ -36,7 +36,6 @@ class Reader::PlainRun {
         last_(reader.last_bracket_),
         next_(reader.nodes_ + reader.used_),
         limit_(reader.nodes_ + reader.capacity_),
-        known_end_(reader.known_names_ ? reader.nodes_ + std::tuple_size_v<KnownNames> : reader.nodes_),
         top_(reader.top_),
         after_value_(reader.state_ == State::AfterValue) {}
 
@@ -92,32 +91,31 @@ class Reader::PlainRun {
   }
 
   [[gnu::always_inline]] bool name() {
-    bool may_be_known = next_ < known_end_ && last_ - p_ >= static_cast<std::ptrdiff_t>(KnownName::kWidth);
-    if (may_be_known && known()->begins(p_)) {
-      named({p_ + 1, known()->name_size()}, known()->tag());
-      p_ += known()->name_size() + KnownName::kAround;
-    } else if (!other_name(may_be_known)) {
+    bool may_be_known = reader_.known_names_ && last_ - p_ >= static_cast<std::ptrdiff_t>(KnownName::kWidth);
+    KnownName* known = may_be_known ? &reader_.known_names_->at(top_->depth, top_->count) : nullptr;
+    if (known && known->begins(p_)) {
+      named({p_ + 1, known->name_size()}, known->tag());
+      p_ += known->name_size() + KnownName::kAround;
+    } else if (!other_name(known)) {
       return false;
     }
     skip_blanks();
     return true;
   }
 
-  // What was here in the message before.
-  [[gnu::always_inline]] KnownName* known() const { return reader_.known_names_ + (next_ - reader_.nodes_); }
-
-  [[gnu::always_inline]] bool other_name(bool may_become_known) {
+  // `known`, if given, comes to know it.
+  [[gnu::always_inline]] bool other_name(KnownName* known) {
     const char* start = p_;
     std::string_view text;
     if (*p_ != '"' || !quoted(text)) return false;
     std::uint32_t tag = name_tag(text);
     if (*p_ != ':') {
       skip_blanks();
-      may_become_known = false;
+      known = nullptr;
     }
     if (*p_ != ':') return false;
     ++p_;
-    if (may_become_known) known()->remember(start, static_cast<std::uint32_t>(text.size()), tag);
+    if (known) known->remember(start, static_cast<std::uint32_t>(text.size()), tag);
     named(text, tag);
     return true;
   }
@@ -168,7 +166,7 @@ class Reader::PlainRun {
     std::string_view text;
     if (!quoted(text)) return false;
     if (!reader_.dates_ || !may_be_date(text)) return finish(Kind::String, text);
-    DetectedDate found = detect_date(text);
+    DetectedDate found = detect_date(text, reader_.document_.known_day_);
     if (found.fatal) return false;
     if (!found.date) return finish(Kind::String, text);
     set_date(finish_as(Kind::Date, text), *found.date);
@@ -291,7 +289,6 @@ class Reader::PlainRun {
   const char* const last_;  // the text's last bracket
   Node* next_;
   Node* const limit_;
-  Node* const known_end_;  // nodes before it have a known name
   Frame* top_;
   bool after_value_;
   const char* p_ = nullptr;

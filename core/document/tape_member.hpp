@@ -29,13 +29,20 @@ inline const Node* tape_member(const Node& object, std::string_view name, std::u
 // object: the messages of one kind of device are alike. Any thread.
 class MemberName {
  public:
-  explicit MemberName(std::string_view name) : text_(name), tag_(name_tag(name)) {}
+  explicit MemberName(std::string_view name = {}) : text_(name), tag_(name_tag(name)) {}
   MemberName(const MemberName& other) : text_(other.text_), tag_(other.tag_) {}
-  MemberName& operator=(const MemberName&) = delete;
+  MemberName& operator=(const MemberName& other) {
+    text_ = other.text_;
+    tag_ = other.tag_;
+    return *this;
+  }
+
+  std::string_view text() const { return text_; }
 
   // As member().
   const Node* in(const Node& object) const {
-    if (object.kind != Kind::Object || object.linked) return member(object, text_, tag_);
+    if (object.kind != Kind::Object) return nullptr;
+    if (object.linked) return among_links(object);
     std::uint32_t last = last_.load(std::memory_order_relaxed);
     const Node* there = &object + last;
     // Of the nodes below an object, its members are those one level down.
@@ -44,6 +51,13 @@ class MemberName {
   }
 
  private:
+  // What with_member() added stands last.
+  [[gnu::noinline]] const Node* among_links(const Node& object) const {
+    const Link* last = object.links + object.count - 1;
+    bool is_last =
+        object.count > 0 && last->name_size == text_.size() && same_bytes(last->name, text_.data(), text_.size());
+    return is_last ? last->value : member(object, text_, tag_);
+  }
   [[gnu::noinline]] const Node* search(const Node& object) const {
     const Node* found = tape_member(object, text_, tag_);
     if (found) last_.store(static_cast<std::uint32_t>(found - &object), std::memory_order_relaxed);

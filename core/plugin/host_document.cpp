@@ -72,8 +72,8 @@ std::int32_t boolean(const aorta_node* node, std::int32_t* value) {
 }
 
 std::int32_t to_text(aorta_document* document, const aorta_node* node, aorta_str* out) {
-  if (from(node)->kind == document::Kind::String) {
-    *out = to_abi(from(node)->text());
+  if (std::string_view said = document::text_as_said(*from(node)); said.data() != nullptr) {
+    *out = to_abi(said);
     return AORTA_OK;
   }
   document::TextResult result = document::to_text(*from(node), from(document)->arena());

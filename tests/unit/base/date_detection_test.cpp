@@ -78,3 +78,20 @@ TEST_CASE("dates of a body: milliseconds since 1970", "[base]") {
   CHECK(detected("/Date(-62135596800001)/") == "!");
   CHECK(detected("/Date(253402300800000)/") == "!");
 }
+
+TEST_CASE("dates of a body: what was detected before does not matter", "[base]") {
+  KnownDay known;
+  for (const char* text :
+       {"2024-03-05T10:00:00Z", "2024-03-05T23:59:59.9999999", "2024-03-05T24:00:00", "2024-03-05T24:00:01",
+        "2024-03-05T10:60:00", "2024-03-05T10:00:60", "2024-03-05T10:00:0x", "2024-02-30T10:00:00",
+        "2024-03-06T10:00:00", "2024-03-05X10:00:00", "2024-03-05T00:00:00+01:00", "9999-12-31T24:00:00",
+        "9999-12-31T23:59:59", "2023-02-29T00:00:00", "2023-02-28T00:00:00", "/Date(0)/",
+        "2023-02-28T00:00:00-12:34"}) {
+    DetectedDate alone = detect_date(text);
+    DetectedDate after = detect_date(text, known);
+    CAPTURE(text);
+    CHECK(after.date == alone.date);
+    CHECK((after.fatal != nullptr) == (alone.fatal != nullptr));
+    if (alone.date) CHECK(after.date->zone == alone.date->zone);
+  }
+}

@@ -1,6 +1,8 @@
 #include "core/base/time.hpp"
 
+#include <array>
 #include <catch2/catch.hpp>
+#include <string>
 
 using namespace aorta;
 
@@ -21,6 +23,22 @@ TEST_CASE("time: ticks and the calendar agree from the first to the last tick", 
   CHECK(iso_text({DateTime::kUnixEpochTicks, {}}) == "1970-01-01T00:00:00");
   for (std::int64_t ticks = 0; ticks < DateTime::kMaxTicks; ticks += 123'456'789'012'345) {
     REQUIRE(ticks_of(calendar({ticks, {}})) == ticks);
+  }
+}
+
+TEST_CASE("time: texts written one after the other are those written alone", "[base]") {
+  TimeTexts texts;
+  std::array<char, kMaxIsoText> text;
+  auto written = [&](char* end) { return std::string(text.data(), end); };
+  constexpr std::int64_t kHour = 3600 * DateTime::kTicksPerSecond;
+  for (std::int64_t ticks : {std::int64_t{0}, DateTime::kUnixEpochTicks, DateTime::kMaxTicks - 50 * kHour}) {
+    for (int hour = 0; hour < 50; ++hour) {
+      DateTime time{ticks + hour * kHour + 12'345'678 * hour, DateTime::Zone::Utc};
+      REQUIRE(written(texts.write_round_trip(time, text.data())) == round_trip_text(time));
+      std::string stamp = iso_text({time.ticks - time.ticks % DateTime::kTicksPerSecond, DateTime::Zone::Utc});
+      std::erase_if(stamp, [](char c) { return c == '-' || c == ':' || c == 'T'; });
+      REQUIRE(written(texts.write_stamp(time, text.data())) == stamp);
+    }
   }
 }
 
