@@ -84,8 +84,7 @@ class Expression {
   // A plain path gives one() by follow(), which needs no memory and cannot fail.
   bool is_plain_path() const { return shortcut_.route != nullptr; }
   const document::Node* follow(const document::Node& root) const {
-    std::uint64_t cost = 0;
-    const document::Node* found = shortcut_.route->follow(root, cost);
+    const document::Node* found = shortcut_.route->follow(root);
     bool nothing = found && shortcut_.null_is_nothing && found->kind == document::Kind::Null;
     return nothing ? nullptr : found;
   }

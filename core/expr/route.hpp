@@ -18,15 +18,15 @@ class Route {
   void add_name(std::string_view name);
   void add_position(std::uint32_t position);
 
-  // The node at its end, or nullptr. Adds to `cost` how many nodes were looked at, or near enough.
+  // The node at its end, or nullptr.
+  const document::Node* follow(const document::Node& from) const {
+    return follow(from, [](const document::Node&, const Hop&) {});
+  }
+  // Adds to `cost` how many nodes were looked at, or near enough.
   const document::Node* follow(const document::Node& from, std::uint64_t& cost) const {
-    const document::Node* node = &from;
-    for (const Hop& hop : hops_) {
-      cost += 1 + (hop.name ? node->count : std::min(node->count, hop.position));
-      node = hop.name ? hop.name->in(*node) : document::element(*node, hop.position);
-      if (!node) return nullptr;
-    }
-    return node;
+    return follow(from, [&](const document::Node& node, const Hop& hop) {
+      cost += 1 + (hop.name ? node.count : std::min(node.count, hop.position));
+    });
   }
 
  private:
@@ -34,6 +34,18 @@ class Route {
     std::optional<document::MemberName> name;  // else a position
     std::uint32_t position = 0;
   };
+
+  template <class Pay>
+  const document::Node* follow(const document::Node& from, Pay pay) const {
+    const document::Node* node = &from;
+    for (const Hop& hop : hops_) {
+      pay(*node, hop);
+      node = hop.name ? hop.name->in(*node) : document::element(*node, hop.position);
+      if (!node) return nullptr;
+    }
+    return node;
+  }
+
   std::vector<Hop> hops_;
 };
 

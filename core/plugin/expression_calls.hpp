@@ -37,11 +37,17 @@ inline Result<void> match_into(
 }
 
 // The one token, or nullptr.
-inline Result<const document::Node*> one_of(
-    expr::Tokens& scratch, const aorta_expression* expression, aorta_document* document, const aorta_node* root
+inline Result<void> one_into(
+    expr::Tokens& scratch, const aorta_expression* expression, aorta_document* document, const aorta_node* root,
+    const aorta_node** token
 ) {
-  if (from(expression)->is_plain_path()) return from(expression)->follow(*from(root));
-  return from(expression)->one(*from(root), from(document)->arena(), scratch);
+  if (from(expression)->is_plain_path()) {
+    *token = to_abi(from(expression)->follow(*from(root)));
+    return {};
+  }
+  AORTA_TRY(found, from(expression)->one(*from(root), from(document)->arena(), scratch));
+  *token = to_abi(found);
+  return {};
 }
 
 inline aorta_str required_name_of(const aorta_expression* expression, std::uint64_t index) {

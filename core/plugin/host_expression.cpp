@@ -30,10 +30,8 @@ std::int32_t one(
     const aorta_host* host, const aorta_expression* expression, aorta_document* document, const aorta_node* root,
     const aorta_node** token
 ) {
-  auto found = one_of(Instance::of(host).scratch(), expression, document, root);
-  if (found.has_error()) return fail_with(found.error());
-  *token = to_abi(*found);
-  return AORTA_OK;
+  auto found = one_into(Instance::of(host).scratch(), expression, document, root, token);
+  return found.has_error() ? fail_with(found.error()) : AORTA_OK;
 }
 
 }  // namespace

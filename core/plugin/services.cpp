@@ -47,10 +47,8 @@ std::int32_t one(
     const aorta_host* host, const aorta_expression* expression, aorta_document* document, const aorta_node* root,
     const aorta_node** token
 ) {
-  auto found = one_of(scratch(), expression, document, root);
-  if (found.has_error()) return fail(host, found.error());
-  *token = to_abi(*found);
-  return AORTA_OK;
+  auto found = one_into(scratch(), expression, document, root, token);
+  return found.has_error() ? fail(host, found.error()) : AORTA_OK;
 }
 
 // services.h -------------------------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 #include "core/expr/jmes_path/evaluator.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "core/document/document.hpp"
 #include "core/expr/compare.hpp"
@@ -22,7 +23,7 @@ const Node kMissing{};
 const Node kPresentNull{};
 
 const Node* named(const Step& step, const Node& token) {
-  const Node* found = document::member(token, step.text, step.tag);
+  const Node* found = step.name.in(token);
   return found ? found : &kMissing;
 }
 
@@ -104,6 +105,8 @@ bool is_falsy(const Node& token) {
   }
 }
 
+bool is_falsy(const Value& value) { return value.is_projection() ? value.items().empty() : is_falsy(*value.token()); }
+
 std::uint64_t weight(const Node& token, std::uint64_t limit) {
   if (!token.is_container() || !token.linked) return token.span;
   std::uint64_t sum = 1;
@@ -128,12 +131,25 @@ Value Evaluator::fail(const Step& step, std::string_view cause) {
   return {};
 }
 
+const Node* Evaluator::token_of(const Step& step, const Node& token) {
+  if (step.op == Op::Value) return spend(1) ? step.value : nullptr;
+  if (!step.is_of_names) return to_token(evaluate(step, token));
+  // A null on the way is the value.
+  const Node* node = &token;
+  for (const Step* at = &child(step);; at = &sibling(*at)) {
+    if (!spend(1)) return nullptr;
+    node = named(*at, *node);
+    if (node->kind == Kind::Null || at->next == kNoStep) return node;
+  }
+}
+
 const Node* Evaluator::to_token(const Value& value) {
-  if (!value.projection) return value.token;
-  if (!spend(value.count)) return nullptr;
-  std::span<Link> links = arena_.make_array<Link>(value.count);
-  for (std::uint32_t i = 0; i < value.count; ++i) {
-    const Node* item = to_token(value.items[i]);
+  if (!value.is_projection()) return value.token();
+  std::span<const Value> items = value.items();
+  if (!spend(items.size())) return nullptr;
+  std::span<Link> links = arena_.make_array<Link>(items.size());
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    const Node* item = to_token(items[i]);
     if (!item) return nullptr;
     links[i].value = present(item);
   }
@@ -141,18 +157,18 @@ const Node* Evaluator::to_token(const Value& value) {
 }
 
 Value Evaluator::apply(const Step& step, const Value& value) {
-  if (!value.projection) return evaluate(step, *value.token);
+  if (!value.is_projection()) return evaluate(step, *value.token());
   if (step.op != Op::Flatten) return map_items(step, value);
   const Node* token = to_token(value);
   return token ? flatten(*token) : Value();
 }
 
 Value Evaluator::map_items(const Step& step, const Value& value) {
-  Items items(arena_, value.count);
-  for (std::uint32_t i = 0; i < value.count; ++i) {
-    Value item = apply(step, value.items[i]);
+  Items items(arena_, value.items().size());
+  for (const Value& projected : value.items()) {
+    Value item = apply(step, projected);
     if (item.failed()) return item;
-    if (item.token != &kMissing) items.add(item);
+    if (item.token() != &kMissing) items.add(item);
   }
   return items.projection();
 }
@@ -210,7 +226,7 @@ Value Evaluator::path(const Step& step, const Node& token) {
   }
   Value value = evaluate(*at, *node);
   while (at->next != kNoStep) {
-    if (value.failed() || (!value.projection && value.token->kind == Kind::Null)) return value;
+    if (value.failed() || (!value.is_projection() && value.token()->kind == Kind::Null)) return value;
     at = &sibling(*at);
     value = apply(*at, value);
   }
@@ -225,7 +241,7 @@ Value Evaluator::pipe(const Step& step, const Node& token) {
 Value Evaluator::either(const Step& step, const Node& token) {
   Value left = evaluate(child(step), token);
   if (left.failed()) return left;
-  bool falsy = left.projection ? left.count == 0 : is_falsy(*left.token);
+  bool falsy = is_falsy(left);
   bool decided = step.op == Op::And ? falsy : !falsy;
   return decided ? left : evaluate(sibling(child(step)), token);
 }
@@ -233,7 +249,7 @@ Value Evaluator::either(const Step& step, const Node& token) {
 Value Evaluator::negation(const Step& step, const Node& token) {
   Value operand = evaluate(child(step), token);
   if (operand.failed()) return operand;
-  return document::make_boolean(operand.projection ? operand.count == 0 : is_falsy(*operand.token));
+  return document::make_boolean(is_falsy(operand));
 }
 
 Value Evaluator::comparison(const Step& step, const Node& token) {
@@ -272,7 +288,25 @@ Value Evaluator::hash(const Step& step, const Node& token) {
 }
 
 Value Evaluator::call(const Step& step, const Node& token) {
-  std::span<Argument> arguments = arena_.make_array<Argument>(step.count);
+  bool of_two = step.function->on_wholes && !child(step).reference && !sibling(child(step)).reference;
+  return of_two ? call_on_two(step, token) : call_any(step, token);
+}
+
+// Arithmetic, mostly on two whole numbers.
+Value Evaluator::call_on_two(const Step& step, const Node& token) {
+  const Node* left = token_of(child(step), token);
+  const Node* right = left ? token_of(sibling(child(step)), token) : nullptr;
+  if (!right) return {};
+  if (left->kind == Kind::Integer && right->kind == Kind::Integer)
+    return document::make_integer(arena_, step.function->on_wholes(left->integer, right->integer));
+  const std::array<Argument, 2> both{Argument{left, nullptr}, Argument{right, nullptr}};
+  return run_function(*this, step, both);
+}
+
+Value Evaluator::call_any(const Step& step, const Node& token) {
+  std::array<Argument, 4> few;
+  std::span<Argument> arguments =
+      step.count <= few.size() ? std::span(few).first(step.count) : arena_.make_array<Argument>(step.count);
   const Step* at = &child(step);
   for (Argument& argument : arguments) {
     if (at->reference) {
@@ -327,7 +361,7 @@ Value Evaluator::filter(const Step& step, const Node& token) {
   for (Child c : Children(token)) {
     Value verdict = evaluate(child(step), *c.node);
     if (verdict.failed()) return verdict;
-    if (verdict.projection ? verdict.count > 0 : !is_falsy(*verdict.token)) items.add(c.node);
+    if (!is_falsy(verdict)) items.add(c.node);
   }
   return items.projection();
 }

@@ -15,23 +15,31 @@ namespace aorta::expr::jmes_path {
 
 // What a step gives: one token, or a projection, whose items may be projections again. Without either the evaluation
 // has failed.
-struct Value {
-  const document::Node* token = nullptr;
-  const Value* items = nullptr;
-  std::uint32_t count = 0;
-  bool projection = false;
-
+// Small enough to be returned in registers.
+class Value {
+ public:
   Value() = default;
-  Value(const document::Node* node) : token(node) {}  // NOLINT: a token is a value
+  Value(const document::Node* token) : at_(token) {}  // NOLINT: a token is a value
   static Value project(std::span<const Value> items) {
     Value out;
-    out.items = items.data();
-    out.count = static_cast<std::uint32_t>(items.size());
-    out.projection = true;
+    out.at_ = items.data();
+    out.count_ = static_cast<std::uint32_t>(items.size());
+    out.is_projection_ = true;
     return out;
   }
-  bool failed() const { return !projection && token == nullptr; }
+
+  bool is_projection() const { return is_projection_; }
+  bool failed() const { return !is_projection_ && at_ == nullptr; }
+  const document::Node* token() const { return is_projection_ ? nullptr : static_cast<const document::Node*>(at_); }
+  // Of a projection; else none.
+  std::span<const Value> items() const { return {is_projection_ ? static_cast<const Value*>(at_) : nullptr, count_}; }
+
+ private:
+  const void* at_ = nullptr;  // the token, or the first item
+  std::uint32_t count_ = 0;
+  bool is_projection_ = false;
 };
+static_assert(sizeof(Value) <= 16);
 
 // The null that stands for "missing". A projection drops it, but keeps nulls found in the data; that is why it is told
 // apart by address.
@@ -44,6 +52,8 @@ const document::Node* make_container(Arena& arena, document::Kind kind, std::spa
 
 // null, false, "", [] and {}. 0 is true.
 bool is_falsy(const document::Node& token);
+// The same of a projection without items; of a value that has not failed.
+bool is_falsy(const Value& value);
 
 // What one evaluation may cost, in steps and visited tokens; the slowest reach it within seconds.
 inline constexpr std::uint64_t kMaxSteps = 10'000'000;
@@ -58,9 +68,7 @@ class Evaluator {
 
   // As a token: a projection becomes an array. nullptr for a failed value.
   const document::Node* to_token(const Value& value);
-  const document::Node* token_of(const Step& step, const document::Node& token) {
-    return step.op == Op::Value && spend(1) ? step.value : to_token(evaluate(step, token));
-  }
+  const document::Node* token_of(const Step& step, const document::Node& token);
 
   Arena& arena() { return arena_; }
   bool spend(std::uint64_t steps) {
@@ -88,6 +96,8 @@ class Evaluator {
   Value list(const Step& step, const document::Node& token);
   Value hash(const Step& step, const document::Node& token);
   Value call(const Step& step, const document::Node& token);
+  Value call_on_two(const Step& step, const document::Node& token);
+  Value call_any(const Step& step, const document::Node& token);
 
   Value element(const Step& step, const document::Node& token);
   Value elements(const document::Node& token);

@@ -17,14 +17,16 @@ using document::Node;
 using Cause = NearMiss::Cause;
 using Nodes = std::vector<const Node*>;
 
-bool gives_nothing(const Value& value) { return value.projection ? value.count == 0 : value.token->kind == Kind::Null; }
-
-bool is_false(const Value& value) { return value.projection ? value.count == 0 : is_falsy(*value.token); }
+bool gives_nothing(const Value& value) {
+  return value.is_projection() ? value.items().empty() : value.token()->kind == Kind::Null;
+}
 
 // The tokens of a value, those of nested projections too, as far as they are shown.
 void collect(const Value& value, Nodes& out) {
-  if (!value.projection && value.token && out.size() < kCandidates) out.push_back(value.token);
-  for (std::uint32_t i = 0; i < value.count && out.size() < kCandidates; ++i) collect(value.items[i], out);
+  if (value.token() && out.size() < kCandidates) out.push_back(value.token());
+  for (const Value& item : value.items()) {
+    if (out.size() < kCandidates) collect(item, out);
+  }
 }
 
 }  // namespace
@@ -37,7 +39,7 @@ class NearMissFinder {
   // Why `step` gives nothing, or something false, on `token`.
   std::optional<NearMiss> find(const Step& step, const Node& token, bool truth) {
     Value value = evaluator_.evaluate(step, token);
-    if (value.failed() || !(truth ? is_false(value) : gives_nothing(value))) return std::nullopt;
+    if (value.failed() || !(truth ? is_falsy(value) : gives_nothing(value))) return std::nullopt;
     switch (step.op) {
       case Op::Path:
         return of_path(step, token, truth);
@@ -151,7 +153,7 @@ class NearMissFinder {
   NearMiss cause_of(const Step& step, const Nodes& reached, const Value& value) {
     switch (step.op) {
       case Op::Name:
-        return of_name(std::string(step.text), reached);
+        return of_name(std::string(step.name.text()), reached);
       case Op::Filter:
         return of_filter(step, reached);
       case Op::Index:

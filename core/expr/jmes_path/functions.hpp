@@ -62,6 +62,8 @@ struct Function {
   std::uint32_t least = 1;  // arguments; exactly so many unless variadic
   bool variadic = false;    // the last kinds hold for all further arguments
   Kinds kinds[3] = {kAnything, kAnything, kAnything};
+  // What run() gives of two integers that are not beyond 64 bits; only of functions that cannot fail on them.
+  std::int64_t (*on_wholes)(std::int64_t, std::int64_t) = nullptr;
 };
 
 // nullptr if there is none of that name; case counts.
@@ -93,6 +95,10 @@ Value to_number(const Call& call);
 Value add(const Call& call);
 Value subtract(const Call& call);
 Value multiply(const Call& call);
+// Wrapping silently, as the reference's unchecked arithmetic does.
+std::int64_t add_wholes(std::int64_t left, std::int64_t right);
+std::int64_t subtract_wholes(std::int64_t left, std::int64_t right);
+std::int64_t multiply_wholes(std::int64_t left, std::int64_t right);
 Value divide(const Call& call);
 Value pow(const Call& call);
 Value from_unix_timestamp(const Call& call);

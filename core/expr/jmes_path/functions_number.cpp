@@ -1,4 +1,5 @@
 #include <cmath>
+#include <functional>
 #include <limits>
 #include <optional>
 
@@ -67,15 +68,14 @@ Value arithmetic(const Call& call, OnReals on_reals, OnIntegers on_integers) {
   return on_integers(left.integer, right.integer);
 }
 
-// Integer arithmetic wraps silently, as the reference's unchecked one does.
-template <class Operation>
-Value wrapping(const Call& call, Operation operation) {
-  return arithmetic(call, operation, [&](std::int64_t left, std::int64_t right) {
-    return integer(
-        call, static_cast<std::int64_t>(operation(static_cast<std::uint64_t>(left), static_cast<std::uint64_t>(right)))
-    );
+template <class OnReals>
+Value wrapping(const Call& call, OnReals on_reals, std::int64_t (*on_wholes)(std::int64_t, std::int64_t)) {
+  return arithmetic(call, on_reals, [&](std::int64_t left, std::int64_t right) {
+    return integer(call, on_wholes(left, right));
   });
 }
+
+std::uint64_t bits(std::int64_t number) { return static_cast<std::uint64_t>(number); }
 
 Value whole_part(const Call& call, double (*cut)(double)) {
   if (call.token().kind == Kind::BigInteger) return call.fail(kBigInteger);
@@ -133,15 +133,19 @@ Value to_number(const Call& call) {
   return parsed ? real(call, *parsed) : missing();
 }
 
-Value add(const Call& call) {
-  return wrapping(call, [](auto a, auto b) { return a + b; });
+std::int64_t add_wholes(std::int64_t left, std::int64_t right) {
+  return static_cast<std::int64_t>(bits(left) + bits(right));
 }
-Value subtract(const Call& call) {
-  return wrapping(call, [](auto a, auto b) { return a - b; });
+std::int64_t subtract_wholes(std::int64_t left, std::int64_t right) {
+  return static_cast<std::int64_t>(bits(left) - bits(right));
 }
-Value multiply(const Call& call) {
-  return wrapping(call, [](auto a, auto b) { return a * b; });
+std::int64_t multiply_wholes(std::int64_t left, std::int64_t right) {
+  return static_cast<std::int64_t>(bits(left) * bits(right));
 }
+
+Value add(const Call& call) { return wrapping(call, std::plus<>(), add_wholes); }
+Value subtract(const Call& call) { return wrapping(call, std::minus<>(), subtract_wholes); }
+Value multiply(const Call& call) { return wrapping(call, std::multiplies<>(), multiply_wholes); }
 
 Value divide(const Call& call) {
   return arithmetic(

@@ -18,14 +18,12 @@ std::optional<Route> route_of(const Program& program) {
   const Step& root = program.steps[program.root];
   Route route;
   if (root.op == Op::Name) {
-    route.add_name(root.text);
+    route.add_name(root.name.text());
     return route;
   }
-  if (root.op != Op::Path) return std::nullopt;
-  for (jmes_path::StepId i = root.first; i != jmes_path::kNoStep; i = program.steps[i].next) {
-    if (program.steps[i].op != Op::Name) return std::nullopt;
-    route.add_name(program.steps[i].text);
-  }
+  if (!root.is_of_names) return std::nullopt;
+  for (jmes_path::StepId i = root.first; i != jmes_path::kNoStep; i = program.steps[i].next)
+    route.add_name(program.steps[i].name.text());
   return route;
 }
 
@@ -40,8 +38,8 @@ class JmesPathPlan : public Plan {
     Evaluator evaluator(*program_, arena);
     Value value = evaluator.run(root);
     if (value.failed()) return evaluator.error();
-    if (value.projection) return select_items(evaluator, value, out);
-    if (value.token->kind != document::Kind::Null) out.nodes.push_back(value.token);
+    if (value.is_projection()) return select_items(evaluator, value, out);
+    if (value.token()->kind != document::Kind::Null) out.nodes.push_back(value.token());
     return {};
   }
 
@@ -55,8 +53,8 @@ class JmesPathPlan : public Plan {
  private:
   static Result<void> select_items(Evaluator& evaluator, const Value& value, Tokens& out) {
     out.projection = true;
-    for (std::uint32_t i = 0; i < value.count; ++i) {
-      const document::Node* item = evaluator.to_token(value.items[i]);
+    for (const Value& projected : value.items()) {
+      const document::Node* item = evaluator.to_token(projected);
       if (!item) return evaluator.error();
       out.nodes.push_back(item);
     }

@@ -68,9 +68,11 @@ class Parser {
     if (step(left).op != Op::Path) {
       path = add(Op::Path);
       AORTA_CHECK(adopt(path, left));
+      step(path).is_of_names = step(left).op == Op::Name;
     }
     AORTA_TRY(further, read_path_step());
     AORTA_CHECK(adopt(path, further));
+    step(path).is_of_names = step(path).is_of_names && step(further).op == Op::Name;
     return path;
   }
 
@@ -126,8 +128,7 @@ class Parser {
   Result<StepId> read_name_or_call() {
     if (word() == Word::Name && word(1) == Word::OpenParen) return read_call();
     StepId name = add(Op::Name);
-    step(name).text = keep(here().text);
-    step(name).tag = document::name_tag(step(name).text);
+    step(name).name = document::MemberName(here().text);
     advance();
     return name;
   }

@@ -10,6 +10,7 @@
 
 #include "core/document/document.hpp"
 #include "core/document/node.hpp"
+#include "core/document/tape_member.hpp"
 
 namespace aorta::expr::jmes_path {
 
@@ -56,6 +57,7 @@ inline constexpr StepId kNoStep = 0xFFFFFFFF;
 struct Step {
   Op op = Op::Current;
   bool reference = false;    // &step: handed to a function unevaluated
+  bool is_of_names = false;  // Path: a.b.c
   std::uint16_t height = 1;  // of the tree below, itself included
   std::uint32_t offset = 0;  // where it stands in the expression, in bytes
   // Children are a list: the first child here, each further one at its predecessor's `next`. A step has one parent.
@@ -65,8 +67,7 @@ struct Step {
   std::uint32_t count = 0;
   std::int32_t index = 0;                 // Index
   Slice slice;                            // Slice
-  std::string_view text;                  // Name
-  std::uint32_t tag = 0;                  // Name: name_tag(text)
+  document::MemberName name;              // Name
   std::string_view key;                   // of a child of a Hash
   const document::Node* value = nullptr;  // Value
   const Function* function = nullptr;     // Call

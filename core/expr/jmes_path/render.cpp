@@ -94,7 +94,7 @@ class Renderer {
       case Op::Current:
         return "@";
       case Op::Name:
-        return name_text(step.text);
+        return name_text(step.name.text());
       case Op::Index:
         return "[" + std::to_string(step.index) + "]";
       case Op::Slice:

@@ -33,7 +33,7 @@ class Requirements {
   Names for_something(const Step& step) const {
     switch (step.op) {
       case Op::Name:
-        return {step.text};
+        return {step.name.text()};
       case Op::Path:
         return along(step);
       case Op::Pipe:

@@ -52,7 +52,12 @@ class Evaluator {
     Sink* sink;
   };
 
-  Flow follow(const Route& route, const Node& from, const Node*& found);
+  Flow follow(const Route& route, const Node& from, const Node*& found) {
+    std::uint64_t cost = 0;
+    found = route.follow(from, cost);
+    return spend(cost) ? Flow::Go : out_of_steps();
+  }
+  Flow arrive(const Place& rest, const Node& node);
   Flow advance(Place place, const Node& node);
   Flow branch(const Step& step, Place rest, const Node& node);
   Flow visit(Place rest, const Node& node);
@@ -86,7 +91,11 @@ class Evaluator {
   Flow only(const Side& side, const Node& node, const Node*& found);
   Flow results(const Side& side, const Node& node, Sink& sink);
 
-  bool spend(std::uint64_t steps);
+  bool spend(std::uint64_t steps) {
+    if (steps > steps_) return false;
+    steps_ -= steps;
+    return true;
+  }
   Flow fail(std::size_t offset, std::string_view cause);
   Flow out_of_steps();
   Flow too_deep();
