@@ -15,8 +15,9 @@ namespace aorta::fhir {
 struct ObservationSpots;  // observation_spots.hpp
 
 // What the save step adds to a new Observation: whom it belongs to, by resolved FHIR ids (an empty encounter is none);
-// what names it, its id and its identifier's value (resource_id.hpp); and when it was issued, in the round-trip form.
-// Id and issued have nothing in them that JSON would escape.
+// what names it, its id and its identifier's value (resource_id.hpp), which ends with the group's segment and depends
+// besides on patient, device and type alone; and when it was issued, in the round-trip form. Id and issued have nothing
+// in them that JSON would escape.
 struct NewObservation {
   std::string_view patient, device, encounter;
   std::string_view id, identifier, issued;

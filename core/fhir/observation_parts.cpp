@@ -155,10 +155,6 @@ Result<void> write_category(JsonWriter& out, const std::vector<std::optional<Cat
   return {};
 }
 
-bool is_one_moment(const ObservationTemplate& made_by, const group::Boundary& period) {
-  return made_by.profile == Profile::VitalSigns && !made_by.gathers_samples && period.start == period.end;
-}
-
 void write_effective(JsonWriter& out, const ObservationTemplate& made_by, const group::Boundary& period) {
   if (is_one_moment(made_by, period)) {
     // A dateTime with a time has to have a zone.
@@ -218,11 +214,12 @@ Result<void> write_absent_component(JsonWriter& out, const ComponentTemplate& ma
   return {};
 }
 
+bool asks_for_value(const ValueTemplate& made_by) { return made_by.name && !is_blank(*made_by.name); }
+
 const group::Series* series_for_value(
     const std::optional<ValueTemplate>& made_by, const group::ObservationGroup& group
 ) {
-  if (!made_by || !made_by->name || is_blank(*made_by->name)) return nullptr;
-  return group.find(*made_by->name);
+  return made_by && asks_for_value(*made_by) ? group.find(*made_by->name) : nullptr;
 }
 
 Result<const group::Series*> series_for_component(

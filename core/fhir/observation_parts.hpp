@@ -17,7 +17,9 @@ void write_coding(JsonWriter& out, const Code& code);
 Result<void> write_category(JsonWriter& out, const std::vector<std::optional<Category>>& category);
 // "effectivePeriod"; with a profile "effectiveDateTime" where it is one moment and no samples are gathered.
 void write_effective(JsonWriter& out, const ObservationTemplate& made_by, const group::Boundary& period);
-bool is_one_moment(const ObservationTemplate& made_by, const group::Boundary& period);
+inline bool is_one_moment(const ObservationTemplate& made_by, const group::Boundary& period) {
+  return made_by.profile == Profile::VitalSigns && !made_by.gathers_samples && period.start == period.end;
+}
 // "dataAbsentReason": nobody knows why.
 void write_data_absent(JsonWriter& out);
 // The number of a Quantity: the series' only value. `digits` holds it where it is not spelt as FHIR wants it. Errors:
@@ -37,7 +39,9 @@ Result<void> write_component(
 // {code, dataAbsentReason}, of a component that the profile demands.
 Result<void> write_absent_component(JsonWriter& out, const ComponentTemplate& made_by);
 
-// The value of the group that the top-level template asks for; a blank name asks for none.
+// Not with a blank name.
+bool asks_for_value(const ValueTemplate& made_by);
+// The value of the group that the top-level template asks for.
 const group::Series* series_for_value(
     const std::optional<ValueTemplate>& made_by, const group::ObservationGroup& group
 );

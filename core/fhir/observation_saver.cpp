@@ -13,10 +13,12 @@ Result<void> ObservationSaver::save(std::span<ObservationJob> jobs) {
   issued_ = round_trip_text(utc_now());
   queries_.clear();
   queries_.reserve(jobs.size());
+  printer_.begin();
+  ObservationNames names;
   for (const ObservationJob& job : jobs) {
     Query& query = queries_.emplace_back(Query{"Observation", {std::string(kConnectorSystem), {}}, {}});
     const group::ObservationGroup& period = *job.group;
-    Sha256::Hex id = job.links->namer->name(period.name, period.id_segment, query.identifier.value);
+    Sha256::Hex id = names.name(*job.links->namer, period.name, period.id_segment, query.identifier.value);
     query.id.assign(id.data(), id.size());
   }
   return run(queries_);

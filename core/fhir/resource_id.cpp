@@ -22,10 +22,23 @@ void ObservationNamer::put_identifier(std::string_view type, std::string_view se
   put_text(to, segment);
 }
 
-Sha256::Hex ObservationNamer::name(std::string_view type, std::string_view segment, std::string& value) const {
-  put_identifier(type, segment, value);
+void ObservationNames::begin(const ObservationNamer& namer, std::string_view type) {
+  namer_ = &namer;
+  type_ = type;
+  begin_.assign(namer.begin_).append(type).append(1, '.');
+  begun_ = namer.begun_;
+  begun_.add(std::string_view(begin_).substr(namer.begin_.size()));
+}
+
+Sha256::Hex ObservationNames::name(
+    const ObservationNamer& namer, std::string_view type, std::string_view segment, std::string& value
+) {
+  bool as_before = &namer == namer_ && type.data() == type_.data() && type.size() == type_.size();
+  if (!as_before) begin(namer, type);
+  value.resize(begin_.size() + segment.size());
+  put_text(put_text(value.data(), begin_), segment);
   Sha256 digest = begun_;
-  digest.add(std::string_view(value).substr(begin_.size()));
+  digest.add(segment);
   return digest.hex();
 }
 

@@ -31,13 +31,29 @@ class ObservationNamer {
   // The identifier of a period, in the connector's system: "<patient>.<device>.<type>.<segment>". Into `value`,
   // whatever it held; no memory is asked for where it has enough.
   void put_identifier(std::string_view type, std::string_view segment, std::string& value) const;
-  // The same, and the id that comes of it.
-  Sha256::Hex name(std::string_view type, std::string_view segment, std::string& value) const;
 
  private:
+  friend class ObservationNames;
+
   std::string begin_;  // "<patient>.<device>."
   std::size_t patient_size_;
   Sha256 begun_;  // of the system and begin_
+};
+
+// Names one Observation after the other, with what the namers and types given to it stay as long as it lives. What an
+// Observation's names share with those of the one before is digested once. Not thread-safe.
+class ObservationNames {
+ public:
+  // As put_identifier(); gives the id that comes of it.
+  Sha256::Hex name(const ObservationNamer& namer, std::string_view type, std::string_view segment, std::string& value);
+
+ private:
+  void begin(const ObservationNamer& namer, std::string_view type);
+
+  const ObservationNamer* namer_ = nullptr;
+  std::string_view type_;
+  std::string begin_;  // "<patient>.<device>.<type>."
+  Sha256 begun_;       // of the system and begin_
 };
 
 Identifier observation_identifier(

@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "core/base/result.hpp"
+#include "core/base/same_bytes.hpp"
+#include "core/base/time.hpp"
 #include "core/group/member.hpp"
 #include "core/group/places.hpp"
 
@@ -32,6 +34,9 @@ struct TimedValue {
 struct Series {
   std::string_view name;
   std::span<const TimedValue> values;  // ordered by time, one per time
+  bool is_called(std::string_view other) const {
+    return name.size() == other.size() && same_bytes(name.data(), other.data(), other.size());
+  }
 };
 // One Observation's share of a group. Texts are the group's, lists live in what made it.
 struct ObservationGroup {
@@ -40,7 +45,12 @@ struct ObservationGroup {
   std::string_view id_segment;
   std::span<const Series> series = {};               // in order of first appearance
   std::span<const std::uint32_t> measurements = {};  // indexes into the group: who took part
-  const Series* find(std::string_view value_name) const;
+  const Series* find(std::string_view value_name) const {
+    for (const Series& s : series) {
+      if (s.is_called(value_name)) return &s;
+    }
+    return nullptr;
+  }
 };
 
 // What a group is divided by. No measurements give no observation group, or, by correlation id, one whose boundary runs
@@ -83,6 +93,7 @@ class ObservationGroups {
 
   std::vector<ObservationGroup> groups_;
   Arena memory_;
+  TimeTexts times_;
   Places by_start_;
   std::vector<std::uint32_t> places_;  // of each measurement: which of the new groups it belongs to
   std::vector<std::uint32_t> sizes_;   // of the new groups

@@ -21,6 +21,8 @@ struct Member : mapping::MeasurementView {
   std::uint64_t record = 0;
   // Its names joined by "-": what decides which group it belongs to.
   std::string_view key = {};
+  // The names and texts of its values, where they lie in one piece; else absent.
+  std::string_view texts = {};
 };
 
 // The texts that a key joins, in its order.

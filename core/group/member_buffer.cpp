@@ -30,7 +30,9 @@ bool is_ascii(const char* from, const char* to) {
   text = {out, text.size()};
   return end;
 }
-char* move_optional_to(char* out, std::string_view& text) { return text.data() == nullptr ? out : move_to(out, text); }
+[[gnu::always_inline]] inline char* move_optional_to(char* out, std::string_view& text) {
+  return text.data() == nullptr ? out : move_to(out, text);
+}
 
 std::size_t size_of_names(const Member& m) {
   std::size_t size = 4;  // between them
@@ -72,13 +74,6 @@ bool takes_names_of(const Member& before, Member& member) {
   return true;
 }
 
-std::span<mapping::ValueView> copy_of(std::span<const mapping::ValueView> values, Arena& memory) {
-  void* room = memory.allocate(values.size_bytes(), alignof(mapping::ValueView));
-  auto* const copies = static_cast<mapping::ValueView*>(room);
-  std::uninitialized_copy(values.begin(), values.end(), copies);
-  return {copies, values.size()};
-}
-
 void repair(std::string_view& text, Arena& memory) {
   if (text.data() != nullptr) text = valid_utf8(text, Surrogates::Allow, memory);
 }
@@ -90,6 +85,7 @@ void repair(Member& member, std::span<mapping::ValueView> values, Arena& memory)
     repair(value.name, memory);
     repair(value.text, memory);
   }
+  member.texts = {};
 }
 
 }  // namespace
@@ -97,18 +93,24 @@ void repair(Member& member, std::span<mapping::ValueView> values, Arena& memory)
 void MemberBuffer::add(
     const mapping::MeasurementView& measurement, std::optional<DateTime> ingested, std::uint64_t record
 ) {
-  Member& member = members_.emplace_back();
-  static_cast<mapping::MeasurementView&>(member) = measurement;
-  member.ingested = ingested;
-  member.record = record;
-  std::span<mapping::ValueView> values = copy_of(measurement.values, texts_);
-  member.values = values;
-
+  Member& member = members_.emplace_back(Member{measurement, ingested, record});
   bool named = members_.size() > 1 && takes_names_of(*(&member - 1), member);
-  char* const start = static_cast<char*>(texts_.allocate((named ? 0 : size_of_names(member)) + texts_size(values), 1));
-  char* end = named ? start : join_names(start, member);
-  for (mapping::ValueView& value : values) end = move_optional_to(move_to(end, value.name), value.text);
-  if (!is_ascii(start, end)) repair(member, values, texts_);
+  std::size_t size = (named ? 0 : size_of_names(member)) + texts_size(measurement.values);
+  char* const start = static_cast<char*>(texts_.allocate(size, 1));
+  char* const texts = named ? start : join_names(start, member);
+
+  void* room = texts_.allocate(measurement.values.size_bytes(), alignof(mapping::ValueView));
+  auto* const values = static_cast<mapping::ValueView*>(room);
+  auto* value = values;
+  char* end = texts;
+  for (const mapping::ValueView& given : measurement.values) {
+    new (value) mapping::ValueView(given);
+    end = move_optional_to(move_to(end, value->name), value->text);
+    ++value;
+  }
+  member.values = {values, value};
+  member.texts = {texts, static_cast<std::size_t>(end - texts)};
+  if (!is_ascii(start, end)) repair(member, {values, value}, texts_);
 }
 
 void MemberBuffer::add(const mapping::Measurement& measurement) {

@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "core/base/blank.hpp"
-#include "core/base/same_bytes.hpp"
 #include "core/group/group.hpp"
 #include "core/group/places.hpp"
 #include "core/group/times.hpp"
@@ -17,15 +16,15 @@ constexpr std::int64_t kDaily = 1440;
 constexpr std::int64_t kCorrelation = -1;
 
 // yyyyMMddHHmmssZ.yyyyMMddHHmmssZ: cut to whole seconds, not rounded.
-std::string_view segment_of(const Boundary& boundary, Arena& memory) {
+std::string_view segment_of(const Boundary& boundary, TimeTexts& times, Arena& memory) {
   constexpr std::size_t kStamp = 15;
   char* const text = static_cast<char*>(memory.allocate(2 * kStamp + 1, 1));
-  char* out = write_stamp_text(boundary.start, text);
+  char* out = times.write_stamp(boundary.start, text);
   *out++ = '.';
   if (boundary.start == boundary.end) {
     std::memcpy(out, text, kStamp);
   } else {
-    write_stamp_text(boundary.end, out);
+    times.write_stamp(boundary.end, out);
   }
   return {text, 2 * kStamp + 1};
 }
@@ -41,26 +40,25 @@ std::span<const TimedValue> in_order(std::span<TimedValue> values) {
   return values.first(static_cast<std::size_t>(end - values.begin()));
 }
 
+Boundary boundary_of(std::int64_t start, std::int64_t end) {
+  return {{start, DateTime::Zone::Utc}, {end, DateTime::Zone::Utc}};
+}
+
 Result<Boundary> time_boundary(DateTime time, std::int64_t minutes) {
+  if (minutes == kSingle) return boundary_of(time.ticks, time.ticks);
   std::int64_t length = minutes * 60 * DateTime::kTicksPerSecond;
-  std::int64_t start = length == 0 ? time.ticks : time.ticks - time.ticks % length;
-  std::int64_t end = length == 0 ? start : start + length - 1;
+  std::int64_t start = time.ticks - time.ticks % length;
+  std::int64_t end = start + length - 1;
+  if (end < DateTime::kMaxTicks) return boundary_of(start, end);
   // The reference computes the next start, and that must exist too.
-  if (length != 0 && end >= DateTime::kMaxTicks) {
-    return Error(
-        "time-out-of-range", "the period around " + iso_text(time) + " ends after the year 9999: send an earlier time"
-    );
-  }
-  return Boundary{{start, DateTime::Zone::Utc}, {end, DateTime::Zone::Utc}};
+  return Error(
+      "time-out-of-range", "the period around " + iso_text(time) + " ends after the year 9999: send an earlier time"
+  );
 }
 
 // No two of them share a period.
 bool stand_alone(std::span<const Member> measurements, std::int64_t minutes) {
   return measurements.size() == 1 || (minutes == kSingle && times_rise(measurements));
-}
-
-[[gnu::always_inline]] inline bool is_called(const Series& series, std::string_view name) {
-  return series.name.size() == name.size() && same_bytes(series.name.data(), name.data(), name.size());
 }
 
 Error unsupported(std::int64_t period_interval, std::string_view type) {
@@ -71,13 +69,6 @@ Error unsupported(std::int64_t period_interval, std::string_view type) {
 }
 
 }  // namespace
-
-const Series* ObservationGroup::find(std::string_view value_name) const {
-  for (const Series& s : series) {
-    if (is_called(s, value_name)) return &s;
-  }
-  return nullptr;
-}
 
 Result<void> ObservationGroups::add(const GroupParts& parts, std::int64_t period_interval) {
   bool by_time = period_interval == kSingle || period_interval == kHourly || period_interval == kDaily;
@@ -102,7 +93,7 @@ Result<void> ObservationGroups::add_each(const GroupParts& parts, std::int64_t m
     const Member& member = parts.measurements[i];
     AORTA_TRY(boundary, time_boundary(member.occurred, minutes));
     places[i] = i;
-    groups_.push_back({parts.type, boundary, segment_of(boundary, memory_), {}, places.subspan(i, 1)});
+    groups_.push_back({parts.type, boundary, segment_of(boundary, times_, memory_), {}, places.subspan(i, 1)});
     fill_with(groups_.back(), member);
   }
   return {};
@@ -114,7 +105,7 @@ Result<void> ObservationGroups::add_by_time(const GroupParts& parts, std::int64_
     AORTA_TRY(boundary, time_boundary(m.occurred, minutes));
     auto [place, fresh] = by_start_.find_or_add(boundary.start.ticks, sizes_.size());
     if (fresh) {
-      groups_.push_back({parts.type, boundary, segment_of(boundary, memory_)});
+      groups_.push_back({parts.type, boundary, segment_of(boundary, times_, memory_)});
       sizes_.push_back(0);
     }
     places_.push_back(static_cast<std::uint32_t>(place));
@@ -143,17 +134,15 @@ Result<void> ObservationGroups::add_by_correlation(const GroupParts& parts) {
 }
 
 void ObservationGroups::fill_with(ObservationGroup& group, const Member& member) {
-  std::span<Series> series = memory_.make_array<Series>(member.values.size());
-  std::span<TimedValue> values = memory_.make_array<TimedValue>(member.values.size());
-  std::size_t made = 0;
+  const std::size_t most = member.values.size();
+  auto* const series = static_cast<Series*>(memory_.allocate(most * sizeof(Series), alignof(Series)));
+  auto* value_at = static_cast<TimedValue*>(memory_.allocate(most * sizeof(TimedValue), alignof(TimedValue)));
   for (const mapping::ValueView& value : member.values) {
-    auto same_name = [&](const Series& s) { return is_called(s, value.name); };
-    if (std::any_of(series.begin(), series.begin() + static_cast<std::ptrdiff_t>(made), same_name)) continue;
-    values[made] = {member.occurred, value.text};
-    series[made] = {value.name, values.subspan(made, 1)};
-    ++made;
+    if (group.find(value.name)) continue;
+    new (value_at) TimedValue{member.occurred, value.text};
+    new (series + group.series.size()) Series{value.name, {value_at++, 1}};
+    group.series = {series, group.series.size() + 1};
   }
-  group.series = series.first(made);
 }
 
 // Shares the measurements out to the groups from `first` on, and makes series of their values.

@@ -27,9 +27,11 @@ struct OpenGroups::Whole {
   Member member;
 
   static std::size_t size_of(const Member& member) {
-    return sizeof(Whole) + member.values.size() * sizeof(mapping::ValueView) + texts_size(member.values);
+    std::size_t texts = member.texts.data() != nullptr ? member.texts.size() : texts_size(member.values);
+    return sizeof(Whole) + member.values.size() * sizeof(mapping::ValueView) + texts;
   }
   static Whole* make(void* where, const Member& member, std::string_view key);
+  void take_texts(std::span<mapping::ValueView> values, char* to);
 };
 
 // Behind it stand `room` bytes, and the key. The first member of a group lies in them, until the lengths and the first
@@ -116,15 +118,28 @@ OpenGroups::Whole* OpenGroups::Whole::make(void* where, const Member& member, st
   auto* values = reinterpret_cast<mapping::ValueView*>(made + 1);
   std::uninitialized_copy(member.values.begin(), member.values.end(), values);
   kept.values = {values, member.values.size()};
-  char* to = reinterpret_cast<char*>(values + member.values.size());
-  for (mapping::ValueView& value : std::span(values, member.values.size())) {
+  made->take_texts({values, member.values.size()}, reinterpret_cast<char*>(values + member.values.size()));
+  return made;
+}
+
+void OpenGroups::Whole::take_texts(std::span<mapping::ValueView> values, char* to) {
+  if (member.texts.data() != nullptr) {
+    const char* const from = member.texts.data();
+    put_text(to, member.texts);
+    member.texts = {to, member.texts.size()};
+    for (mapping::ValueView& value : values) {
+      value.name = {to + (value.name.data() - from), value.name.size()};
+      if (value.text.data() != nullptr) value.text = {to + (value.text.data() - from), value.text.size()};
+    }
+    return;
+  }
+  for (mapping::ValueView& value : values) {
     for (std::string_view* text : {&value.name, &value.text}) {
       char* const end = put_text(to, *text);
       if (text->data() != nullptr) *text = {to, text->size()};
       to = end;
     }
   }
-  return made;
 }
 
 void OpenGroups::append(Open& group, const Member& member) {

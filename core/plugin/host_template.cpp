@@ -1,13 +1,15 @@
 // measurements/1, problems/1
+#include <span>
+
 #include "core/plugin/host_interfaces.hpp"
 
 namespace aorta::plugin {
 namespace {
 
 void add_measurement(aorta_measurements* out, const aorta_measurement* m) {
-  out->scratch.resize(m->value_count);
-  for (std::uint64_t i = 0; i < m->value_count; ++i)
-    out->scratch[i] = {view(m->values[i].name), view(m->values[i].value)};
+  if (out->scratch.size() < m->value_count) out->scratch.resize(m->value_count);
+  mapping::ValueView* value = out->scratch.data();
+  for (const aorta_pair& given : std::span(m->values, m->value_count)) *value++ = {view(given.name), view(given.value)};
   mapping::MeasurementView measurement;
   measurement.type = view(m->type);
   measurement.occurred = {m->occurred.ticks, static_cast<DateTime::Zone>(m->occurred.zone)};
@@ -15,7 +17,7 @@ void add_measurement(aorta_measurements* out, const aorta_measurement* m) {
   measurement.patient = view(m->patient);
   measurement.encounter = view(m->encounter);
   measurement.correlation = view(m->correlation);
-  measurement.values = out->scratch;
+  measurement.values = {out->scratch.data(), value};
   out->sink.add(measurement);
 }
 

@@ -58,6 +58,8 @@ class Transformer {
   }
   void flush() {
     issued_ = round_trip_text(utc_now());
+    printer_.begin();
+    names_ = {};
     for (const group::Group& group : window_.take(kFlush)) transform(group);
     window_.clear();
   }
@@ -73,7 +75,7 @@ class Transformer {
     if (divided.has_error()) give_up(divided.error().message());
     const fhir::ObservationNamer& namer = known_.find(group.first().device);
     for (const group::ObservationGroup& part : parts_) {
-      Sha256::Hex id = namer.name(part.name, part.id_segment, identifier_);
+      Sha256::Hex id = names_.name(namer, part.name, part.id_segment, identifier_);
       fhir::NewObservation as{namer.patient(), namer.device(), {}, {id.data(), id.size()}, identifier_, issued_};
       auto written = printer_.print(*made_by, part, as);
       if (written.has_error()) give_up(written.error().message());
@@ -86,6 +88,7 @@ class Transformer {
   Known known_;
   group::OpenGroups window_;
   group::ObservationGroups parts_;
+  fhir::ObservationNames names_;
   fhir::ObservationPrinter printer_;
   std::string issued_, identifier_;
 };

@@ -69,17 +69,28 @@ TEST_CASE("observation printer: each is what it would be alone, whatever was pri
   const fhir::ObservationTemplate* const templates[] = {
       mappings[0].find("hr"), mappings[1].find("hr"), mappings[2].find("hr"), mappings[3].find("hr"),
       mappings[4].find("hr")};
-  constexpr std::string_view kPatients[] = {"p", "q", "p\"1", "a-patient-of-a-longer-name"};
-  constexpr std::string_view kEncounters[] = {"", "e", "f"};
+  const fhir::Identities links[] = {
+      {"p", "d", ""},
+      {"q", "d", ""},
+      {"p", "e", ""},
+      {"p", "d", "e"},
+      {"p", "d", "f"},
+      {"p\"1", "d", ""},
+      {"a-patient-of-a-longer-name", "d", ""}};
   constexpr std::string_view kIssued[] = {"2024-03-05T10:00:01.0000000Z", "2025-03-05T10:00:01.5Z"};
   fhir::ObservationPrinter printer;
   Choices choices;
   for (int i = 0; i < 5000; ++i) {
     SomeGroup some(choices);
     const fhir::ObservationTemplate& made_by = *choices.of(templates);
-    Named named({std::string(choices.of(kPatients)), "d", std::string(choices.of(kEncounters))}, some.group);
+    const fhir::Identities& whose = choices.of(links);
+    Named named(whose, some.group);
     fhir::NewObservation as = *named.get();
+    as.patient = whose.patient;
+    as.device = whose.device;
+    as.encounter = whose.encounter;
     as.issued = choices.of(kIssued);
+    if (choices.next(64) == 0) printer.begin();
     auto alone = fhir::create_observation(made_by, some.group, &as);
     auto printed = printer.print(made_by, some.group, as);
     REQUIRE(printed.has_value() == alone.has_value());
@@ -93,6 +104,7 @@ TEST_CASE("observation printer: those of one device are written over each other 
   fhir::ObservationPrinter printer;
   const char* where = nullptr;
   for (const char* text : {"72", "101.5", "7"}) {
+    printer.begin();
     DateTime time = at("2024-03-05T10:00:00Z");
     OneSeries group("hr", {time, time}, "hr", {{time, text}});
     Named named({"p", "d", ""}, group);
@@ -101,5 +113,24 @@ TEST_CASE("observation printer: those of one device are written over each other 
     CHECK(printed->find(R"("value":)" + std::string(text) + ",") != std::string::npos);
     if (where) CHECK(printed->data() == where);
     where = printed->data();
+  }
+}
+
+TEST_CASE("observation printer: texts in the same place are looked at anew after begin()", "[fhir][unit]") {
+  auto mapping = mapping_with(kQuantity);
+  fhir::ObservationPrinter printer;
+  std::string patient = "p";
+  for (char name : {'p', 'q', 'r'}) {
+    printer.begin();
+    patient[0] = name;
+    DateTime time = at("2024-03-05T10:00:00Z");
+    OneSeries group("hr", {time, time}, "hr", {{time, "72"}});
+    Named named({patient, "d", ""}, group);
+    fhir::NewObservation as = *named.get();
+    as.patient = patient;
+    auto printed = printer.print(*mapping.find("hr"), group, as);
+    REQUIRE(printed.has_value());
+    CHECK(printed->find("Patient/" + patient + "\"") != std::string::npos);
+    CHECK(printed->find(std::string(as.identifier)) != std::string::npos);
   }
 }
