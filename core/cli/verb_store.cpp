@@ -111,11 +111,18 @@ Result<std::optional<DateTime>> time_of(const char* option, const std::string& t
   return Error("usage", "\"" + text + "\" is no time; write 2026-11-22 or 2026-11-22T06:00:00Z").in(option);
 }
 
+// "8867-4", or as a search in FHIR has it "http://loinc.org|8867-4".
+void ask_for_code(ObservationQuery& query, const std::string& token) {
+  std::size_t bar = token.find('|');
+  if (bar != std::string::npos) query.system = token.substr(0, bar);
+  query.code = given(bar == std::string::npos ? token : token.substr(bar + 1));
+}
+
 Result<ObservationQuery> query_of(const Asked& asked) {
   ObservationQuery query;
   query.patient = given(asked.patient);
   query.device = given(asked.device);
-  query.code = given(asked.code);
+  ask_for_code(query, asked.code);
   query.limit = asked.limit;
   AORTA_TRY(from, time_of("--from", asked.from));
   AORTA_TRY(until, time_of("--until", asked.until));
@@ -153,7 +160,7 @@ int run_store_query(Context& context, Arguments arguments) {
   command.positional("FILE.db", asked.file, "the store").with_csv();
   command.option("--patient", asked.patient, "of this patient: an identifier or a FHIR id");
   command.option("--device", asked.device, "of this device: an identifier or a FHIR id");
-  command.option("--code", asked.code, "with this code, such as 8867-4");
+  command.option("--code", asked.code, "with this code, such as 8867-4, or http://loinc.org|8867-4");
   command.option("--last", asked.last, "of the last 24h, 30d, …")
       .option("--from", asked.from, "from this day or time on: 2026-11-22, 2026-11-22T06:00:00Z; UTC")
       .option("--until", asked.until, "until before this day or time")

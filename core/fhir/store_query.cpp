@@ -20,6 +20,18 @@ std::string in_list(const std::vector<std::int64_t>& numbers) {
   return out + ")";
 }
 
+// Whether the code that is asked for is that of the system that is.
+bool is_of_system(const document::Node& observation, const ObservationQuery& query) {
+  const document::Node* concept_ = document::member(observation, "code");
+  const document::Node* codings = concept_ ? document::member(*concept_, "coding") : nullptr;
+  if (!codings) return false;
+  for (document::Child coding : document::Children(*codings)) {
+    bool same_code = !query.code || document::string_of(document::member(*coding.node, "code")) == *query.code;
+    if (same_code && document::string_of(document::member(*coding.node, "system")) == *query.system) return true;
+  }
+  return false;
+}
+
 Result<std::vector<std::int64_t>> concepts_with(sqlite::Database& db, const std::string& code) {
   std::vector<std::int64_t> out;
   std::string wanted = kCodeSeparator + code + kCodeSeparator;
@@ -110,8 +122,8 @@ Result<std::optional<Resource>> StoreReader::read(std::string_view type, std::st
   return std::optional(Resource{std::string(type), std::string(id), std::string(statement.text(0)), std::string(json)});
 }
 
-Result<std::string> StoreReader::select(const ObservationQuery& query) {
-  std::string sql = "SELECT id, version, json, start, \"end\" FROM resource WHERE type = 'Observation'";
+Result<std::string> StoreReader::condition_of(const ObservationQuery& query) {
+  std::string sql = "type = 'Observation'";
   if (query.patient) {
     AORTA_TRY(numbers, parties("Patient", *query.patient));
     sql += " AND subject IN " + in_list(numbers);
@@ -127,8 +139,36 @@ Result<std::string> StoreReader::select(const ObservationQuery& query) {
   // A period counts when part of it lies within.
   if (query.from) sql += " AND \"end\" >= " + std::to_string(query.from->ticks);
   if (query.until) sql += " AND start < " + std::to_string(query.until->ticks);
+  return sql;
+}
+
+// Systems have no index: how many of those with the code, the newest first, hold so many of the system.
+Result<std::size_t> StoreReader::reach_of_limit(const ObservationQuery& query, const std::string& condition) {
+  std::string newest = " ORDER BY start DESC, id DESC";
+  AORTA_TRY(statement, db_.prepare("SELECT json FROM resource WHERE " + condition + newest));
+  sqlite::Rows rows(statement);
+  document::Document json;
+  std::size_t reach = 0;
+  for (std::size_t held = 0; held < query.limit; ++reach) {
+    AORTA_TRY(found, rows.next());
+    if (!found) break;
+    AORTA_TRY(text, texts_.unpack(statement.text(0)));
+    AORTA_CHECK(json.read_value(text, document::kPlainJson));
+    if (is_of_system(json.root(), query)) ++held;
+  }
+  return std::max<std::size_t>(reach, 1);
+}
+
+Result<std::string> StoreReader::select(const ObservationQuery& query) {
+  AORTA_TRY(condition, condition_of(query));
+  std::size_t limit = query.limit;
+  if (query.system && limit > 0) {
+    AORTA_TRY(reach, reach_of_limit(query, condition));
+    limit = reach;
+  }
+  std::string sql = "SELECT id, version, json, start, \"end\" FROM resource WHERE " + condition;
   sql += " ORDER BY start DESC, id DESC";
-  if (query.limit > 0) sql += " LIMIT " + std::to_string(query.limit);
+  if (limit > 0) sql += " LIMIT " + std::to_string(limit);
   return "SELECT json, start, \"end\", id, version FROM (" + sql + ") ORDER BY start, id";
 }
 
@@ -136,12 +176,15 @@ Result<std::vector<Resource>> StoreReader::resources(const ObservationQuery& que
   AORTA_TRY(sql, select(query));
   AORTA_TRY(statement, db_.prepare(sql));
   sqlite::Rows rows(statement);
+  document::Document json;
   std::vector<Resource> out;
   for (;;) {
     AORTA_TRY(found, rows.next());
     if (!found) return out;
-    AORTA_TRY(json, texts_.unpack(statement.text(0)));
-    out.push_back({"Observation", std::string(statement.text(3)), std::string(statement.text(4)), std::string(json)});
+    AORTA_TRY(text, texts_.unpack(statement.text(0)));
+    if (query.system) AORTA_CHECK(json.read_value(text, document::kPlainJson));
+    if (query.system && !is_of_system(json.root(), query)) continue;
+    out.push_back({"Observation", std::string(statement.text(3)), std::string(statement.text(4)), std::string(text)});
   }
 }
 
@@ -156,6 +199,7 @@ Result<std::vector<ObservationRow>> StoreReader::observations(const ObservationQ
     if (!found) return out;
     AORTA_TRY(text, texts_.unpack(statement.text(0)));
     AORTA_CHECK(json.read_value(text, document::kPlainJson));
+    if (query.system && !is_of_system(json.root(), query)) continue;
     for (ObservationRow& row : observation_rows(json.root())) {
       row.start = {statement.integer(1), DateTime::Zone::Utc};
       row.end = {statement.integer(2), DateTime::Zone::Utc};

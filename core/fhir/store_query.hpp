@@ -22,7 +22,8 @@ namespace aorta::fhir {
 struct ObservationQuery {
   std::optional<std::string> patient;  // a FHIR id or an identifier value
   std::optional<std::string> device;   // the same
-  std::optional<std::string> code;     // one of the Observation's codings, whatever its system
+  std::optional<std::string> code;     // of one of the Observation's codings
+  std::optional<std::string> system;   // of the coding with that code; empty: it has none
   std::optional<DateTime> from;        // effective at or after
   std::optional<DateTime> until;       // effective before
   std::size_t limit = 100;             // the newest so many Observations; 0: all
@@ -71,6 +72,8 @@ class StoreReader {
   Result<std::vector<std::int64_t>> parties(std::string_view type, const std::string& text);
   Result<void> add_party(std::vector<std::int64_t>& out, const std::string& reference);
   Result<std::string> select(const ObservationQuery& query);
+  Result<std::string> condition_of(const ObservationQuery& query);
+  Result<std::size_t> reach_of_limit(const ObservationQuery& query, const std::string& condition);
   Result<std::string> name_of(const std::string& reference);
 
   sqlite::Database db_;

@@ -60,6 +60,21 @@ TEST_CASE("store query: rows stand in order of time, with the names people know"
   CHECK(iso_text(rows[2].start) == "2024-03-05T12:00:00Z");
 }
 
+TEST_CASE("store query: a code of one system, the newest so many", "[fhir][unit]") {
+  Ward ward;
+  fhir::ObservationQuery query = query_for("mrn-1", "8867-4");
+  query.system = "http://loinc.org";
+  CHECK(ward.query(query).size() == 3);
+  query.limit = 1;
+  auto rows = ward.query(query);
+  REQUIRE(rows.size() == 1);
+  CHECK(rows[0].value == "72.50");
+  for (const char* other : {"", "http://snomed.info/sct"}) {
+    query.system = other;
+    CHECK(ward.query(query).empty());
+  }
+}
+
 TEST_CASE("store query: all that is asked must hold", "[fhir][unit]") {
   Ward ward;
   CHECK(ward.query(query_for("nobody")).empty());
