@@ -143,6 +143,11 @@ class StoreCheck {
     check_keys(auth, path, kind);
     if (kind == "basic") {
       need(auth, path, "user", "the name we are known by");
+      const Value* user = auth.find("user");
+      if (user && user->text.find(':') != std::string::npos)
+        report(
+            *user, path + ".user: has a colon, and in what is sent one ends the name; use a name without (RFC 7617)"
+        );
       need(auth, path, "password", "${env:NAME} or ${file:/path}");
     } else if (kind == "bearer") {
       bool one = (auth.find("token") != nullptr) != (auth.find("token_file") != nullptr);

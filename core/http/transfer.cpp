@@ -30,6 +30,15 @@ bool is_before_sending(CURLcode code, CURL* handle) {
   }
 }
 
+// How OpenSSL tells what the other side said of our certificate, of one that is missing, too: "tlsv13 alert certificate
+// required". No request was looked at then, wherever the alert is met.
+bool is_alert_on_our_certificate(std::string_view fault) {
+  std::size_t alert = fault.find(" alert ");
+  if (alert == std::string_view::npos) return false;
+  std::string_view what = fault.substr(alert);
+  return what.find("certificate") != std::string_view::npos || what.find("unknown ca") != std::string_view::npos;
+}
+
 void set(CURL* handle, CURLoption option, const std::string& text) {
   if (!text.empty()) curl_easy_setopt(handle, option, text.c_str());
 }
@@ -169,7 +178,10 @@ Error Transfer::failure(CURLcode code) const {
   }
   std::string what = sent_ > 1 ? "the connection broke" : fault_[0] != '\0' ? fault_ : curl_easy_strerror(code);
   if (code == CURLE_SSL_CACERT_BADFILE) what += "; install ca-certificates, or name the authority with tls.ca_file";
-  bool unreachable = is_before_sending(code, handle_);
+  bool unknown_to_it = is_alert_on_our_certificate(what);
+  if (unknown_to_it)
+    what += "; it wants a certificate of ours that it trusts: name one with tls.certificate and tls.key";
+  bool unreachable = unknown_to_it || is_before_sending(code, handle_);
   return Error(
       unreachable ? "unreachable" : "no-answer",
       (unreachable ? "cannot be reached: " : "gave no whole answer: ") + what, true

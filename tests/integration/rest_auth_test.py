@@ -130,6 +130,13 @@ class Tls(TlsCase):
             self.start(say="install ca-certificates, or name the authority with tls.ca_file")
             self.assertEqual(sum(server.counts.values()), 0)
 
+    def test_a_server_that_wants_a_certificate_of_ours_is_told_from_one_that_breaks_off(self):
+        self.context.verify_mode = ssl.CERT_REQUIRED
+        with FhirServer(tls=self.context) as server:
+            self.use(server.url, ", tls: { ca_file: server.pem }")
+            self.start(say="it wants a certificate of ours that it trusts: name one with tls.certificate and tls.key")
+            self.assertEqual(sum(server.counts.values()), 0)
+
     def test_our_own_certificate(self):
         self.context.verify_mode = ssl.CERT_REQUIRED
         self.context.load_verify_locations(self.folder / "client.pem")

@@ -50,7 +50,7 @@ class OneOfMany(RestCase):
 
     def test_a_write_that_is_refused(self):
         for status in (403, 404, 405, 410):
-            for bundles in (("batch",), ()):
+            for bundles in (("batch",), ("transaction",), ()):
                 with self.subTest(status=status, bundles=bundles):
                     self.one_write(status, bundles=bundles)
                     (self.folder / "dead-letters.db").unlink()
@@ -59,6 +59,22 @@ class OneOfMany(RestCase):
         self.one_write(404, metadata=False, bundles=())
         (self.folder / "dead-letters.db").unlink()
         self.one_write(410, metadata=False, bundles=())
+
+    def test_a_write_that_a_gateway_forbids_with_the_whole_bundle_around_it(self):
+        for bundles in ("batch", "transaction"):
+            for reading_number in (0, 7, 19):
+                with self.subTest(bundles=bundles, reading=reading_number), FhirServer(bundles=(bundles,)) as server:
+                    bad = f'"value":{60 + reading_number},'
+                    run_bundle, put = server.run_bundle, server.store.put
+
+                    def forbid(json_text):
+                        if bad in json_text.replace(" ", ""):
+                            self.refuse(403)
+                    server.run_bundle = lambda bundle: (forbid(json.dumps(bundle)), run_bundle(bundle))[1]
+                    server.store.put = lambda kind, id, resource, *more: (forbid(json.dumps(resource)), put(kind, id, resource, *more))[1]
+                    self.assertEqual(self.run_and_count(server), {"written": 19, "dead_lettered": 1})
+                    self.assert_letters("observation/store-rejected", "status 403")
+                    (self.folder / "dead-letters.db").unlink()
 
     def test_a_search_that_fails(self):
         outcome = fhir_server.outcome("no idea")
@@ -80,6 +96,20 @@ class OneOfMany(RestCase):
             self.start(say="refuses us (status 403)")
             self.assertEqual(server.all("Observation"), [])
             self.assertIn("No dead letters", self.aorta("deadletter", "list", "pipeline.yaml").stdout)
+
+    def test_a_server_that_forbids_all_is_asked_little(self):
+        self.write("messages.ndjson", "".join(reading(i, 60, device=f"d{i}") for i in range(60)))
+        with FhirServer(bundles=("batch",)) as server:
+            asked = []
+            server.run_bundle = server.interact = lambda *request: (asked.append(request), self.refuse(403))
+            self.use(server.url)
+            self.start(say="refuses us (status 403)")
+            self.assertLess(len(asked), 20)
+
+    def test_a_server_that_forbids_bundles_only_is_asked_one_by_one(self):
+        with FhirServer(bundles=("batch",)) as server:
+            server.run_bundle = lambda bundle: self.refuse(403)
+            self.assertEqual(self.run_and_count(server), {"written": 20})
 
     def test_a_next_page_somewhere_else(self):
         with FhirServer() as server:

@@ -231,6 +231,7 @@ class Configuration(RestCase):
         self.refused(", auth: { type: basic, user: me, password: hunter2 }", "is a secret and must not stand in the file")
         self.refused(", auth: { type: basic, user: me }", "stores.local.auth.password: is missing")
         self.refused(", auth: { type: bearer }", "needs either token_file or token")
+        self.refused(", auth: { type: basic, user: 'a:b', password: '${env:PATH}' }", "auth.user: has a colon")
         self.refused(", auth: { type: bearer, token_file: t, user: me }", "stores.local.auth.user: is for auth of type basic")
         self.refused(", auth: { type: oauth2, client_id: a, client_secret: '${env:PATH}', token_url: 'ftp://x' }", "stores.local.auth.token_url: expected an address")
         self.refused(", auth: { type: bearer, token_file: t }", "would send a secret unencrypted", url="http://fhir.example.org/r4")

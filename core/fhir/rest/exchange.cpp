@@ -125,6 +125,7 @@ std::string version_of_etag(std::string_view etag) {
 std::vector<Result<RestAnswer>> RestExchange::run(std::span<const RestEntry> entries, bool singly) {
   std::vector<Result<RestAnswer>> answers(entries.size(), Result<RestAnswer>(RestAnswer{}));
   std::vector<Chunk> chunks = divide(entries, singly);
+  rights_ = {};
   while (!chunks.empty()) {
     std::deque<std::string> bodies;
     std::vector<http::Request> requests;
@@ -139,20 +140,20 @@ std::vector<Result<RestAnswer>> RestExchange::run(std::span<const RestEntry> ent
     for (std::size_t i = 0; i < chunks.size(); ++i) {
       auto [begin, end] = chunks[i];
       auto part = std::span(answers).subspan(begin, end - begin);
-      if (take(entries.subspan(begin, end - begin), std::move(responses[i]), part) == Verdict::Done) continue;
-      split({begin, end}, next);
+      Verdict verdict = take(entries.subspan(begin, end - begin), std::move(responses[i]), part);
+      if (verdict != Verdict::Done) split({begin, end}, verdict, next);
     }
     chunks = std::move(next);
   }
   return answers;
 }
 
-void RestExchange::split(Chunk chunk, std::vector<Chunk>& out) const {
+void RestExchange::split(Chunk chunk, Verdict verdict, std::vector<Chunk>& out) const {
   if (bundles_ == Bundles::Off) {
     for (std::size_t i = chunk.begin; i < chunk.end; ++i) out.push_back({i, i + 1});
     return;
   }
-  std::size_t middle = chunk.begin + (chunk.end - chunk.begin) / 2;
+  std::size_t middle = chunk.begin + (verdict == Verdict::TryFirst ? 1 : (chunk.end - chunk.begin) / 2);
   out.push_back({chunk.begin, middle});
   out.push_back({middle, chunk.end});
 }
@@ -221,11 +222,13 @@ RestExchange::Verdict RestExchange::take(
     for (Result<RestAnswer>& answer : answers) answer = response.error();
     return Verdict::Done;
   }
+  int status = response->status;
+  rights_.taken = rights_.taken || is_success(status);
   if (single) {
+    rights_.forbidden += status == 403 ? 1 : 0;
     answers.front() = answer_of(std::move(*response));
     return Verdict::Done;
   }
-  int status = response->status;
   if (is_success(status)) {
     Verdict verdict = take_bundle(entries, response->body, answers);
     return asks ? verdict : Verdict::Done;
@@ -234,11 +237,12 @@ RestExchange::Verdict RestExchange::take(
     bundles_ = Bundles::Off;
     return Verdict::Halve;
   }
-  if (status == 401 || status == 403 || (status >= 500 && !asks)) {
+  bool forbidden = status == 403 && rights_.are_none();
+  if (status == 401 || forbidden || (status >= 500 && !asks)) {
     for (Result<RestAnswer>& answer : answers) answer = RestAnswer{status, {}, {}, response->body};
     return Verdict::Done;
   }
-  return Verdict::Halve;
+  return status == 403 && !rights_.taken ? Verdict::TryFirst : Verdict::Halve;
 }
 
 // A transaction may answer 404 for one of its entries; a batch never does.

@@ -40,7 +40,8 @@ class RestExchange {
       : client_(client), bundles_(bundles), bundle_size_(bundle_size) {}
 
   // An answer for each, in order. A Bundle that is refused as a whole is halved, down to single requests, so that one
-  // bad entry fails none of its neighbours. `singly`: without Bundles.
+  // bad entry fails none of its neighbours; one that is forbidden (403), only if anything else is not. `singly`:
+  // without Bundles.
   std::vector<Result<RestAnswer>> run(std::span<const RestEntry> entries, bool singly = false);
 
  private:
@@ -48,12 +49,18 @@ class RestExchange {
     std::size_t begin, end;
     bool single() const { return end - begin == 1; }
   };
-  enum class Verdict : std::uint8_t { Done, Halve };
+  enum class Verdict : std::uint8_t { Done, Halve, TryFirst };  // TryFirst: alone, beside the rest
+  // Whether it is one entry that a server forbids, or all that we send.
+  struct Rights {
+    bool taken = false;         // something was
+    std::size_t forbidden = 0;  // entries, alone
+    bool are_none() const { return !taken && forbidden > 1; }
+  };
 
   std::vector<Chunk> divide(std::span<const RestEntry> entries, bool singly) const;
   http::Request single(const RestEntry& entry) const;
   http::Request bundle(std::span<const RestEntry> entries, std::string& body) const;
-  void split(Chunk chunk, std::vector<Chunk>& out) const;
+  void split(Chunk chunk, Verdict verdict, std::vector<Chunk>& out) const;
   bool takes_no_bundles(int status) const;
   Verdict take(
       std::span<const RestEntry> entries, Result<http::Response> response, std::span<Result<RestAnswer>> answers
@@ -63,6 +70,7 @@ class RestExchange {
   http::Client& client_;
   Bundles bundles_;
   std::size_t bundle_size_;
+  Rights rights_;            // as far as the run has shown
   document::Document json_;  // of the answer that is looked at
 };
 
