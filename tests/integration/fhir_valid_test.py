@@ -71,6 +71,22 @@ class Valid(ValidCase):
         asked = [(r, "vitalsigns") for r in (HEART_RATE, *without)] + [(r, "heartrate") for r in (HEART_RATE, other_code)]
         self.assertEqual([bool(found) for found in findings_by_profile(asked)], [False, True, True, True, False, True])
 
+    def test_the_profile_of_blood_pressure_sees_what_is_wrong(self):
+        def loinc(code):
+            return {"coding": [{"system": "http://loinc.org", "code": code}]}
+
+        def pressure(of, **more):
+            return {"code": loinc(of), "valueQuantity": {"value": 120, "unit": "mmHg", "system": "http://unitsofmeasure.org", "code": "mm[Hg]"} | more}
+
+        systolic, diastolic = pressure("8480-6"), pressure("8462-4")
+        absent = {"code": loinc("8462-4"), "dataAbsentReason": {"text": "no cuff"}}
+        whole = {k: v for k, v in HEART_RATE.items() if k != "valueQuantity"} | {"code": loinc("85354-9"), "component": [systolic, diastolic]}
+        wrong = [{**whole, "code": loinc("55284-4")}, *({**whole, "component": these} for these in (
+            [systolic], [systolic, systolic, diastolic], [systolic, pressure("8867-4")], [systolic, pressure("8462-4", code="kPa")],
+            [systolic, pressure("8462-4", system="urn:x")], [systolic, {"code": loinc("8462-4"), "valueString": "80"}]))]
+        asked = [(r, "bp") for r in (whole, {**whole, "component": [systolic, absent]}, *wrong)]
+        self.assertEqual([bool(found) for found in findings_by_profile(asked)], [False, False] + [True] * len(wrong))
+
     def test_answers_to_the_cases_of_the_reference(self):
         """Merged or created, what the program answers adds no fault but those that the reference makes too."""
         asked = [case for kind in KINDS for case in cases(kind) if case.get("policy") == "exact"]
@@ -124,7 +140,7 @@ class Valid(ValidCase):
     def test_vital_signs_conform_to_their_profiles(self):
         """What the example of a ward round writes, read twice: made, and merged."""
         shutil.copytree(SOURCE / "pipelines", self.folder / "pipelines", ignore=shutil.ignore_patterns("var"))
-        profiles = {"8867-4": "heartrate", "59408-5": "oxygensat", "8310-5": "bodytemp"}  # in "bp" the validator finds no component, whatever its code
+        profiles = {"8867-4": "heartrate", "59408-5": "oxygensat", "8310-5": "bodytemp", "85354-9": "bp"}
         asked = []
         for _ in range(2):
             done = self.aorta("run", "pipelines/vital-signs.yaml", timeout=100)

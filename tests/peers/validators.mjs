@@ -1,4 +1,4 @@
-// What is wrong with a resource, in the eyes of three validators of FHIR R4: none alone sees every fault. Each gives texts: what is wrong and where.
+// What is wrong with a resource, in the eyes of three validators of FHIR R4 and two checks of our own: none alone sees every fault. Each gives texts: what is wrong and where.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { indexStructureDefinitionBundle, validateResource } from '@medplum/core';
@@ -69,6 +69,41 @@ function byModel() {
   return (resource) => fhir.validate(resource, options).messages.filter(isFinding).map((m) => `${m.location}: ${m.message}`);
 }
 
+// What a profile fixes at the element with this id: the code of a coding, the unit of a quantity.
+const fixedAt = (elements, id) => {
+  const element = elements.find((one) => one.id === id) ?? {};
+  return element[Object.keys(element).find((key) => key.startsWith('fixed'))];
+};
+
+// The coding that a profile wants in the code of the element with this id; undefined: any.
+function wantedCoding(elements, id) {
+  const slice = elements.find((one) => one.id.startsWith(`${id}.code.coding:`));
+  return slice && { system: fixedAt(elements, `${slice.id}.system`), code: fixedAt(elements, `${slice.id}.code`) };
+}
+
+const carries = (concept, wanted) => (concept?.coding ?? []).some((one) => one.system === wanted.system && one.code === wanted.code);
+const isComponentSlice = (element) => /^Observation\.component:[^.]+$/.test(element.id);
+
+// Components by their code, each as often as the profile says, with its unit or without a value for a reason: the validator of structures finds
+// no component in a slice, whatever its code.
+function byComponents(resource, { snapshot: { element: elements } }) {
+  const told = [];
+  const ofAll = wantedCoding(elements, 'Observation');
+  if (ofAll && !carries(resource.code, ofAll)) told.push(`code: not ${ofAll.code}`);
+  for (const slice of elements.filter(isComponentSlice)) {
+    const found = (resource.component ?? []).filter((one) => carries(one.code, wantedCoding(elements, slice.id)));
+    if (found.length < slice.min || found.length > Number(slice.max)) told.push(`${slice.id}: ${found.length} instead of ${slice.min}..${slice.max}`);
+    for (const { valueQuantity: quantity, dataAbsentReason } of found) {
+      if (!quantity && !dataAbsentReason) told.push(`${slice.id}: neither a Quantity nor a reason why there is none`);
+      for (const name of quantity ? ['value', 'unit', 'system', 'code'] : []) {
+        const wanted = fixedAt(elements, `${slice.id}.value[x].${name}`);
+        if (quantity[name] === undefined || (wanted && quantity[name] !== wanted)) told.push(`${slice.id}: ${name} is ${quantity[name]}, not ${wanted ?? 'given'}`);
+      }
+    }
+  }
+  return told;
+}
+
 // What R4 says of JSON and no validator looks at: nothing is empty, and nothing is null.
 function byFormat(value, path = '') {
   if (value === null) return [`${path} is null`];
@@ -98,8 +133,11 @@ export class Validators {
 
   // [{ by, text }], empty where nothing is wrong.
   findings(resource, profile) {
+    const definition = profile && this.profile(profile);
+    const sliced = definition?.snapshot.element.some(isComponentSlice);
     const all = {
-      structure: this.structure(resource, profile && this.profile(profile)),
+      structure: this.structure(resource, sliced ? undefined : definition),
+      components: sliced ? byComponents(resource, definition) : [],
       schema: this.schema(resource),
       model: this.model(resource),
       format: byFormat(resource),
