@@ -76,6 +76,25 @@ class OneOfMany(RestCase):
                     self.assert_letters("observation/store-rejected", "status 403")
                     (self.folder / "dead-letters.db").unlink()
 
+    def test_a_server_that_answers_entries_in_another_order(self):
+        for turn in (lambda entries: entries[::-1], lambda entries: entries[1:] + entries[:1]):
+            for only_writes in (False, True):
+                with self.subTest(only_writes=only_writes), FhirServer(bundles=("batch",)) as server:
+                    run_bundle = server.run_bundle
+
+                    def turned(bundle):
+                        answer = run_bundle(bundle)
+                        writes = bundle["entry"][0]["request"]["method"] != "GET"
+                        return answer | ({"entry": turn(answer["entry"])} if writes or not only_writes else {})
+                    server.run_bundle = turned
+                    self.assertEqual(self.run_and_count(server), {"written": 20})
+                    self.assertEqual(self.run_and_count(server), {"merged": 20})
+                    self.assertEqual((len(server.all("Device")), len(server.all("Patient")), len(server.all("Observation"))), (5, 5, 20))
+                    values = {o["valueQuantity"]["value"]: o["device"]["reference"] for o in server.all("Observation")}
+                    devices = {f"Device/{d['id']}": d["identifier"][0]["value"] for d in server.all("Device")}
+                    self.assertEqual({v: devices[d] for v, d in values.items()}, {60 + i: f"d{i % 5}" for i in range(20)})
+                    self.assertEqual(len(server.store.versions), 30)
+
     def test_a_search_that_fails(self):
         outcome = fhir_server.outcome("no idea")
         for name, fault in (("search", lambda: self.refuse(500)), ("page", lambda: outcome)):

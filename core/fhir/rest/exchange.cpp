@@ -1,5 +1,6 @@
 #include "core/fhir/rest/exchange.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 #include "core/document/convert.hpp"
@@ -87,6 +88,36 @@ bool found_nothing(const Node& resource) {
   if (string_of(document::member(resource, "resourceType")) != "Bundle") return false;
   const Node* entries = document::member(resource, "entry");
   return (!entries || entries->count == 0) && !document::member(resource, "link");
+}
+
+bool is_search(const RestEntry& entry) {
+  return entry.method == http::Method::Get && entry.path.find('?') != std::string::npos;
+}
+
+// A search is answered by a Bundle; a read by what was asked for: "Device/17", or what lies below it.
+bool is_answered_by(const RestEntry& asked, const Node& resource) {
+  std::string_view type = string_of(document::member(resource, "resourceType"));
+  if (type == "OperationOutcome") return true;
+  if (is_search(asked)) return type == "Bundle";
+  std::string_view path = asked.path;
+  if (!path.starts_with(type) || !path.substr(type.size()).starts_with('/')) return false;
+  std::string_view id = path.substr(type.size() + 1);
+  id = id.substr(0, id.find('/'));
+  return id.find('%') != std::string_view::npos || id == string_of(document::member(resource, "id"));
+}
+
+// Whether an answer can only be meant for another entry.
+bool is_misplaced(std::span<const RestEntry> entries, std::size_t i, const Node& answer) {
+  const RestEntry& entry = entries[i];
+  const Node* resource = document::member(answer, "resource");
+  if (entry.method == http::Method::Get) return resource && !is_answered_by(entry, *resource);
+  const Node* response = document::member(answer, "response");
+  std::string_view location = response ? string_of(document::member(*response, "location")) : std::string_view();
+  bool its_own = entry.method != http::Method::Put || location.find(entry.path) != std::string_view::npos;
+  return !its_own && std::any_of(entries.begin(), entries.end(), [&](const RestEntry& other) {
+    return other.method == http::Method::Put &&
+           (std::string(location) + "/").find("/" + other.path + "/") != std::string::npos;
+  });
 }
 
 Result<RestAnswer> answer_of(const Node& entry) {
@@ -262,8 +293,17 @@ RestExchange::Verdict RestExchange::take_bundle(
     return Verdict::Halve;
   }
   std::size_t i = 0;
-  for (Child entry : Children(*list)) answers[i++] = answer_of(*entry.node);
-  return Verdict::Done;
+  bool in_order = true;
+  for (Child entry : Children(*list)) {
+    in_order = in_order && !is_misplaced(entries, i, *entry.node);
+    answers[i++] = answer_of(*entry.node);
+  }
+  if (in_order) return Verdict::Done;
+  // Of such a server no Bundle is understood.
+  bundles_ = Bundles::Off;
+  for (Result<RestAnswer>& answer : answers)
+    answer = Error(std::string(http::kNoAnswer), "the server answered a Bundle's entries in another order", true);
+  return Verdict::Halve;
 }
 
 }  // namespace aorta::fhir
