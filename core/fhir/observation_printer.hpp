@@ -20,7 +20,7 @@ class ObservationPrinter {
   // From here to the next call of it, what print() is given as patient, device, encounter and issued stays where it is,
   // as it is: texts in the same place are taken for the same.
   void begin() { last_.reset(); }
-  // As create_observation(), over what stays valid until the next call. `made_by` outlives the printer, or that call.
+  // As create_observation(), over what stays valid until the next call. `made_by` outlives the printer.
   Result<std::string_view> print(
       const ObservationTemplate& made_by, const group::ObservationGroup& group, const NewObservation& as
   );
