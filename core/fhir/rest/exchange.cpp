@@ -113,11 +113,11 @@ bool is_misplaced(std::span<const RestEntry> entries, std::size_t i, const Node&
   if (entry.method == http::Method::Get) return resource && !is_answered_by(entry, *resource);
   const Node* response = document::member(answer, "response");
   std::string_view location = response ? string_of(document::member(*response, "location")) : std::string_view();
-  bool its_own = entry.method != http::Method::Put || location.find(entry.path) != std::string_view::npos;
-  return !its_own && std::any_of(entries.begin(), entries.end(), [&](const RestEntry& other) {
-    return other.method == http::Method::Put &&
-           (std::string(location) + "/").find("/" + other.path + "/") != std::string::npos;
-  });
+  bool elsewhere = entry.method == http::Method::Put && !location.empty() && location.find(entry.path) == location.npos;
+  return elsewhere && std::any_of(entries.begin(), entries.end(), [&](const RestEntry& other) {
+           return other.method == http::Method::Put &&
+                  (std::string(location) + "/").find("/" + other.path + "/") != std::string::npos;
+         });
 }
 
 Result<RestAnswer> answer_of(const Node& entry) {
