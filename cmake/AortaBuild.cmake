@@ -29,7 +29,7 @@ elseif(AORTA_PROFILE STREQUAL "record")
   target_link_options(aorta_profile INTERFACE -fprofile-generate)
 elseif(AORTA_PROFILE STREQUAL "use")
   # What the run did not lead through is built as ever, not for its size.
-  target_compile_options(aorta_profile INTERFACE -O3 -fprofile-use -fprofile-partial-training -fprofile-correction -Wno-missing-profile -Wno-coverage-mismatch -Wno-stringop-overflow -Wno-array-bounds)
+  target_compile_options(aorta_profile INTERFACE -O3 -fprofile-use -fprofile-partial-training -fprofile-correction -Wno-missing-profile -Wno-coverage-mismatch -Wno-stringop-overflow -Wno-array-bounds -Wno-restrict)
 endif()
 
 # One room of the host: aorta_core_library(document SOURCES a.cpp … LINKS aorta_base …)
