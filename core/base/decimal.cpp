@@ -141,18 +141,9 @@ std::optional<Decimal> parse_decimal(std::string_view text, DecimalSyntax syntax
   return fitter.finish(scanned->negative);
 }
 
-// Most numbers of devices: up to nine digits, no zeros in front.
-bool is_whole(std::string_view text) {
-  if (text.empty() || text.size() > 9 || (text[0] == '0' && text.size() > 1)) return false;
-  unsigned worst = 0;
-  for (char c : text) worst = std::max(worst, static_cast<unsigned>(c) - '0');
-  return worst <= 9;
-}
-
 // At most as many digits as always fit; no sign of zero, no zeros in front.
 bool is_decimal_text(std::string_view text) {
   constexpr std::size_t kSurelyFit = 28;
-  if (is_whole(text)) return true;
   bool negative = text.starts_with('-');
   if (negative) text.remove_prefix(1);
   if (text.empty() || text.size() > kSurelyFit || !is_digit(text.back())) return false;

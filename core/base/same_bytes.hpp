@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <string_view>
 
 namespace aorta {
 
@@ -32,6 +33,11 @@ inline bool same_bytes(const char* a, const char* b, std::size_t size) {
   if (size >= 8) return detail::same_ends<std::uint64_t>(a, b, size);
   if (size >= 4) return detail::same_ends<std::uint32_t>(a, b, size);
   return size == 0 || (size == 1 ? *a == *b : detail::same_ends<std::uint16_t>(a, b, size));
+}
+
+// Also of absent ones, which are empty.
+[[gnu::always_inline]] inline bool same_text(std::string_view a, std::string_view b) {
+  return a.size() == b.size() && same_bytes(a.data(), b.data(), a.size());
 }
 
 }  // namespace aorta

@@ -4,9 +4,6 @@
 #define OPENSSL_API_COMPAT 10100
 #include <openssl/sha.h>
 
-#include <bit>
-#include <cstdint>
-#include <cstring>
 #include <new>
 #ifdef __SSE2__
 #include <emmintrin.h>
@@ -19,13 +16,6 @@ static_assert(sizeof(SHA256_CTX) == 112 && alignof(SHA256_CTX) <= 8);
 
 SHA256_CTX& context(std::array<unsigned char, 112>& state) {
   return *std::launder(reinterpret_cast<SHA256_CTX*>(state.data()));
-}
-
-constexpr std::size_t kBlock = SHA256_CBLOCK;
-
-void put_big_endian(std::uint32_t number, unsigned char* to) {
-  if constexpr (std::endian::native == std::endian::little) number = __builtin_bswap32(number);
-  std::memcpy(to, &number, sizeof number);
 }
 
 using Digest = std::array<unsigned char, SHA256_DIGEST_LENGTH>;
@@ -74,24 +64,9 @@ Sha256::Sha256() { SHA256_Init(new (state_.data()) SHA256_CTX); }
 
 void Sha256::add(std::string_view bytes) { SHA256_Update(&context(state_), bytes.data(), bytes.size()); }
 
-// SHA256_Final would sweep what it leaves behind, and takes longer than the digits do: there are no secrets here.
 Sha256::Hex Sha256::hex() {
-  SHA256_CTX& c = context(state_);
-  auto* const block = reinterpret_cast<unsigned char*>(c.data);
-  constexpr std::size_t kLength = kBlock - 8;  // where the length stands, in bits
-  std::size_t used = c.num;
-  block[used++] = 0x80;
-  if (used > kLength) {
-    std::memset(block + used, 0, kBlock - used);
-    SHA256_Transform(&c, block);
-    used = 0;
-  }
-  std::memset(block + used, 0, kLength - used);
-  put_big_endian(c.Nh, block + kLength);
-  put_big_endian(c.Nl, block + kLength + 4);
-  SHA256_Transform(&c, block);
   Digest digest;
-  for (std::size_t i = 0; i < 8; ++i) put_big_endian(c.h[i], digest.data() + 4 * i);
+  SHA256_Final(digest.data(), &context(state_));
   return hex_of(digest);
 }
 

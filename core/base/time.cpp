@@ -143,7 +143,6 @@ std::string invariant_text(DateTime time) {
 }
 
 char* write_round_trip_text(DateTime time, char* out) { return TimeTexts().write_round_trip(time, out); }
-char* write_stamp_text(DateTime time, char* out) { return TimeTexts().write_stamp(time, out); }
 
 int TimeTexts::enter_day_of(DateTime time) {
   std::int64_t day = time.ticks / kTicksPerDay;

@@ -69,14 +69,13 @@ std::string second_text(DateTime time);
 std::string round_trip_text(DateTime time);
 // The same without memory: writes at most kMaxIsoText bytes and gives the end.
 char* write_round_trip_text(DateTime time, char* out);
-// 20240305100000Z, cut to the second: writes 15 bytes and gives the end.
-char* write_stamp_text(DateTime time, char* out);
 
-// The last two for many times, most of them of one day: what the calendar says of it is worked out once. Not
-// thread-safe.
+// Texts of many times, most of them of one day: what the calendar says of it is worked out once. Not thread-safe.
 class TimeTexts {
  public:
+  // As write_round_trip_text().
   char* write_round_trip(DateTime time, char* out);
+  // 20240305100000Z, cut to the second: writes 15 bytes and gives the end.
   char* write_stamp(DateTime time, char* out);
 
  private:

@@ -89,9 +89,7 @@ Result<void> Document::read_parts(const Envelope& envelope, bool positions) {
 }
 
 const Node* Document::with_member(const Node& object, std::string_view name, const Node& value) {
-  auto is_added = [&](const Link& link) {
-    return link.name_size == name.size() && same_bytes(link.name, name.data(), name.size());
-  };
+  auto is_added = [&](const Link& link) { return same_text({link.name, link.name_size}, name); };
   if (view_.of == &object && is_added(*view_.added)) {
     const Link* last = view_.made->links;
     const std::size_t count = view_.made->count;

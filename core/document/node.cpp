@@ -44,7 +44,7 @@ const Node* linked_member(const Node& object, std::string_view name) {
   // From the last on: what with_member() added stands there.
   for (const Link* link = object.links + object.count; link != object.links;) {
     --link;
-    if (link->name_size == name.size() && same_bytes(link->name, name.data(), name.size())) return link->value;
+    if (same_text({link->name, link->name_size}, name)) return link->value;
   }
   return nullptr;
 }
@@ -124,7 +124,7 @@ const Node* with_member(Arena& arena, const Node& object, std::string_view name,
   Link* next = links;
   bool replaced = false;
   for (Child c : Children(object)) {
-    bool same = c.name.size() == name.size() && same_bytes(c.name.data(), name.data(), name.size());
+    bool same = same_text(c.name, name);
     replaced = replaced || same;
     new (next++) Link(link_of(c.name, same ? value : *c.node));
   }

@@ -13,7 +13,7 @@
 namespace aorta::document {
 
 inline bool is_called(const Node& node, std::string_view name, std::uint32_t tag) {
-  return node.name_tag == tag && node.name_size == name.size() && same_bytes(node.name, name.data(), name.size());
+  return node.name_tag == tag && same_text({node.name, node.name_size}, name);
 }
 
 // As member() with a tag, of an object whose members follow it in memory.
@@ -41,8 +41,7 @@ class MemberName {
 
   // As member().
   const Node* in(const Node& object) const {
-    if (object.kind != Kind::Object) return nullptr;
-    if (object.linked) return among_links(object);
+    if (object.kind != Kind::Object || object.linked) return member(object, text_, tag_);
     std::uint32_t last = last_.load(std::memory_order_relaxed);
     const Node* there = &object + last;
     // Of the nodes below an object, its members are those one level down.
@@ -51,13 +50,6 @@ class MemberName {
   }
 
  private:
-  // What with_member() added stands last.
-  [[gnu::noinline]] const Node* among_links(const Node& object) const {
-    const Link* last = object.links + object.count - 1;
-    bool is_last =
-        object.count > 0 && last->name_size == text_.size() && same_bytes(last->name, text_.data(), text_.size());
-    return is_last ? last->value : member(object, text_, tag_);
-  }
   [[gnu::noinline]] const Node* search(const Node& object) const {
     const Node* found = tape_member(object, text_, tag_);
     if (found) last_.store(static_cast<std::uint32_t>(found - &object), std::memory_order_relaxed);

@@ -15,10 +15,7 @@ using Spot = ObservationSpots::Spot;
 
 namespace {
 
-bool is_equal(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && same_bytes(a.data(), b.data(), a.size());
-}
-
+// In the same place.
 bool is_same(std::string_view a, std::string_view b) { return a.data() == b.data() && a.size() == b.size(); }
 
 }  // namespace
@@ -54,7 +51,7 @@ void ObservationPrinter::note_value(std::string_view name, std::size_t component
 bool ObservationPrinter::is_alike(
     const ObservationTemplate& made_by, const group::ObservationGroup& group, const NewObservation& as
 ) const {
-  return made_by_ == &made_by && is_equal(group.name, made_by.type_name) &&
+  return made_by_ == &made_by && same_text(group.name, made_by.type_name) &&
          as.encounter.empty() == (spots_.encounter.size == 0) && !is_one_moment(made_by, group.boundary);
 }
 

@@ -15,13 +15,6 @@ ObservationNamer::ObservationNamer(std::string_view patient_id, std::string_view
   for (std::string_view piece : {kConnectorSystem, std::string_view("_"), std::string_view(begin_)}) begun_.add(piece);
 }
 
-void ObservationNamer::put_identifier(std::string_view type, std::string_view segment, std::string& value) const {
-  value.resize(begin_.size() + type.size() + segment.size() + 1);
-  char* to = put_text(put_text(value.data(), begin_), type);
-  *to++ = '.';
-  put_text(to, segment);
-}
-
 void ObservationNames::begin(const ObservationNamer& namer, std::string_view type) {
   namer_ = &namer;
   type_ = type;
@@ -46,7 +39,7 @@ Identifier observation_identifier(
     std::string_view patient_id, std::string_view device_id, std::string_view type, std::string_view segment
 ) {
   Identifier out{std::string(kConnectorSystem), {}};
-  ObservationNamer(patient_id, device_id).put_identifier(type, segment, out.value);
+  ObservationNames().name({patient_id, device_id}, type, segment, out.value);
   return out;
 }
 

@@ -28,10 +28,6 @@ class ObservationNamer {
     return std::string_view(begin_).substr(patient_size_ + 1, begin_.size() - patient_size_ - 2);
   }
 
-  // The identifier of a period, in the connector's system: "<patient>.<device>.<type>.<segment>". Into `value`,
-  // whatever it held; no memory is asked for where it has enough.
-  void put_identifier(std::string_view type, std::string_view segment, std::string& value) const;
-
  private:
   friend class ObservationNames;
 
@@ -44,7 +40,8 @@ class ObservationNamer {
 // Observation's names share with those of the one before is digested once. Not thread-safe.
 class ObservationNames {
  public:
-  // As put_identifier(); gives the id that comes of it.
+  // The identifier of a period, in the connector's system: "<patient>.<device>.<type>.<segment>". Into `value`,
+  // whatever it held; no memory is asked for where it has enough. Gives the id that comes of it.
   Sha256::Hex name(const ObservationNamer& namer, std::string_view type, std::string_view segment, std::string& value);
 
  private:

@@ -34,9 +34,7 @@ struct TimedValue {
 struct Series {
   std::string_view name;
   std::span<const TimedValue> values;  // ordered by time, one per time
-  bool is_called(std::string_view other) const {
-    return name.size() == other.size() && same_bytes(name.data(), other.data(), other.size());
-  }
+  bool is_called(std::string_view other) const { return same_text(name, other); }
 };
 // One Observation's share of a group. Texts are the group's, lists live in what made it.
 struct ObservationGroup {

@@ -54,16 +54,15 @@ char* join_names(char* const start, Member& member) {
   return end;
 }
 
-[[gnu::always_inline]] inline bool same_text(std::string_view a, std::string_view b) {
-  bool same_size = a.size() == b.size() && (a.data() == nullptr) == (b.data() == nullptr);
-  return same_size && same_bytes(a.data(), b.data(), a.size());
+[[gnu::always_inline]] inline bool same_name(std::string_view a, std::string_view b) {
+  return (a.data() == nullptr) == (b.data() == nullptr) && same_text(a, b);
 }
 
 // The measurements of a message mostly have the same names: then they lie in memory once.
 bool takes_names_of(const Member& before, Member& member) {
-  bool same = same_text(before.device, member.device) && same_text(before.type, member.type) &&
-              same_text(before.patient, member.patient) && same_text(before.encounter, member.encounter) &&
-              same_text(before.correlation, member.correlation);
+  bool same = same_name(before.device, member.device) && same_name(before.type, member.type) &&
+              same_name(before.patient, member.patient) && same_name(before.encounter, member.encounter) &&
+              same_name(before.correlation, member.correlation);
   if (!same) return false;
   member.device = before.device;
   member.type = before.type;

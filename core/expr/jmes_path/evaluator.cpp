@@ -216,15 +216,9 @@ Value Evaluator::evaluate(const Step& step, const Node& token) {
 
 // A null on the way ends the path, and is its value.
 Value Evaluator::path(const Step& step, const Node& token) {
+  if (step.is_of_names) return token_of(step, token);
   const Step* at = &child(step);
-  const Node* node = &token;
-  // Names, as most are: each gives one token.
-  for (; at->op == Op::Name && at->next != kNoStep; at = &sibling(*at)) {
-    if (!spend(1)) return {};
-    node = named(*at, *node);
-    if (node->kind == Kind::Null) return node;
-  }
-  Value value = evaluate(*at, *node);
+  Value value = evaluate(*at, token);
   while (at->next != kNoStep) {
     if (value.failed() || (!value.is_projection() && value.token()->kind == Kind::Null)) return value;
     at = &sibling(*at);

@@ -1,7 +1,5 @@
 #include "core/expr/jmes_path/parser.hpp"
 
-#include "core/document/name_tag.hpp"
-
 #include <algorithm>
 
 #include "core/base/unicode.hpp"
